@@ -1,0 +1,24 @@
+/* libermopt: regularized empirical risk minimization. This header includes all the others.
+ *
+ *     minimise over W in C:   F(W) = (1/S) sum_i s_i l(x_i'W + b + o_i, y_i)  +  lambda R(W),     S = sum_i s_i
+ *
+ * Reading order: problem.h (what is solved), solve.h (how it is asked for), then matrix.h, loss.h, regularizer.h (the parts
+ * of a problem, and how to write your own), solver.h (the algorithms, and how to write your own), and dataset.h, model.h,
+ * metrics.h (files in and out). */
+#ifndef ERMOPT_H
+#define ERMOPT_H
+
+#include "ermopt/dataset.h"
+#include "ermopt/loss.h"
+#include "ermopt/matrix.h"
+#include "ermopt/metrics.h"
+#include "ermopt/model.h"
+#include "ermopt/problem.h"
+#include "ermopt/regularizer.h"
+#include "ermopt/rng.h"
+#include "ermopt/solve.h"
+#include "ermopt/solver.h"
+#include "ermopt/status.h"
+#include "ermopt/version.h"
+
+#endif

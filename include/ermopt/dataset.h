@@ -1,0 +1,75 @@
+/* Data sets in files: a sparse matrix and its labels, in memory that the data set owns. */
+#ifndef ERMOPT_DATASET_H
+#define ERMOPT_DATASET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ermopt/loss.h"
+#include "ermopt/matrix.h"
+#include "ermopt/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* n x d, with one label a row. A label is a number (y), or a word: then label_name is not NULL and y[i] is the number of
+ * row i's word in it. Free with erm_dataset_free. */
+typedef struct erm_dataset {
+    int64_t rows, cols, nnz;
+    int64_t *start;    /* rows + 1 */
+    int32_t *index;    /* nnz, 0-based */
+    double *value;     /* nnz */
+    double *y;         /* rows */
+    char **label_name; /* NULL, or label_names words in order of first appearance */
+    int64_t label_names;
+    int32_t index_base; /* 0 or 1: as found in the file, or told */
+} erm_dataset;
+
+typedef enum erm_index_base {
+    ERM_INDEX_AUTO, /* 0-based if some index is 0, else 1-based */
+    ERM_INDEX_ONE,
+    ERM_INDEX_ZERO
+} erm_index_base;
+
+typedef struct erm_libsvm_options {
+    erm_index_base base;
+    int64_t cols; /* d; 0: the largest index in the file. A larger index than this is ERM_EDATA */
+} erm_libsvm_options;
+
+/* Reads LIBSVM / SVMlight text:  label index:value index:value ... # comment
+ * Spaces or tabs between; LF, CR LF; empty and comment lines skipped; `qid:N` ignored; a row may have no values; indices rise within a row.
+ * A path that ends in .gz or .xz is decompressed on the way (where built with zlib, liblzma). "-" is standard input.
+ * A label is a number, or a word (if it is a word anywhere, all labels are words). NaN, Inf and overflowing numbers are refused.
+ * options may be NULL. ERM_OK; ERM_EIO (cannot be opened or read), ERM_EDATA (detail names path, line and field), ERM_ENOMEM; on
+ * failure the data set is empty and needs no free. */
+erm_status erm_dataset_read_libsvm(const char *path, const erm_libsvm_options *options, erm_dataset *dataset, char *detail);
+
+/* A view of the data set's values. */
+erm_csr erm_dataset_matrix(const erm_dataset *dataset);
+
+/* Frees what the data set owns and empties it; NULL and an empty one are fine. */
+void erm_dataset_free(erm_dataset *dataset);
+
+/* ---- labels as classes -------------------------------------------------------------------------------------------- */
+
+/* The distinct labels: rising if numbers, in byte order if words. A number's name is its shortest decimal form ("-1", "2.5"). */
+typedef struct erm_classes {
+    int64_t count;
+    char **name;
+} erm_classes;
+
+/* Finds the distinct labels. ERM_OK, ERM_ENOMEM. */
+erm_status erm_dataset_classes(const erm_dataset *dataset, erm_classes *classes);
+
+/* y[i] = what `loss` wants for row i's class: class 0 -> -1 and class 1 -> +1 for losses with one output, else the class number.
+ * A label that is not among the classes: y[i] = NaN, and they are counted in *unknown (NULL allowed). ERM_OK, ERM_ENOMEM. */
+erm_status erm_classes_encode(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *y, int64_t *unknown);
+
+void erm_classes_free(erm_classes *classes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

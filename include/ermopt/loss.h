@@ -1,0 +1,70 @@
+/* Losses l(z, y): z is the margin x'w + b + offset of one sample (k of them for k outputs), y its label or target.
+ *
+ * `m` below is y z. Curvature is the supremum of l'' (largest eigenvalue of the Hessian in z for k > 1); a loss with finite
+ * curvature is smooth. */
+#ifndef ERMOPT_LOSS_H
+#define ERMOPT_LOSS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct erm_loss_ops erm_loss_ops;
+
+/* A loss is a plain value: copy it, put it in a problem. */
+typedef struct erm_loss {
+    const erm_loss_ops *ops;
+    double param;     /* the loss's own number, e.g. Huber's delta */
+    const void *data; /* for your own losses; borrowed */
+} erm_loss;
+
+/*                                           l(z, y)                          labels             curvature   in other packages */
+erm_loss erm_loss_squared(void);          /* (z - y)^2 / 2                    any finite         1           sklearn Lasso: the same; Ridge: alpha = n lambda */
+erm_loss erm_loss_logistic(void);         /* log(1 + exp(-m))                 -1, +1             1/4         liblinear -s 0, 6, 7; C = 1 / (n lambda) */
+erm_loss erm_loss_hinge(void);            /* max(0, 1 - m)                    -1, +1             none        liblinear -s 3; C = 1 / (n lambda) */
+erm_loss erm_loss_squared_hinge(void);    /* max(0, 1 - m)^2 / 2              -1, +1             1           liblinear -s 1, 2 without 1/2: C = 1 / (2 n lambda) */
+erm_loss erm_loss_huber(double delta);    /* r = |z - y|: r^2 / 2 if r <= delta, else delta (r - delta / 2)    any finite    1 */
+erm_loss erm_loss_cross_entropy(void);    /* log sum_c exp(z_c) - z_y         0 .. k - 1         1/2         sklearn multinomial; C = 1 / (n lambda); k >= 2 */
+
+/* The loss that is called `name`: "squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy". param is Huber's delta (0: 1), else unused.
+ * false if there is none. */
+bool erm_loss_from_name(const char *name, double param, erm_loss *loss);
+
+/* ---- writing your own ---------------------------------------------------------------------------------------------- */
+
+/* Arrays hold n samples: Z, D, H, A are n x k row-major, weight has n entries or is NULL (all 1), Y has n entries, or n x k
+ * where target_per_output. Different threads call these at the same time. */
+struct erm_loss_ops {
+    const char *name;       /* "squared-hinge": what programs and messages call it */
+    const char *labels;     /* what label_ok expects, for messages: "-1 or +1" */
+    int64_t min_outputs;    /* the k that are allowed: min_outputs <= k <= max_outputs; 0 means 1 */
+    int64_t max_outputs;    /* 0 means 1 */
+    bool target_per_output; /* Y is n x k */
+    bool differentiable;    /* l has a gradient everywhere */
+    bool classifies;        /* labels are classes, not numbers */
+
+    /* required */
+    /* sum_t s_t l(z_t, y_t). Where not NULL: D[t] = s_t dl/dz (a subgradient where there is a kink), and
+     * H[t] = s_t d2l/dz2 (the diagonal for k > 1). Must be finite and right for |z| = 1e4. D or H may not alias Z. */
+    double (*eval)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
+                   double *D, double *H);
+    /* sup l'' over all z, y; INFINITY if there is no bound */
+    double (*curvature)(const erm_loss *self, int64_t k);
+
+    /* optional */
+    bool (*label_ok)(const erm_loss *self, int64_t k, double y); /* NULL: any finite y is fine */
+    /* The conjugate, sum_t s_t sup_z (a_t'z - l(z, y_t)); INFINITY if some a_t is outside its domain. NULL: no dual bound. */
+    double (*conjugate)(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight);
+    /* The mean of y given the margin (inverse link): P(y = +1), class probabilities, exp(z) ... ; n x k. NULL: z itself,
+     * and no probabilities. */
+    void (*mean)(const erm_loss *self, int64_t n, int64_t k, const double *Z, double *mean);
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,66 @@
+/* A problem, and the certificate that tells how far any W is from its optimum.
+ *
+ *     minimise over W, b:   F(W, b) = (1/S) sum_i s_i l(x_i'W + b + o_i, y_i)  +  lambda R(W),     S = sum_i s_i
+ */
+#ifndef ERMOPT_PROBLEM_H
+#define ERMOPT_PROBLEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ermopt/loss.h"
+#include "ermopt/matrix.h"
+#include "ermopt/regularizer.h"
+#include "ermopt/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A plain value; everything it points to is borrowed, never written, and must outlive the calls that use it. */
+typedef struct erm_problem {
+    const erm_matrix *X;   /* n x d */
+    const double *y;       /* n labels or targets (n x k where loss.ops->target_per_output) */
+    const double *weight;  /* s: n values >= 0 with a positive sum, or NULL for all 1. Weight 2 is the row twice. */
+    const double *offset;  /* o: n x k values added to the margins, or NULL for all 0 */
+    erm_loss loss;
+    erm_regularizer regularizer;
+    int64_t k;             /* outputs; 0 means 1 */
+    bool intercept;        /* b, k values, not penalised */
+} erm_problem;
+
+/* How many doubles a solution has, (d + (intercept ? 1 : 0)) k: W row-major (feature j, output c at j k + c), then b. */
+int64_t erm_problem_size(const erm_problem *problem);
+
+/* Everything that can be wrong with a problem before it is solved: sizes, labels the loss refuses, NaN or Inf in X, y,
+ * weights or offsets (named by position), lambda < 0. ERM_OK, ERM_EINVAL, ERM_EDATA or ERM_EUNSUPPORTED and a sentence in detail
+ * (ERM_DETAIL_SIZE bytes, or NULL). erm_solve calls it. Cost: one pass over the data. */
+erm_status erm_problem_check(const erm_problem *problem, char *detail);
+
+typedef enum erm_certificate_kind {
+    ERM_CERTIFICATE_GAP, /* gap = primal - dual >= F(w) - F*, by weak duality */
+    ERM_CERTIFICATE_KKT  /* no finite dual bound is known for this problem: dual = -INFINITY, only kkt says something */
+} erm_certificate_kind;
+
+typedef struct erm_certificate {
+    erm_certificate_kind kind;
+    double primal; /* P = F(w); INFINITY where w is outside the constraint set */
+    double dual;   /* D <= F*: a lower bound on the objective of every W */
+    double gap;    /* P - D, never below 0 */
+    /* How far w is from satisfying the optimality conditions, without units: the largest over features j of
+     * |w_j - prox_j(w_j - t_j g_j)| / (t_j rms(x_j) rms(l'(0))), t_j = 1 / (curvature mean square of x_j), i.e. the gradient that is left relative to the
+     * largest that feature could have at the start. 0 at an optimum. */
+    double kkt;
+} erm_certificate;
+
+/* Certifies any w, whoever made it; recomputes everything from the data. The dual point is theta_i = -l'(z_i), with the intercept
+ * chosen so that sum_i s_i theta_i = 0, scaled into the domain of R's conjugate:
+ *     D = -(1/S) sum_i s_i (l*(-theta_i, y_i) + theta_i o_i) - (lambda R)*(X' s theta / S).
+ * Cost: two passes over the data; memory O(n k + d k). ERM_OK, or what erm_problem_check says, or ERM_ENOMEM. */
+erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

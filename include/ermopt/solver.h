@@ -1,0 +1,137 @@
+/* The algorithms, and how to write your own: a solver is a state, `start`, and `step`. erm_solve (solve.h) runs them in the
+ * only loop there is, which keeps time, budget, stopping, monitor and certificate. */
+#ifndef ERMOPT_SOLVER_H
+#define ERMOPT_SOLVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ermopt/problem.h"
+#include "ermopt/rng.h"
+#include "ermopt/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct erm_solver_ops erm_solver_ops;
+
+/* A plain value. params points to the solver's own parameters, borrowed until erm_solve returns; NULL: its defaults. */
+typedef struct erm_solver {
+    const erm_solver_ops *ops; /* NULL: chosen by erm_solve ("auto") */
+    const void *params;
+} erm_solver;
+
+/* In every params struct a zero field means its default. */
+
+/* Gradient descent w -= t g, for a differentiable loss and regularizer. */
+typedef enum erm_gd_step {
+    ERM_GD_BARZILAI_BORWEIN, /* t = s's / s'u, safeguarded by the non-monotone line search of Zhang and Hager (2004): the default */
+    ERM_GD_LINE_SEARCH,      /* backtracking from a growing t until Armijo's condition holds */
+    ERM_GD_FIXED             /* t = `step`, or 1 / (bound on the curvature of F) if that is 0 */
+} erm_gd_step;
+typedef struct erm_gd_params {
+    erm_gd_step rule;
+    double step;
+} erm_gd_params;
+erm_solver erm_solver_gd(const erm_gd_params *params);
+
+/* Proximal gradient, for a differentiable loss and any regularizer: FISTA with backtracking and adaptive restart. */
+typedef struct erm_prox_params {
+    bool plain;      /* ISTA: no momentum */
+    bool no_restart; /* keep the momentum whatever happens */
+} erm_prox_params;
+erm_solver erm_solver_prox(const erm_prox_params *params);
+
+/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. */
+typedef enum erm_sgd_step {
+    ERM_SGD_AUTO,         /* 1 / (mu t) where the regularizer has modulus mu > 0, else 1 / sqrt t */
+    ERM_SGD_CONSTANT,     /* t = step */
+    ERM_SGD_INVERSE_SQRT, /* t = step / sqrt(1 + number of steps / steps per epoch) */
+    ERM_SGD_INVERSE,      /* t = min(step, 1 / (mu (number of steps + 1))), Pegasos */
+    ERM_SGD_ADAGRAD,      /* Duchi, Hazan, Singer (2011) */
+    ERM_SGD_ADAM          /* Kingma, Ba (2015) */
+} erm_sgd_step;
+typedef struct erm_sgd_params {
+    erm_sgd_step rule;
+    double step;        /* 0: from the curvature and the row norms */
+    int64_t batch;      /* rows a step; 0: chosen so that a step costs about as much in rows as in W */
+    double momentum;    /* heavy ball, 0 <= momentum < 1; not with AdaGrad and Adam */
+    bool no_averaging;  /* answer with the last iterate instead of the tail average over the second half of all steps */
+    bool no_shuffle;    /* take the rows in their order */
+} erm_sgd_params;
+erm_solver erm_solver_sgd(const erm_sgd_params *params);
+
+/* Proximal SVRG (Xiao and Zhang 2014), for a differentiable loss with bounded curvature and any regularizer. */
+typedef struct erm_svrg_params {
+    double step;   /* 0: from the curvature and the row norms */
+    int64_t batch; /* rows a step; 0: 1 for sparse rows, updated just in time, else a few */
+    double inner;  /* passes of stochastic steps after each full gradient; 0: 2 */
+} erm_svrg_params;
+erm_solver erm_solver_svrg(const erm_svrg_params *params);
+
+/* "gd", "sgd", "svrg", "prox" with default parameters, or "auto"; false if there is no such solver. */
+bool erm_solver_from_name(const char *name, erm_solver *solver);
+
+/* ---- writing your own ---------------------------------------------------------------------------------------------- */
+
+/* What a solver needs of a problem; erm_solve refuses the others with ERM_EUNSUPPORTED and a sentence. */
+enum {
+    ERM_NEEDS_DIFFERENTIABLE_LOSS = 1,        /* loss.ops->differentiable */
+    ERM_NEEDS_BOUNDED_CURVATURE = 2,          /* loss curvature is finite */
+    ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
+    ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */
+};
+
+/* What a solver sees. The coordinates are its own affair: erm_solve may centre the columns when there is an intercept (W stays
+ * what it is, b then is the intercept of the centred columns), so W and b must be touched only through what is here. */
+typedef struct erm_run {
+    const erm_problem *problem;
+    const void *params;
+    int64_t d, k, size; /* W is w[0 .. d k - 1]; size = d k, and k more with an intercept */
+    double *w;          /* in `start`: where to start; after each `step`: the answer so far */
+    /* d + 1 values: metric[j] = 1 / (mean square of column j as the solver sees it), 1 where the column is zero; the last is 1 for
+     * the intercept. Steps t metric[j] make a solver invariant to column scales. NULL where the regularizer is not separable. */
+    const double *metric;
+    erm_shape shape; /* for calls of the regularizer, with its scratch */
+    double passes;   /* over the data so far, counted by the calls below */
+    erm_rng rng;
+    struct erm__workspace *workspace; /* the library's own */
+} erm_run;
+
+struct erm_solver_ops {
+    const char *name;
+    size_t state_size; /* bytes, allocated by erm_solve, zeroed */
+    unsigned needs;
+    /* Takes all the memory it will ever need with erm_run_take, then does what the first step needs. */
+    erm_status (*start)(void *state, erm_run *run);
+    /* One epoch or outer iteration. Allocates nothing. */
+    erm_status (*step)(void *state, erm_run *run);
+};
+
+/* `count` zeroed doubles, 64-byte aligned, freed by erm_solve. NULL when memory ran out: take everything, then ask once with
+ * erm_run_ok, return ERM_ENOMEM if it is false. Only in `start`. */
+double *erm_run_take(erm_run *run, int64_t count);
+void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size);
+bool erm_run_ok(const erm_run *run);
+
+/* (1/S) sum over rows of s_i l_i(w): the loss part of F, without the regularizer. For all rows: {.count = n}. */
+double erm_run_loss(erm_run *run, erm_rows rows, const double *w);
+/* The same, and its gradient in g (size entries, overwritten). g may not alias w. */
+double erm_run_gradient(erm_run *run, erm_rows rows, const double *w, double *g);
+
+/* lambda R(W), its prox with steps step * metric[j] (metric NULL: 1) applied to W, with the intercept copied through, and its gradient added to g. */
+double erm_run_penalty(erm_run *run, const double *w);
+void erm_run_prox(erm_run *run, double step, const double *metric, const double *v, double *w);
+void erm_run_penalty_gradient(erm_run *run, const double *w, double *g);
+
+/* An upper bound on the largest eigenvalue of the Hessian of the loss part in the metric (metric NULL: plain), from the loss's curvature and a few power iterations
+ * made safe by 10 %; INFINITY where the loss has no bound. Costs some passes. */
+double erm_run_smoothness(erm_run *run, const double *metric);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,42 @@
+/* Memory for one job: a list of chunks that are freed together. */
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+typedef struct erm__chunk {
+    struct erm__chunk *previous;
+} erm__chunk;
+
+void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
+{
+    const size_t most = (size_t)PTRDIFF_MAX - 2 * ALIGNMENT;
+    if (count < 0 || (size > 0 && (uint64_t)count > most / size)) {
+        arena->failed = true;
+        return NULL;
+    }
+    const size_t payload = ((size_t)count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    erm__chunk *chunk = aligned_alloc(ALIGNMENT, ALIGNMENT + payload); /* the link lives in the first 64 bytes */
+    if (!chunk) {
+        arena->failed = true;
+        return NULL;
+    }
+    chunk->previous = arena->last;
+    arena->last = chunk;
+    arena->bytes += (int64_t)(ALIGNMENT + payload);
+    return memset((char *)chunk + ALIGNMENT, 0, payload);
+}
+
+double *erm__arena_doubles(erm__arena *arena, int64_t count) { return erm__arena_take(arena, count, sizeof(double)); }
+
+void erm__arena_free(erm__arena *arena)
+{
+    for (erm__chunk *chunk = arena->last; chunk;) {
+        erm__chunk *previous = chunk->previous;
+        free(chunk);
+        chunk = previous;
+    }
+    *arena = (erm__arena){0};
+}

@@ -1,0 +1,23 @@
+/* Memory for one job: take everything, ask once whether it worked, free once. */
+#ifndef ERM_ARENA_H
+#define ERM_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Starts as {0}. */
+typedef struct erm__arena {
+    struct erm__chunk *last;
+    int64_t bytes; /* taken so far */
+    bool failed;   /* some take failed; stays true */
+} erm__arena;
+
+/* count * size zeroed bytes, 64-byte aligned; NULL, and `failed`, when memory runs out or the product overflows. A count of 0 is fine. */
+void *erm__arena_take(erm__arena *arena, int64_t count, size_t size);
+double *erm__arena_doubles(erm__arena *arena, int64_t count);
+
+/* Frees everything taken; the arena can be used again. */
+void erm__arena_free(erm__arena *arena);
+
+#endif
