@@ -37,64 +37,64 @@ static double fixed_step(erm_run *run, double *scratch)
 }
 
 /* 1 / (curvature of F along its gradient at the start), by one more gradient nearby. */
-static double first_step(erm_run *run, gd *gd)
+static double first_step(erm_run *run, gd *self)
 {
     double squares = 0;
-    for (int64_t j = 0; j < run->size; j++) squares += metric_of(run, j) * gd->g[j] * gd->g[j];
-    return squares > 0 ? fmin(1, (fabs(gd->value) + 1) / squares) : 1;
+    for (int64_t j = 0; j < run->size; j++) squares += metric_of(run, j) * self->g[j] * self->g[j];
+    return squares > 0 ? fmin(1, (fabs(self->value) + 1) / squares) : 1;
 }
 
 static erm_status start(void *state, erm_run *run)
 {
-    gd *gd = state;
-    if (run->params) gd->params = *(const erm_gd_params *)run->params;
-    if (gd->params.step < 0) return ERM_EINVAL;
-    gd->g = erm_run_take(run, run->size);
-    gd->next_w = erm_run_take(run, run->size);
-    gd->next_g = erm_run_take(run, run->size);
+    gd *self = state;
+    if (run->params) self->params = *(const erm_gd_params *)run->params;
+    if (self->params.step < 0) return ERM_EINVAL;
+    self->g = erm_run_take(run, run->size);
+    self->next_w = erm_run_take(run, run->size);
+    self->next_g = erm_run_take(run, run->size);
     double *const scratch = erm_run_take(run, 2 * run->size);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
-    if (gd->params.rule == ERM_GD_FIXED) run->metric = NULL; /* the plain method, as in the books */
-    gd->value = value_and_gradient(run, run->w, gd->g);
-    gd->average = gd->value;
-    gd->weight = 1;
-    if (gd->params.step > 0) gd->step = gd->params.step;
-    else gd->step = gd->params.rule == ERM_GD_FIXED ? fixed_step(run, scratch) : first_step(run, gd);
+    if (self->params.rule == ERM_GD_FIXED) run->metric = NULL; /* the plain method, as in the books */
+    self->value = value_and_gradient(run, run->w, self->g);
+    self->average = self->value;
+    self->weight = 1;
+    if (self->params.step > 0) self->step = self->params.step;
+    else self->step = self->params.rule == ERM_GD_FIXED ? fixed_step(run, scratch) : first_step(run, self);
     return ERM_OK;
 }
 
 /* next_w = w - t M g; returns g'M g */
-static double move(const erm_run *run, gd *gd, double t)
+static double move(const erm_run *run, gd *self, double t)
 {
     double slope = 0;
     for (int64_t j = 0; j < run->size; j++) {
-        const double direction = metric_of(run, j) * gd->g[j];
-        gd->next_w[j] = run->w[j] - t * direction;
-        slope += direction * gd->g[j];
+        const double direction = metric_of(run, j) * self->g[j];
+        self->next_w[j] = run->w[j] - t * direction;
+        slope += direction * self->g[j];
     }
     return slope;
 }
 
-static void accept(erm_run *run, gd *gd, double value)
+static void accept(erm_run *run, gd *self, double value)
 {
-    memcpy(run->w, gd->next_w, (size_t)run->size * sizeof(double));
-    double *const g = gd->g;
-    gd->g = gd->next_g;
-    gd->next_g = g;
-    gd->value = value;
-    const double weight = MEMORY * gd->weight + 1;
-    gd->average = (MEMORY * gd->weight * gd->average + value) / weight;
-    gd->weight = weight;
+    memcpy(run->w, self->next_w, (size_t)run->size * sizeof(double));
+    double *const g = self->g;
+    self->g = self->next_g;
+    self->next_g = g;
+    self->value = value;
+    const double weight = MEMORY * self->weight + 1;
+    self->average = (MEMORY * self->weight * self->average + value) / weight;
+    self->weight = weight;
 }
 
 /* s'M^-1 s / s'u for the step from w to next_w; the step stays what it is where F is flat along it. */
-static double barzilai_borwein(const erm_run *run, const gd *gd, double t)
+static double barzilai_borwein(const erm_run *run, const gd *self, double t)
 {
     double length = 0, curvature = 0;
     for (int64_t j = 0; j < run->size; j++) {
-        const double s = gd->next_w[j] - run->w[j];
+        const double s = self->next_w[j] - run->w[j];
         length += s * s / metric_of(run, j);
-        curvature += s * (gd->next_g[j] - gd->g[j]);
+        curvature += s * (self->next_g[j] - self->g[j]);
     }
     if (!(curvature > 0)) return fmin(LARGEST, GROW * t);
     return fmin(LARGEST, fmax(SMALLEST, length / curvature));
@@ -102,16 +102,16 @@ static double barzilai_borwein(const erm_run *run, const gd *gd, double t)
 
 static erm_status step(void *state, erm_run *run)
 {
-    gd *gd = state;
-    const bool fixed = gd->params.rule == ERM_GD_FIXED, monotone = gd->params.rule == ERM_GD_LINE_SEARCH;
-    double t = gd->step;
+    gd *self = state;
+    const bool fixed = self->params.rule == ERM_GD_FIXED, monotone = self->params.rule == ERM_GD_LINE_SEARCH;
+    double t = self->step;
     for (int trial = 0; trial < MOST_TRIALS; trial++, t *= SHRINK) {
-        const double slope = move(run, gd, t);
-        const double value = value_and_gradient(run, gd->next_w, gd->next_g);
-        const double target = monotone ? gd->value : gd->average;
+        const double slope = move(run, self, t);
+        const double value = value_and_gradient(run, self->next_w, self->next_g);
+        const double target = monotone ? self->value : self->average;
         if (!fixed && !(value <= target - ARMIJO * t * slope)) continue;
-        if (!fixed) gd->step = monotone ? GROW * t : barzilai_borwein(run, gd, t);
-        accept(run, gd, value);
+        if (!fixed) self->step = monotone ? GROW * t : barzilai_borwein(run, self, t);
+        accept(run, self, value);
         return ERM_OK;
     }
     return ERM_OK; /* no step brings F down: rounding level, which erm_solve sees as standing still */
