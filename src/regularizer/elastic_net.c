@@ -4,8 +4,8 @@
  *     prox:      soft(v, t l1 f) / (1 + t l2 f),  soft(v, a) = sign(v) max(|v| - a, 0)
  *     conjugate: sum max(|u| - l1 f, 0)^2 / (2 l2 f); for l2 f = 0 the indicator of |u| <= l1 f
  *
- * Zou and Hastie (2005), "Regularization and variable selection via the elastic net". Just-in-time updates in closed form:
- * Duchi and Singer (2009), "Efficient online and batch learning using forward backward splitting", section 6. */
+ * Zou and Hastie (2005), "Regularization and variable selection via the elastic net". Just-in-time updates:
+ * Duchi and Singer (2009), "Efficient online and batch learning using forward backward splitting". */
 #include <float.h>
 
 #include "base/simd.h"
