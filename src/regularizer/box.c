@@ -87,7 +87,6 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
 static const erm_regularizer_ops box_ops = {
     .name = "box",
     .separable = true,
-    .bounded_set = true,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

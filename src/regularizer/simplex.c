@@ -51,7 +51,6 @@ static double conjugate(const erm_regularizer *self, erm_shape shape, const doub
 
 static const erm_regularizer_ops ops = {
     .name = "simplex",
-    .bounded_set = true,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
