@@ -1,4 +1,6 @@
 /* Values known by hand, and inputs at the ends of the range of double. */
+#include <stdbool.h>
+
 #include "catalog_regularizer.h"
 #include "check.h"
 
@@ -90,6 +92,14 @@ static void huge_and_tiny_inputs_are_handled_exactly(void **state)
     assert_near(conjugate_of(erm_elastic_net(0, 1e300), 1, (double[]){2e200}) / 1e100, 2, 1e-15);
 }
 
+static bool is_set(const erm_regularizer *self)
+{
+    static const char *const names[] = {"box", "nonnegative", "l2-ball", "l1-ball", "simplex"};
+    for (int i = 0; i < 5; i++)
+        if (strcmp(self->ops->name, names[i]) == 0) return true;
+    return false;
+}
+
 static void every_prox_of_extreme_points_is_finite_and_in_the_set(void **state)
 {
     (void)state;
@@ -105,8 +115,8 @@ static void every_prox_of_extreme_points_is_finite_and_in_the_set(void **state)
         self->ops->prox(self, shape, 1, NULL, W, W);
         for (int64_t t = 0; t < MOST; t++)
             if (!isfinite(W[t])) fail_case("%s: %g at scale %g", cases[i / 4].name, W[t], scales[i % 4]);
-        const double value = self->ops->value(self, shape, W);
-        if (self->ops->bounded_set && !(value < INFINITY)) fail_case("%s: outside at scale %g", cases[i / 4].name, scales[i % 4]);
+        if (is_set(self) && self->ops->value(self, shape, W) != 0)
+            fail_case("%s: outside at scale %g", cases[i / 4].name, scales[i % 4]);
         free(shape.scratch);
     }
 }
@@ -144,6 +154,40 @@ static void moduli_and_curvatures_follow_the_factors(void **state)
     assert_near(self.ops->modulus(&self, 3), 2, 0);
 }
 
+static void assert_refused(erm_regularizer self, const char *part)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    assert_int_equal(self.ops->check(&self, 3, 1, detail), ERM_EINVAL);
+    assert_int_equal(self.ops->check(&self, 3, 1, NULL), ERM_EINVAL);
+    if (!strstr(detail, part)) fail_case("\"%s\" does not say \"%s\"", detail, part);
+}
+
+static void senseless_numbers_are_refused_by_name(void **state)
+{
+    (void)state;
+    assert_refused(erm_l1(-1), "l1: l1 = -1");
+    assert_refused(erm_l2(NAN), "l2: l2 = nan");
+    assert_refused(erm_elastic_net(1, INFINITY), "elastic-net: l2 = inf");
+    assert_refused(erm_box(1, 0), "box: no number lies between low = 1 and high = 0");
+    assert_refused(erm_box(NAN, 0), "box");
+    assert_refused(erm_box(INFINITY, INFINITY), "box");
+    assert_refused(erm_l2_ball(-1), "l2-ball: the radius = -1");
+    assert_refused(erm_l1_ball(INFINITY), "l1-ball");
+    assert_refused(erm_simplex(NAN), "simplex");
+}
+
+static void the_catalog_passes_its_checks(void **state)
+{
+    (void)state;
+    int64_t count;
+    const regularizer_case *cases = regularizer_catalog(&count);
+    char detail[ERM_DETAIL_SIZE];
+    for (int64_t i = 0; i < count; i++) {
+        const erm_regularizer *self = &cases[i].regularizer;
+        if (self->ops->check && self->ops->check(self, 10, 3, detail)) fail_case("%s: %s", cases[i].name, detail);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +198,8 @@ int main(void)
         cmocka_unit_test(every_prox_of_extreme_points_is_finite_and_in_the_set),
         cmocka_unit_test(projections_of_many_entries_stay_in_the_set),
         cmocka_unit_test(moduli_and_curvatures_follow_the_factors),
+        cmocka_unit_test(senseless_numbers_are_refused_by_name),
+        cmocka_unit_test(the_catalog_passes_its_checks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
