@@ -59,13 +59,13 @@ static erm_status copy_classes(const erm_classes *from, int64_t count, bool one_
     return ERM_OK;
 }
 
-/* "elastic-net 0.01 0.001" */
+/* "elastic-net 0.01 0.001": the name and both numbers, cut where they do not fit. */
 static void describe_regularizer(const erm_regularizer *regularizer, char *text, size_t size)
 {
     char first[ERM_NUMBER_SIZE], second[ERM_NUMBER_SIZE];
     erm__number_format_shortest(regularizer->param[0], first);
     erm__number_format_shortest(regularizer->param[1], second);
-    snprintf(text, size, "%s %s %s", regularizer->ops->name, first, second);
+    if (snprintf(text, size, "%s %s %s", regularizer->ops->name, first, second) < 0) text[0] = '\0';
 }
 
 static void describe_training(const erm_problem *problem, const erm_result *result, erm_training *training)

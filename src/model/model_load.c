@@ -46,9 +46,10 @@ static void check_version(erm__reader *in)
     erm__reader_any_line(in);
     if (in->status != ERM_OK) return;
     in->field += length;
-    if ((size_t)(in->line_end - in->field) != sizeof version - 1 || memcmp(in->field, version, sizeof version - 1) != 0) {
-        erm__reader_fail(in, ERM_EDATA, "the model is of version \"%.20s\"; only version " ERM_MODEL_VERSION " can be read",
-                         in->field);
+    const size_t found = (size_t)(in->line_end - in->field);
+    if (found != sizeof version - 1 || memcmp(in->field, version, found) != 0) {
+        erm__reader_fail(in, ERM_EDATA, "the model is of version \"%.*s\"; only version " ERM_MODEL_VERSION " can be read",
+                         found < 20 ? (int)found : 20, in->field);
     }
 }
 

@@ -84,8 +84,12 @@ int64_t erm__reader_integer(erm__reader *in, const char *what, int64_t low, int6
     }
     const int64_t value = negative ? -magnitude : magnitude;
     if (good && value >= low && value <= high) return value;
-    erm__reader_fail(in, ERM_EDATA, "%s = \"%.*s\" is not an integer from %" PRId64 " to %" PRId64, what,
-                     shown(text, text + length), text, low, high);
+    const int count = shown(text, text + length);
+    if (low == high) {
+        erm__reader_fail(in, ERM_EDATA, "%s = \"%.*s\" must be %" PRId64 " here", what, count, text, low);
+    } else {
+        erm__reader_fail(in, ERM_EDATA, "%s = \"%.*s\" is not an integer from %" PRId64 " to %" PRId64, what, count, text, low, high);
+    }
     return 0;
 }
 

@@ -5,7 +5,6 @@
 #include "ermopt/model.h"
 
 #include "base/detail.h"
-#include "model/model_shape.h"
 
 enum { BLOCK = 1024 }; /* rows: their margins are still in cache when the intercept is added */
 
