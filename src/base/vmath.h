@@ -10,19 +10,22 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Compilers count the size of these and would call instead; a call in a loop is the end of its vectorisation. */
+#define ERM_INLINE static inline __attribute__((always_inline))
+
 #define ERM_LN2_HIGH 0x1.62e42fefa3800p-1 /* 42 bits: times an integer below 2^11 it is exact */
 #define ERM_LN2_LOW  0x1.ef35793c76730p-45
 #define ERM_LOG2_E   0x1.71547652b82fep+0
 #define ERM_ROUND    0x1.8p52 /* x + this rounds x to an integer, which then stands in the low bits */
 
-static inline uint64_t erm__bits(double x)
+ERM_INLINE uint64_t erm__bits(double x)
 {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static inline double erm__from_bits(uint64_t bits)
+ERM_INLINE double erm__from_bits(uint64_t bits)
 {
     double x;
     memcpy(&x, &bits, sizeof x);
@@ -30,11 +33,11 @@ static inline double erm__from_bits(uint64_t bits)
 }
 
 /* 2^n, where rounded = n + ERM_ROUND and -1022 <= n <= 1023. */
-static inline double erm__power_of_2(double rounded) { return erm__from_bits((erm__bits(rounded) + 1023) << 52); }
+ERM_INLINE double erm__power_of_2(double rounded) { return erm__from_bits((erm__bits(rounded) + 1023) << 52); }
 
 /* e^x for every x: 0 below -745.2, denormals above, INFINITY from 709.8.
  * x = n ln 2 + r, |r| <= ln 2 / 2; e^r = 1 + r + r^2 q(r); 2^n in two factors, so that only the last product rounds to a denormal. */
-static inline double erm__exp(double x)
+ERM_INLINE double erm__exp(double x)
 {
     const double above = x < -746 ? -746 : x;
     const double clamped = above > 710 ? 710 : above;
@@ -56,7 +59,7 @@ static inline double erm__exp(double x)
 /* log(u + c) for normal u > 0 and |c| of the size of u's rounding error.
  * u = 2^e f, sqrt(1/2) <= f < sqrt(2); with g = f - 1 + 2^-e c, s = g / (2 + g) and h = g^2 / 2:
  * log(1 + g) = 2 atanh s = 2 s + s R = g - (h - s (h + R)), R = 2/3 s^2 + 2/5 s^4 + ... */
-static inline double erm__log_sum(double u, double c)
+ERM_INLINE double erm__log_sum(double u, double c)
 {
     const uint64_t root_half = UINT64_C(0x3fe6a09e667f3bcd), one = UINT64_C(0x3ff0000000000000);
     const uint64_t raised = erm__bits(u) + (one - root_half);
@@ -75,10 +78,10 @@ static inline double erm__log_sum(double u, double c)
 }
 
 /* log x for normal x > 0. */
-static inline double erm__log(double x) { return erm__log_sum(x, 0); }
+ERM_INLINE double erm__log(double x) { return erm__log_sum(x, 0); }
 
 /* log(1 + x) for x >= 0, INFINITY included. */
-static inline double erm__log1p(double x)
+ERM_INLINE double erm__log1p(double x)
 {
     const double u = 1 + x;
     const double result = erm__log_sum(u, x - (u - 1));
@@ -86,7 +89,7 @@ static inline double erm__log1p(double x)
 }
 
 /* x log x for x >= 0, with its limit 0 at 0 (and for denormals, where it is above -2e-305). */
-static inline double erm__xlogx(double x)
+ERM_INLINE double erm__xlogx(double x)
 {
     const double safe = x < DBL_MIN ? 1 : x;
     return safe * erm__log(safe);
