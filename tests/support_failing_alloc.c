@@ -1,7 +1,9 @@
 /* The wrapped allocation functions. They are safe to call from several threads. */
 #include "failing_alloc.h"
 
+#include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "check.h"
 
@@ -10,12 +12,18 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
 void __real_free(void *block);
+char *__real_strdup(const char *text);
+char *__real_realpath(const char *path, char *resolved);
+FILE *__real_fdopen(int descriptor, const char *mode);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void __wrap_free(void *block);
+char *__wrap_strdup(const char *text);
+char *__wrap_realpath(const char *path, char *resolved);
+FILE *__wrap_fdopen(int descriptor, const char *mode);
 
 static atomic_llong live, calls, failing_call;
 static atomic_bool failed;
@@ -25,6 +33,7 @@ static bool fails(void)
     const long long which = atomic_load(&failing_call);
     if (which == 0 || atomic_fetch_add(&calls, 1) + 1 != which) return false;
     atomic_store(&failed, true);
+    errno = ENOMEM;
     return true;
 }
 
@@ -55,6 +64,14 @@ void __wrap_free(void *block)
     if (block) atomic_fetch_sub(&live, 1);
     __real_free(block);
 }
+
+char *__wrap_strdup(const char *text) { return fails() ? NULL : counted(__real_strdup(text)); }
+
+/* For resolved == NULL, when the result is allocated. */
+char *__wrap_realpath(const char *path, char *resolved) { return fails() ? NULL : counted(__real_realpath(path, resolved)); }
+
+/* fclose frees what this allocates, inside the C library. */
+FILE *__wrap_fdopen(int descriptor, const char *mode) { return fails() ? NULL : __real_fdopen(descriptor, mode); }
 
 void failing_alloc_start(int64_t k)
 {

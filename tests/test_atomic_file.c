@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "alloc.h"
 #include "check.h"
 #include "files.h"
 
@@ -231,26 +230,6 @@ static void a_name_of_the_longest_length_works(void **state)
     files_remove_directory(&directory);
 }
 
-static void every_allocation_may_fail(void **state)
-{
-    (void)state;
-    const files_directory directory = files_new_directory();
-    char path[FILES_PATH];
-    files_path(&directory, "old", path);
-    files_write(path, "old", 3);
-    bool failed = true;
-    for (int64_t passed = 0; failed; passed++) {
-        alloc_fail_after(passed);
-        const erm_status status = write_text(path, "new", NULL);
-        failed = alloc_stop_failing();
-        assert_int_equal(status, failed ? ERM_ENOMEM : ERM_OK);
-        assert_holds(path, failed ? "old" : "new");
-        assert_int_equal(files_count(&directory), 1);
-        assert_true(failed || passed == 3); /* the resolved path, the temporary's name, the stream */
-    }
-    files_remove_directory(&directory);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,7 +245,6 @@ int main(void)
         cmocka_unit_test(a_pipe_is_written_in_place),
         cmocka_unit_test(a_full_device_is_told),
         cmocka_unit_test(a_name_of_the_longest_length_works),
-        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,4 @@
 /* Metrics against values worked out by hand and by definition. */
-#include "alloc.h"
 #include "check.h"
 
 #include "ermopt/metrics.h"
@@ -102,18 +101,6 @@ static void auc_is_the_share_of_ordered_pairs(void **state)
     }
 }
 
-static void auc_without_memory_says_so(void **state)
-{
-    (void)state;
-    const double score[] = {1, 2}, y[] = {-1, 1};
-    double auc = 7;
-    alloc_fail_after(0);
-    const erm_status status = erm_metric_auc(2, score, y, NULL, &auc);
-    assert_true(alloc_stop_failing());
-    assert_int_equal(status, ERM_ENOMEM);
-    assert_true(isnan(auc));
-}
-
 static void mse_and_r2_are_as_by_hand(void **state)
 {
     (void)state;
@@ -161,7 +148,6 @@ int main(void)
         cmocka_unit_test(auc_of_small_cases_is_as_by_hand),
         cmocka_unit_test(auc_without_a_class_or_with_a_nan_score_is_nan),
         cmocka_unit_test(auc_is_the_share_of_ordered_pairs),
-        cmocka_unit_test(auc_without_memory_says_so),
         cmocka_unit_test(mse_and_r2_are_as_by_hand),
         cmocka_unit_test(r2_of_a_constant_target_is_nan),
         cmocka_unit_test(r2_keeps_its_digits_far_from_zero),

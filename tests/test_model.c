@@ -1,7 +1,6 @@
 /* Models: made from solutions, and every bit of them comes back from a file. */
 #include <locale.h>
 
-#include "alloc.h"
 #include "check.h"
 #include "files.h"
 #include "models.h"
@@ -153,47 +152,6 @@ static void the_facts_of_the_training_are_kept(void **state)
     erm_model_free(NULL);
 }
 
-/* One of create, save and load, in that order. */
-static erm_status do_job(int job, const char *path, const erm_model *model)
-{
-    const erm_dense X = erm_dense_f64(1, model->d, model->w, model->d);
-    const erm_problem problem = {.X = &X.base, .loss = model->loss, .k = model->k, .intercept = model->intercept};
-    erm_model made = {0};
-    const erm_status status = job == 0   ? erm_model_create(&problem, model->w, &model->classes, NULL, &made)
-                              : job == 1 ? erm_model_save(model, path, NULL)
-                                         : erm_model_load(path, &made, NULL);
-    if (status != ERM_OK) {
-        assert_null(made.w);
-        assert_null(made.classes.name);
-    }
-    erm_model_free(&made);
-    return status;
-}
-
-static void every_allocation_may_fail(void **state)
-{
-    (void)state;
-    const files_directory directory = files_new_directory();
-    char path[FILES_PATH];
-    files_path(&directory, "model", path);
-    erm_rng rng = erm_rng_seed(5);
-    erm_model model = models_random(&rng, erm_loss_cross_entropy(), 4, 3, true, 1);
-    assert_int_equal(erm_model_save(&model, path, NULL), ERM_OK);
-    for (int job = 0; job < 3; job++) {
-        int64_t passed = 0;
-        for (bool failed = true; failed; passed++) {
-            alloc_fail_after(passed);
-            const erm_status status = do_job(job, path, &model);
-            failed = alloc_stop_failing();
-            assert_int_equal(status, failed ? ERM_ENOMEM : ERM_OK);
-            assert_int_equal(files_count(&directory), 1);
-        }
-        assert_true(passed > 3); /* create: w, the classes and their names; save: names and stream; load: all of these */
-    }
-    erm_model_free(&model);
-    files_remove_directory(&directory);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,7 +161,6 @@ int main(void)
         cmocka_unit_test(a_file_of_several_pieces_loads),
         cmocka_unit_test(classes_without_names_are_called_by_their_labels),
         cmocka_unit_test(the_facts_of_the_training_are_kept),
-        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

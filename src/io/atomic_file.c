@@ -25,7 +25,7 @@ static erm_status cannot_write(char *detail, const char *path, int error)
 {
     char reason[128];
     if (strerror_r(error, reason, sizeof reason) != 0) snprintf(reason, sizeof reason, "error %d", error);
-    return erm__fail(detail, error == ENOMEM ? ERM_ENOMEM : ERM_EIO, "cannot write %s: %s", path, reason);
+    return erm__fail(detail, error == ENOMEM ? ERM_ENOMEM : ERM_EIO, "%s: cannot be written: %s", path, reason);
 }
 
 /* Where the directory part of path ends. */

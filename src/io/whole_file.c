@@ -1,38 +1,30 @@
 /* Reads a whole file into memory, in pieces that double, so that pipes work too. */
 #include "io/whole_file.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/detail.h"
+#include "io/input.h"
 
 enum { FIRST_PIECE = 1 << 16 };
 
-static erm_status cannot_read(char *detail, const char *path, int error)
-{
-    char reason[128];
-    if (strerror_r(error, reason, sizeof reason) != 0) snprintf(reason, sizeof reason, "error %d", error);
-    return erm__fail(detail, error == ENOMEM ? ERM_ENOMEM : ERM_EIO, "cannot read %s: %s", path, reason);
-}
-
-/* 0, or an errno. *text stays the caller's to free in either case. */
-static int read_stream(FILE *stream, const char *magic, char **text, size_t *size)
+/* *text stays the caller's to free, also on failure. */
+static erm_status read_pieces(erm__input *input, const char *magic, char **text, size_t *size, char *detail)
 {
     const size_t prefix = strlen(magic);
     for (size_t capacity = FIRST_PIECE;; capacity *= 2) {
         char *larger = capacity <= PTRDIFF_MAX ? realloc(*text, capacity) : NULL;
-        if (!larger) return ENOMEM;
+        if (!larger) return erm__fail(detail, ERM_ENOMEM, "%s: no memory for more than %zu bytes", erm__input_name(input), *size);
         *text = larger;
-        errno = 0;
-        *size += fread(*text + *size, 1, capacity - 1 - *size, stream);
-        (*text)[*size] = '\0';
-        if (ferror(stream)) return errno != 0 ? errno : EIO;
+        size_t count;
+        const erm_status status = erm__input_read(input, capacity - *size, *text + *size, &count, detail);
+        if (status != ERM_OK) return status;
+        *size += count;
         const bool other = *size < prefix || memcmp(*text, magic, prefix) != 0;
-        if (other || *size < capacity - 1) return 0;
+        if (other || *size < capacity) return ERM_OK;
     }
 }
 
@@ -40,12 +32,14 @@ erm_status erm__read_whole(const char *path, const char *magic, char **text, siz
 {
     *text = NULL;
     *size = 0;
-    FILE *stream = fopen(path, "rb");
-    if (!stream) return cannot_read(detail, path, errno);
-    const int error = read_stream(stream, magic, text, size);
-    (void)fclose(stream);
-    if (error == 0) return ERM_OK;
-    free(*text);
-    *text = NULL;
-    return cannot_read(detail, path, error);
+    erm__input *input;
+    erm_status status = erm__input_open(path, &input, detail);
+    if (status != ERM_OK) return status;
+    status = read_pieces(input, magic, text, size, detail);
+    erm__input_close(input);
+    if (status != ERM_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return status;
 }

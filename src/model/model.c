@@ -107,7 +107,6 @@ void erm_model_free(erm_model *model)
 {
     if (!model) return;
     free(model->w);
-    for (int64_t c = 0; c < model->classes.count; c++) free(model->classes.name[c]);
-    free(model->classes.name);
+    erm_classes_free(&model->classes);
     *model = (erm_model){0};
 }

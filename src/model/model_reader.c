@@ -21,7 +21,7 @@ void erm__reader_fail(erm__reader *in, erm_status status, const char *format, ..
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    in->status = erm__fail(in->detail, status, "%s, line %" PRId64 ": %s", in->path, in->line, what);
+    in->status = erm__fail(in->detail, status, "%s:%" PRId64 ": %s", in->path, in->line, what);
     in->field = in->line_end = in->at = in->end;
 }
 
@@ -88,7 +88,8 @@ int64_t erm__reader_integer(erm__reader *in, const char *what, int64_t low, int6
     if (low == high) {
         erm__reader_fail(in, ERM_EDATA, "%s = \"%.*s\" must be %" PRId64 " here", what, count, text, low);
     } else {
-        erm__reader_fail(in, ERM_EDATA, "%s = \"%.*s\" is not an integer from %" PRId64 " to %" PRId64, what, count, text, low, high);
+        erm__reader_fail(in, ERM_EDATA, "%s = \"%.*s\" is not an integer from %" PRId64 " to %" PRId64, what, count, text, low,
+                         high);
     }
     return 0;
 }
