@@ -7,16 +7,16 @@
 #include "ermopt/metrics.h"
 
 /* What an attempt works with. */
-typedef struct work {
+typedef struct bench {
     files_directory directory;
     char path[FILES_PATH];
     erm_model model;
     char *before; /* the text at path before an attempt to replace it */
-} work;
+} bench;
 
-static work new_work(void)
+static bench new_bench(void)
 {
-    work work = {.directory = files_new_directory()};
+    bench work = {.directory = files_new_directory()};
     files_path(&work.directory, "model", work.path);
     erm_rng rng = erm_rng_seed(5);
     work.before = models_save_small(work.path, NULL);
@@ -24,7 +24,7 @@ static work new_work(void)
     return work;
 }
 
-static void end_work(work *work)
+static void end_bench(bench *work)
 {
     free(work->before);
     erm_model_free(&work->model);
@@ -39,7 +39,7 @@ static bool only_memory_was_missing(erm_status status)
 
 static bool create(void *context)
 {
-    const erm_model *model = &((const work *)context)->model;
+    const erm_model *model = &((const bench *)context)->model;
     const erm_dense X = erm_dense_f64(1, model->d, model->w, model->d);
     const erm_problem problem = {.X = &X.base, .loss = model->loss, .k = model->k, .intercept = model->intercept};
     erm_model made;
@@ -54,7 +54,7 @@ static bool create(void *context)
 
 static bool save(void *context)
 {
-    const work *work = context;
+    const bench *work = context;
     char detail[ERM_DETAIL_SIZE] = "";
     const bool done = only_memory_was_missing(erm_model_save(&work->model, work->path, detail));
     assert_int_equal(files_count(&work->directory), 1);
@@ -68,7 +68,7 @@ static bool save(void *context)
 
 static bool load(void *context)
 {
-    const work *work = context;
+    const bench *work = context;
     erm_model model;
     char detail[ERM_DETAIL_SIZE] = "";
     const bool done = only_memory_was_missing(erm_model_load(work->path, &model, detail));
@@ -94,12 +94,12 @@ static bool auc(void *context)
 static void every_failed_allocation_is_told(void **state)
 {
     (void)state;
-    work work = new_work();
+    bench work = new_bench();
     assert_int_equal(failing_alloc_each(create, &work, true), 5); /* w, three names and their array */
     assert_int_equal(failing_alloc_each(save, &work, true), 3);   /* two paths and a stream */
     assert_int_equal(failing_alloc_each(load, &work, true), 7);   /* the input, its text, and a model */
     assert_int_equal(failing_alloc_each(auc, NULL, true), 1);
-    end_work(&work);
+    end_bench(&work);
 }
 
 int main(void)
