@@ -25,4 +25,19 @@
 #define ERM_SIMD ERM_PRAGMA(omp simd)
 #define ERM_SIMD_SUM(variable) ERM_PRAGMA(omp simd reduction(+ : variable))
 
+/* Eight doubles worked on at once, in whatever registers the instruction set has; no alignment needed. They pass between
+ * functions only by pointer, and only into ERM_INLINE functions, which become part of the kernel that uses them. */
+#define ERM_INLINE static inline __attribute__((always_inline))
+enum { ERM_LANES = 8 };
+typedef double erm__lanes __attribute__((vector_size(64), aligned(8), may_alias));
+typedef float erm__lanes_f32 __attribute__((vector_size(32), aligned(4), may_alias));
+
+ERM_INLINE void erm__load_f64(const double *x, erm__lanes *v) { *v = *(const erm__lanes *)x; }
+ERM_INLINE void erm__load_f32(const float *x, erm__lanes *v) { *v = __builtin_convertvector(*(const erm__lanes_f32 *)x, erm__lanes); }
+ERM_INLINE double erm__lanes_sum(const erm__lanes *v)
+{
+    const erm__lanes s = *v;
+    return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
+}
+
 #endif
