@@ -21,8 +21,8 @@
 #define ERM_KERNEL __attribute__((target_clones("default", "avx2", "avx512f")))
 #endif
 
-#define ERM_PRAGMA(text) _Pragma(#text)
-#define ERM_SIMD ERM_PRAGMA(omp simd)
+#define ERM_PRAGMA(text)       _Pragma(#text)
+#define ERM_SIMD               ERM_PRAGMA(omp simd)
 #define ERM_SIMD_SUM(variable) ERM_PRAGMA(omp simd reduction(+ : variable))
 
 /* Eight doubles worked on at once, in whatever registers the instruction set has; no alignment needed. They pass between
@@ -30,10 +30,14 @@
 #define ERM_INLINE static inline __attribute__((always_inline))
 enum { ERM_LANES = 8 };
 typedef double erm__lanes __attribute__((vector_size(64), aligned(8), may_alias));
-typedef float erm__lanes_f32 __attribute__((vector_size(32), aligned(4), may_alias));
 
 ERM_INLINE void erm__load_f64(const double *x, erm__lanes *v) { *v = *(const erm__lanes *)x; }
-ERM_INLINE void erm__load_f32(const float *x, erm__lanes *v) { *v = __builtin_convertvector(*(const erm__lanes_f32 *)x, erm__lanes); }
+ERM_INLINE void erm__load_f32(const float *x, erm__lanes *v)
+{
+    /* one conversion of eight; gcc 12 makes four shuffled halves of __builtin_convertvector */
+    *v = (erm__lanes){(double)x[0], (double)x[1], (double)x[2], (double)x[3],
+                      (double)x[4], (double)x[5], (double)x[6], (double)x[7]};
+}
 ERM_INLINE double erm__lanes_sum(const erm__lanes *v)
 {
     const erm__lanes s = *v;
