@@ -30,13 +30,11 @@ static bool block_follows(const erm_dense *X, erm_rows rows, size_t value_size)
 /* How many of the outputs that are left to do next: about equal groups. */
 static int64_t next_group(int64_t left) { return left <= OUTPUTS ? left : left < 2 * OUTPUTS ? (left + 1) / 2 : OUTPUTS; }
 
-/* tile[c][j] = W[j][c] for j < width, c < outputs, and zeros up to a whole number of lanes; W has k values a row. */
+/* tile[c][j] = W[j][c] for j < width, c < outputs; W has k values a row. */
 static void transpose_tile(int64_t width, int64_t outputs, int64_t k, const double *W, double *tile)
 {
     for (int64_t j = 0; j < width; j++)
         for (int64_t c = 0; c < outputs; c++) tile[c * TILE_COLS + j] = W[j * k + c];
-    for (int64_t j = width; j % ERM_LANES; j++)
-        for (int64_t c = 0; c < outputs; c++) tile[c * TILE_COLS + j] = 0;
 }
 
 static erm_dense dense(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const void *values, int64_t stride)
