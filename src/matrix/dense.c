@@ -12,7 +12,8 @@ enum {
     FETCH_MOST = 1024 * 1024,   /* bytes: the largest block that `mul_t` fetches, so that it fits the second-level cache */
     OUTPUTS = 5,                /* outputs whose sums are kept in registers */
     TILE_OUTPUTS = 3 * OUTPUTS, /* a tile of W', TILE_OUTPUTS x TILE_COLS: 30 KiB, which stays in the first-level cache */
-    TILE_COLS = 256
+    TILE_COLS = 256,
+    TILE_STRIDE = TILE_COLS + ERM_LANES /* so that the rows of a tile do not all fall into the same cache sets */
 };
 
 static const erm_dense *dense_of(const erm_matrix *X) { return (const erm_dense *)X; }
@@ -33,8 +34,8 @@ static int64_t next_group(int64_t left) { return left <= OUTPUTS ? left : left <
 /* tile[c][j] = W[j][c] for j < width, c < outputs; W has k values a row. */
 static void transpose_tile(int64_t width, int64_t outputs, int64_t k, const double *W, double *tile)
 {
-    for (int64_t j = 0; j < width; j++)
-        for (int64_t c = 0; c < outputs; c++) tile[c * TILE_COLS + j] = W[j * k + c];
+    for (int64_t c = 0; c < outputs; c++)
+        for (int64_t j = 0; j < width; j++) tile[c * TILE_STRIDE + j] = W[j * k + c];
 }
 
 static erm_dense dense(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const void *values, int64_t stride)
