@@ -6,10 +6,7 @@
 
 #include "base/simd.h"
 #include "base/vmath.h"
-#include "ermopt/loss.h"
-
-/* The rounding that a point on the border of the conjugate's domain may carry. */
-#define DOMAIN_SLACK 1e-12
+#include "loss/blocks.h"
 
 enum { TILE = 2048, ROWS = 256 }; /* doubles of scratch, and the rows that are at most taken together */
 
@@ -163,23 +160,14 @@ static double curvature(const erm_loss *self, int64_t k)
     return 0.5;
 }
 
-static bool label_ok(const erm_loss *self, int64_t k, double y)
-{
-    (void)self;
-    return y >= 0 && y < (double)k && y == floor(y);
-}
-
-/* q = a + e_y carries rounding errors: it is taken to be in the simplex if it is so within DOMAIN_SLACK. */
 static double conjugate_row(int64_t k, const double *a, int64_t label)
 {
-    double value = 0, sum = 0, least = 0;
+    double value = 0;
     for (int64_t c = 0; c < k; c++) {
         const double q = a[c] + (c == label ? 1 : 0);
         value += erm__xlogx(q > 0 ? q : 0);
-        sum += q;
-        least = q < least ? q : least;
     }
-    return least >= -DOMAIN_SLACK && fabs(sum - 1) <= DOMAIN_SLACK ? value : INFINITY;
+    return erm__in_simplex(k, a, label) ? value : INFINITY;
 }
 
 static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight)
@@ -250,7 +238,7 @@ static const erm_loss_ops ops = {
     .classifies = true,
     .eval = eval,
     .curvature = curvature,
-    .label_ok = label_ok,
+    .label_ok = erm__label_is_class,
     .conjugate = conjugate,
     .mean = mean,
     .hessian = hessian,
