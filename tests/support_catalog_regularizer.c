@@ -25,10 +25,24 @@ static void add(const char *name, erm_regularizer regularizer)
     add_one(name, ", factors", regularizer);
 }
 
+static void add_set_with_data(void)
+{
+    static double low[CATALOG_REGULARIZER_MAX_D], high[CATALOG_REGULARIZER_MAX_D];
+    static const erm_bounds both = {low, high}, above = {NULL, high};
+    for (int64_t j = 0; j < CATALOG_REGULARIZER_MAX_D; j++) {
+        low[j] = j % 3 ? -0.1 * (double)(j % 7) : -INFINITY;
+        high[j] = j % 5 ? 0.05 * (double)(j % 11) : INFINITY;
+    }
+    add("box vectors", erm_box_vectors(&both));
+    add("box vectors above", erm_box_vectors(&above));
+}
+
 static void fill(void)
 {
     static const double pattern[4] = {1, 0.5, 0, 2};
+    static double w0[CATALOG_REGULARIZER_MAX_D * CATALOG_REGULARIZER_MAX_K];
     for (int64_t j = 0; j < CATALOG_REGULARIZER_MAX_D; j++) factor[j] = pattern[j % 4];
+    for (int64_t i = 0; i < CATALOG_REGULARIZER_MAX_D * CATALOG_REGULARIZER_MAX_K; i++) w0[i] = sin((double)i);
     add("none", erm_none());
     add("l1", erm_l1(0.1));
     add("l2", erm_l2(0.1));
@@ -40,6 +54,17 @@ static void fill(void)
     add("l2 ball", erm_l2_ball(0.8));
     add("l1 ball", erm_l1_ball(1.1));
     add("simplex", erm_simplex(1));
+    add("l1 box", erm_elastic_net_box(0.1, 0, -0.3, 0.4));
+    add("elastic net box away from 0", erm_elastic_net_box(0.1, 0.2, 0.05, 0.4));
+    add("nonnegative lasso", erm_elastic_net_box(0.1, 0, 0, INFINITY));
+    add("nonnegative elastic net", erm_elastic_net_box(0.07, 0.05, 0, INFINITY));
+    add_set_with_data();
+    add("proximity", erm_proximity(0.1, w0));
+    add("mcp", erm_mcp(0.2, 3));
+    add("scad", erm_scad(0.2, 3.7));
+    add("l21", erm_l21(0.15));
+    add("linf", erm_linf(0.3));
+    add("linf ball", erm_linf_ball(0.4));
 }
 
 const regularizer_case *regularizer_catalog(int64_t *count)
