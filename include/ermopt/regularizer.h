@@ -96,7 +96,7 @@ erm_regularizer erm_nuclear_norm(double lambda);
 erm_regularizer erm_linf(double lambda);
 erm_regularizer erm_linf_ball(double radius);
 
-/* smooth + other, for any `other` and for smooth = erm_l2 or erm_proximity, whose proxes combine exactly. Borrowed. The parts have no
+/* smooth + other, for any `other` and for smooth = erm_l2 or erm_proximity with l2 > 0, whose proxes combine exactly. Borrowed. The parts have no
  * factors of their own; those of the sum apply to both, where `other` is not separable to the smooth part as 0 and not 0. */
 typedef struct erm_sum_parts {
     erm_regularizer smooth, other;
