@@ -7,7 +7,7 @@
  * Tibshirani, Saunders, Rosset, Zhu and Knight (2005), "Sparsity and smoothness via the fused lasso"; Friedman, Hastie, Hoefling and Tibshirani
  * (2007), "Pathwise coordinate optimization", for the two steps of the prox; Johnson (2013), "A dynamic programming algorithm for the
  * fused lasso and L0-segmentation", for the prox of the total variation in O(d). */
-#include <float.h>
+#include <string.h>
 
 #include "regularizer/bands.h"
 #include "regularizer/parameter.h"
@@ -62,9 +62,31 @@ static void cut(derivative *self, double tv, double *low, double *high)
 
 static bool is_free(const erm_regularizer *self, int64_t j) { return self->factor && self->factor[j] == 0; }
 
-/* min sum (w_j - v_j)^2 / 2 + tv sum |w_j+1 - w_j| over one column, then soft-thresholding. Forwards the derivatives, then backwards the
- * entries: each is its successor, moved to where the derivative lies within tv. */
-static void prox_column(const erm_regularizer *self, erm_shape shape, double l1, double tv, const double *V, double *W)
+/* One column of V as seen from its mean, around which the sums below lose least. */
+typedef struct column {
+    double mean;
+    double most; /* the largest partial sum of v - mean: from this tv on, all entries are the mean */
+} column;
+
+static column column_of(const erm_regularizer *self, erm_shape shape, const double *V)
+{
+    double count = 0, mean = 0, rest = 0, partial = 0, most = 0;
+    for (int64_t j = 0; j < shape.d; j++)
+        if (!is_free(self, j)) mean += (V[j * shape.k] - mean) / ++count;
+    for (int64_t j = 0; j < shape.d; j++)
+        if (!is_free(self, j)) rest += V[j * shape.k] - mean;
+    if (count > 0) mean += rest / count;
+    for (int64_t j = 0; j < shape.d; j++) {
+        if (is_free(self, j)) continue;
+        partial += V[j * shape.k] - mean;
+        most = fmax(most, fabs(partial));
+    }
+    return (column){mean, most};
+}
+
+/* min sum (w_j - v_j)^2 / 2 + tv sum |w_j+1 - w_j| over one column. Forwards the derivatives, then backwards the entries: each is its
+ * successor, moved to where the derivative lies within tv. */
+static void smooth_column(const erm_regularizer *self, erm_shape shape, double tv, double mean, const double *V, double *W)
 {
     const int64_t d = shape.d, k = shape.k;
     double *low = shape.scratch + 6 * d, *high = shape.scratch + 7 * d;
@@ -73,25 +95,29 @@ static void prox_column(const erm_regularizer *self, erm_shape shape, double l1,
     for (int64_t j = 0; j < d; j++) {
         if (is_free(self, j)) continue;
         if (last >= 0) cut(&cost, tv, &low[last], &high[last]);
-        cost.left = (last >= 0 ? -tv : 0) - V[j * k];
-        cost.right = (last >= 0 ? tv : 0) - V[j * k];
+        cost.left = (last >= 0 ? -tv : 0) - (V[j * k] - mean);
+        cost.right = (last >= 0 ? tv : 0) - (V[j * k] - mean);
         last = j;
     }
     double slope, offset, w = last >= 0 ? cut_left(&cost, 0, &slope, &offset) : 0;
-    for (int64_t j = d - 1; j >= 0; j--) {
-        if (!is_free(self, j) && j < last) w = erm__clip(w, low[j], high[j]);
-        W[j * k] = is_free(self, j) ? V[j * k] : erm__soft(w, l1);
+    for (int64_t j = last; j >= 0; j--) {
+        if (is_free(self, j)) continue;
+        if (j < last) w = erm__clip(w, low[j], high[j]);
+        W[j * k] = w + mean;
     }
 }
 
 static void prox(const erm_regularizer *self, erm_shape shape, double step, const double *metric, const double *V, double *W)
 {
     (void)metric;
-    const double l1 = step * self->param[0], tv = fmin(step * self->param[1], 1e-8 * DBL_MAX); /* so that sums stay finite */
+    const double l1 = step * self->param[0], tv = step * self->param[1];
+    if (V != W) memcpy(W, V, (size_t)(shape.d * shape.k) * sizeof *W);
     for (int64_t c = 0; c < shape.k; c++) {
-        if (tv > 0) prox_column(self, shape, l1, tv, V + c, W + c);
-        for (int64_t j = 0; tv == 0 && j < shape.d; j++)
-            W[j * shape.k + c] = is_free(self, j) ? V[j * shape.k + c] : erm__soft(V[j * shape.k + c], l1);
+        const column of = column_of(self, shape, W + c);
+        const bool flat = tv >= of.most;
+        if (tv > 0 && !flat) smooth_column(self, shape, tv, of.mean, W + c, W + c);
+        for (int64_t i = c; i < shape.d * shape.k; i += shape.k)
+            if (!is_free(self, i / shape.k)) W[i] = erm__soft(flat ? of.mean : W[i], l1);
     }
 }
 
