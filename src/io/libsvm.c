@@ -6,6 +6,7 @@
 
 #include "base/detail.h"
 #include "base/grow.h"
+#include "base/number_fast.h"
 #include "ermopt/dataset.h"
 #include "io/input.h"
 #include "io/libsvm_parse.h"
@@ -29,7 +30,7 @@ static erm_status fill(erm__input *input, block *ahead, char *detail)
         return erm__fail(detail, ERM_EDATA, "%s: does not look like LIBSVM text: byte 0x00", name);
     if (ahead->capacity - ahead->size < BLOCK_SIZE / 2 && !erm__grow(&ahead->text, &ahead->capacity, ahead->size + BLOCK_SIZE, 1))
         return erm__fail(detail, ERM_ENOMEM, "%s: no memory for a line of more than %" PRId64 " bytes", name, ahead->size);
-    const size_t room = (size_t)(ahead->capacity - ahead->size) - 1; /* one byte to end the last line */
+    const size_t room = (size_t)(ahead->capacity - ahead->size) - 1 - ERM_NUMBER_PADDING; /* one byte to end the last line */
     size_t count;
     const erm_status status = erm__input_read(input, room, ahead->text + ahead->size, &count, detail);
     if (status != ERM_OK) return status;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/number_fast.h"
 
 enum { QUOTED = 40, FULL_DIGITS = 18 /* that fit in 63 bits */ };
 
@@ -125,7 +125,7 @@ static bool is_nan_or_inf(const char *p, const char *end)
 static const char *parse_label(parser *self, const char *token, label *found)
 {
     found->word = NULL;
-    const char *end = erm__number_scan(token, self->end, &found->y);
+    const char *end = erm__number_scan_fast(token, self->end, &found->y);
     if (end && ends_token(*end) && isfinite(found->y)) return end;
     const bool overflows = end && ends_token(*end);
     end = skip_token(token);
@@ -165,9 +165,9 @@ static const char *parse_pair(parser *self, const char *token, int64_t *previous
     const int64_t index = p - token > FULL_DIGITS ? INT64_MAX : (int64_t)digits;
     if (index <= *previous || index > INT32_MAX) return fail_index(self, token, index, *previous), NULL;
     double value;
-    const char *end = erm__number_scan(++p, self->end, &value);
+    const char *end = erm__number_scan_fast(++p, self->end, &value);
     if (!end || !ends_token(*end) || !isfinite(value)) return fail_value(self, p, index), NULL;
-    if (!erm__rows_add_value(self->rows, (int32_t)index, value)) return fail_memory(self), NULL;
+    erm__rows_add_value(self->rows, (int32_t)index, value);
     *previous = index;
     return end;
 }
@@ -193,6 +193,8 @@ bool erm__libsvm_parse(const char *text, const char *end, erm_index_base base, e
 {
     parser self = {rows, end, base};
     const char *p = text;
+    /* A row takes two bytes at least, "1\n", and a value four, " 1:1". */
+    if (!erm__rows_reserve(rows, (end - text) / 2, (end - text) / 4)) return fail_memory(&self);
     while (p && p < end) p = parse_line(&self, p);
     return p;
 }

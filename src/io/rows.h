@@ -11,8 +11,8 @@
 
 /* Starts as {0}. */
 typedef struct erm__rows {
-    int64_t rows, rows_capacity, start_capacity;
-    int64_t *start; /* rows + 1 once there is a row */
+    int64_t rows, start_capacity, y_capacity;
+    int64_t *start; /* rows + 1 once there is room for a row */
     double *y;      /* a label that is a number, or NaN: then it is the next of `word` */
     int64_t nnz, index_capacity, value_capacity;
     int32_t *index; /* as in the file */
@@ -29,9 +29,17 @@ typedef struct erm__rows {
 
 void erm__rows_free(erm__rows *rows);
 
-/* Adds a value to the row that is being read. */
-bool erm__rows_add_value(erm__rows *rows, int32_t index, double value);
-/* Ends that row. `word` is NULL for a label that is a number. */
+/* Makes room for so many more rows and values. */
+bool erm__rows_reserve(erm__rows *rows, int64_t more_rows, int64_t more_values);
+
+/* Adds a value to the row that is being read, for which there is room. */
+static inline void erm__rows_add_value(erm__rows *rows, int32_t index, double value)
+{
+    rows->index[rows->nnz] = index;
+    rows->value[rows->nnz++] = value;
+}
+
+/* Ends that row, for which there is room. `word` is NULL for a label that is a number, otherwise there must be memory for it. */
 bool erm__rows_end_row(erm__rows *rows, double y, const char *word, size_t length);
 
 /* Makes `count` parts the data set and leaves them empty. `name` is the file's, for messages. ERM_OK, ERM_EDATA, ERM_ENOMEM. */
