@@ -62,7 +62,8 @@ static inline const char *erm__number_scan_fast(const char *text, const char *en
             count += rest; /* with the 8 before them, at most 18 digits are below 2^63 */
         }
     }
-    if (fraction == 16 || count > 10 || m > UINT64_C(1) << 53 || *p == 'e' || *p == 'E') return erm__number_scan(text, end, value);
+    if (fraction == 16 || count > 10 || m > UINT64_C(1) << 53 || *p == 'e' || *p == 'E')
+        return erm__number_scan(text, end, value);
     const double magnitude = (double)m / erm__power_of_ten[fraction];
     *value = negative ? -magnitude : magnitude;
     return p;
