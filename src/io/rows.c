@@ -1,4 +1,4 @@
-/* Rows while they are read, and how the parts of a file become one data set. */
+/* Rows while they are read. */
 #include "io/rows.h"
 
 #include <math.h>
@@ -8,10 +8,12 @@
 
 void erm__rows_free(erm__rows *rows)
 {
-    free(rows->start);
-    free(rows->y);
-    free(rows->index);
-    free(rows->value);
+    if (!rows->slices) {
+        free(rows->start);
+        free(rows->y);
+        free(rows->index);
+        free(rows->value);
+    }
     free(rows->word);
     erm__words_free(&rows->words);
     *rows = (erm__rows){0};
@@ -20,13 +22,11 @@ void erm__rows_free(erm__rows *rows)
 bool erm__rows_reserve(erm__rows *rows, int64_t more_rows, int64_t more_values)
 {
     const int64_t wanted_rows = rows->rows + more_rows, wanted = rows->nnz + more_values;
-    const bool first = !rows->start;
-    const bool ok = erm__grow(&rows->start, &rows->start_capacity, wanted_rows + 1, sizeof *rows->start) &&
-                    erm__grow(&rows->y, &rows->y_capacity, wanted_rows, sizeof *rows->y) &&
-                    erm__grow(&rows->index, &rows->index_capacity, wanted, sizeof *rows->index) &&
-                    erm__grow(&rows->value, &rows->value_capacity, wanted, sizeof *rows->value);
-    if (first && rows->start) rows->start[0] = 0;
-    return ok;
+    if (rows->slices) return wanted_rows <= rows->y_capacity && wanted <= rows->value_capacity;
+    return erm__grow(&rows->start, &rows->start_capacity, wanted_rows + 1, sizeof *rows->start) &&
+           erm__grow(&rows->y, &rows->y_capacity, wanted_rows, sizeof *rows->y) &&
+           erm__grow(&rows->index, &rows->index_capacity, wanted, sizeof *rows->index) &&
+           erm__grow(&rows->value, &rows->value_capacity, wanted, sizeof *rows->value);
 }
 
 static bool add_word(erm__rows *rows, const char *word, size_t length)
@@ -39,9 +39,8 @@ static bool add_word(erm__rows *rows, const char *word, size_t length)
 
 bool erm__rows_end_row(erm__rows *rows, double y, const char *word, size_t length)
 {
-    const int64_t i = rows->rows;
     if (word && !add_word(rows, word, length)) return false;
-    const int64_t begin = rows->start[i];
+    const int64_t begin = rows->row_begin;
     if (begin < rows->nnz) {
         const int32_t first = rows->index[begin], last = rows->index[rows->nnz - 1];
         if (begin == 0 || first < rows->min_index) rows->min_index = first;
@@ -50,8 +49,9 @@ bool erm__rows_end_row(erm__rows *rows, double y, const char *word, size_t lengt
             rows->max_line = rows->lines;
         }
     }
-    rows->start[i + 1] = rows->nnz;
-    rows->y[i] = word ? NAN : y;
+    rows->row_begin = rows->nnz;
+    rows->start[rows->rows + 1] = rows->nnz;
+    rows->y[rows->rows] = word ? NAN : y;
     rows->rows++;
     return true;
 }
