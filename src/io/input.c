@@ -26,7 +26,7 @@ struct erm__input {
     unsigned char packed[PACKED_SIZE];
 };
 
-static const erm__codec *const CODECS[] = {&erm__codec_gzip, &erm__codec_xz};
+static const erm__codec *const CODECS[] = {&erm__codec_gzip, &erm__codec_xz, &erm__codec_zstd, &erm__codec_bzip2};
 enum { CODECS_COUNT = sizeof CODECS / sizeof *CODECS };
 
 static erm_status fail_errno(const erm__input *input, const char *what, char *detail)
@@ -76,12 +76,16 @@ static bool has_suffix(const char *name, const char *suffix)
     return length > suffix_length && strcmp(name + length - suffix_length, suffix) == 0;
 }
 
+static bool has_magic(const erm__input *input, const erm__codec *codec)
+{
+    return input->end >= codec->magic_offset + codec->magic_size &&
+           memcmp(input->packed + codec->magic_offset, codec->magic, codec->magic_size) == 0;
+}
+
 static erm_status choose_codec(erm__input *input, char *detail)
 {
-    for (int c = 0; c < CODECS_COUNT; c++) {
-        const erm__codec *codec = CODECS[c];
-        if (input->end >= codec->magic_size && memcmp(input->packed, codec->magic, codec->magic_size) == 0) input->codec = codec;
-    }
+    for (int c = 0; c < CODECS_COUNT; c++)
+        if (has_magic(input, CODECS[c])) input->codec = CODECS[c];
     for (int c = 0; c < CODECS_COUNT && !input->codec; c++)
         if (has_suffix(input->name, CODECS[c]->suffix))
             return erm__fail(detail, ERM_EDATA, "%s: is not %s data, as its name says", input->name, CODECS[c]->name);
