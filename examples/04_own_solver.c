@@ -1,0 +1,61 @@
+/* A solver of one's own: Nesterov's accelerated gradient (2004, constant step scheme 2.2.8) for a smooth strongly convex F. Time, budget, stopping and proof are erm_solve's. */
+#include <math.h>
+#include <stdio.h>
+
+#include "ermopt.h"
+
+typedef struct nesterov {
+    double step, momentum;
+    double *v, *g, *old; /* the point with momentum, the gradient there, the iterate before */
+} nesterov;
+
+static erm_status nesterov_start(void *state, erm_run *run)
+{
+    nesterov *self = state;
+    self->v = erm_run_take(run, run->size);
+    self->g = erm_run_take(run, run->size);
+    self->old = erm_run_take(run, run->size);
+    if (!erm_run_ok(run)) return ERM_ENOMEM;
+    const erm_regularizer *R = &run->problem->regularizer;
+    const double mu = R->ops->modulus(R, run->d), L = erm_run_smoothness(run, NULL) + R->ops->curvature(R, run->d);
+    self->step = 1 / L;
+    self->momentum = (sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu));
+    for (int64_t j = 0; j < run->size; j++) self->v[j] = run->w[j];
+    return ERM_OK;
+}
+
+static erm_status nesterov_step(void *state, erm_run *run)
+{
+    nesterov *self = state;
+    erm_run_gradient(run, (erm_rows){.count = run->problem->X->rows}, self->v, self->g);
+    erm_run_penalty_gradient(run, self->v, self->g);
+    for (int64_t j = 0; j < run->size; j++) {
+        self->old[j] = run->w[j];
+        run->w[j] = self->v[j] - self->step * self->g[j];
+        self->v[j] = run->w[j] + self->momentum * (run->w[j] - self->old[j]);
+    }
+    return ERM_OK;
+}
+
+static const erm_solver_ops nesterov_ops = {.name = "nesterov",
+                                            .state_size = sizeof(nesterov),
+                                            .start = nesterov_start,
+                                            .step = nesterov_step,
+                                            .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE |
+                                                     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER};
+
+int main(void)
+{
+    double x[300], y[100], own[3] = {0}, theirs[3] = {0};
+    erm_rng rng = erm_rng_seed(7);
+    for (int i = 0; i < 300; i++) x[i] = erm_rng_normal(&rng);
+    for (int i = 0; i < 100; i++) y[i] = x[3 * i] - 2 * x[3 * i + 1] + erm_rng_normal(&rng) > 0 ? 1 : -1;
+    const erm_dense X = erm_dense_f64(100, 3, x, 3);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l2(0.01)};
+    erm_result result;
+    if (erm_solve(&problem, &(erm_options){.solver = {.ops = &nesterov_ops}, .tol = 1e-12}, own, &result) != ERM_OK) return 1;
+    printf("%s: %s in %lld epochs, gap %.1e\n", result.solver, erm_stop_text(result.stop), (long long)result.epochs,
+           result.certificate.gap);
+    if (erm_solve(&problem, &(erm_options){.tol = 1e-12}, theirs, NULL) != ERM_OK || result.stop != ERM_STOP_CONVERGED) return 1;
+    return fabs(own[0] - theirs[0]) < 1e-5 && fabs(own[1] - theirs[1]) < 1e-5 && fabs(own[2] - theirs[2]) < 1e-5 ? 0 : 1;
+}

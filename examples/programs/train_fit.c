@@ -1,0 +1,73 @@
+/* The fit itself, and everything that erm_train reports about it. */
+#include "train_fit.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "output.h"
+#include "train_monitor.h"
+
+/* Runs the solver from zero; progress goes to a terminal alone. */
+static int solve(const train_options *options, const train_task *task, FILE *trace, double *w, erm_result *result)
+{
+    train_monitor monitor = {.trace = trace, .progress = !options->quiet && isatty(STDERR_FILENO)};
+    const erm_options how = {.solver = options->solver,
+                             .tol = options->tol,
+                             .max_epochs = options->max_epochs,
+                             .max_seconds = options->max_seconds,
+                             .threads = (int)options->threads,
+                             .seed = options->seed,
+                             .monitor = train_monitor_call,
+                             .monitor_data = &monitor};
+    if (trace) train_monitor_start_trace(trace);
+    train_monitor_catch_signals();
+    const erm_status status = erm_solve(&task->problem, &how, w, result);
+    train_monitor_end(&monitor);
+    if (status == ERM_OK) return KEEP_GOING;
+    return complain(exit_for(status), "%s", result->detail[0] ? result->detail : erm_status_text(status));
+}
+
+/* The same with the trace in its file. */
+static int solve_and_trace(const train_options *options, const train_task *task, double *w, erm_result *result)
+{
+    output trace = {0};
+    if (options->trace && !output_open(options->trace, &trace)) return EXIT_OTHER;
+    const int code = solve(options, task, trace.file, w, result);
+    if (!options->trace) return code;
+    if (code == KEEP_GOING) return output_commit(&trace) ? KEEP_GOING : EXIT_OTHER;
+    output_abandon(&trace);
+    return code;
+}
+
+/* Makes the model of w and measures it. */
+static erm_status make_model(const train_task *task, const double *w, train_fit *fit)
+{
+    const erm_csr test = erm_dataset_matrix(&task->test);
+    erm_status status = erm_model_create(&task->problem, w, &task->classes, &fit->result, &fit->model);
+    if (status != ERM_OK) return status;
+    fit->model.index_base = task->data.index_base;
+    status = scores_of_model(&fit->model, &task->data, task->problem.X, &fit->train);
+    if (status == ERM_OK && task->test.rows > 0) status = scores_of_model(&fit->model, &task->test, &test.base, &fit->test);
+    return status;
+}
+
+int train_fit_run(const train_options *options, const train_task *task, train_fit *fit)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    *fit = (train_fit){0};
+    double *w = calloc((size_t)erm_problem_size(&task->problem), sizeof *w);
+    if (!w) return complain(EXIT_OTHER, "out of memory");
+    int code = solve_and_trace(options, task, w, &fit->result);
+    if (code == KEEP_GOING && make_model(task, w, fit) != ERM_OK) code = complain(EXIT_OTHER, "out of memory");
+    free(w);
+    if (code == KEEP_GOING && options->model && erm_model_save(&fit->model, options->model, detail) != ERM_OK)
+        code = complain(EXIT_OTHER, "%s", detail);
+    return code;
+}
+
+void train_fit_free(train_fit *fit)
+{
+    erm_model_free(&fit->model);
+    *fit = (train_fit){0};
+}
