@@ -3,7 +3,7 @@
 
 #include "ermopt.h"
 
-enum { N = 2000, D = 200, PER_ROW = 10 };
+enum { N = 2000, D = 200, PER_ROW = 10, STRIDE = D / PER_ROW };
 
 static int64_t start[N + 1];
 static int32_t column[N * PER_ROW];
@@ -17,8 +17,9 @@ static void make_data(void)
     for (int i = 0; i < N; i++) {
         double z = 0;
         for (int p = 0; p < PER_ROW; p++) {
-            const int at = i * PER_ROW + p, stride = D / PER_ROW;
-            column[at] = (int32_t)(p * stride + (erm_rng_uniform(&rng) < 0.5 ? 0 : 1 + (int)erm_rng_below(&rng, stride - 1)));
+            const int at = i * PER_ROW + p,
+                      other = (int)erm_rng_below(&rng, 2 * STRIDE); /* half of the time the first of its range */
+            column[at] = p * STRIDE + (other < STRIDE ? other : 0);
             value[at] = (float)erm_rng_normal(&rng);
             if (column[at] == 0 || column[at] == 20 || column[at] == 40) z += 3 * value[at];
         }
