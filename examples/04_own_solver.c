@@ -37,12 +37,10 @@ static erm_status nesterov_step(void *state, erm_run *run)
     return ERM_OK;
 }
 
-static const erm_solver_ops nesterov_ops = {.name = "nesterov",
-                                            .state_size = sizeof(nesterov),
-                                            .start = nesterov_start,
-                                            .step = nesterov_step,
-                                            .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE |
-                                                     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER};
+/* What it needs of a problem: erm_solve refuses all others with a sentence. */
+enum { NEEDS = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER };
+
+static const erm_solver_ops nesterov_ops = {"nesterov", sizeof(nesterov), NEEDS, nesterov_start, nesterov_step};
 
 int main(void)
 {

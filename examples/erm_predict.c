@@ -2,7 +2,7 @@
 #include "ermopt.h"
 #include "programs/json.h"
 #include "programs/message.h"
-#include "programs/number.h"
+#include "programs/figures.h"
 #include "programs/output.h"
 #include "programs/predict_options.h"
 #include "programs/prediction.h"

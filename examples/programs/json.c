@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "number.h"
+#include "figures.h"
 
 json json_open(FILE *out)
 {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "number.h"
+#include "figures.h"
 
 erm_status prediction_make(const erm_model *model, const erm_matrix *X, prediction *made, char *detail)
 {

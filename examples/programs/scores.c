@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "ermopt/metrics.h"
-#include "number.h"
+#include "figures.h"
 
 static erm_status measure_numbers(const erm_model *model, const erm_dataset *data, const double *Z, scores *out)
 {

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <signal.h>
 
-#include "number.h"
+#include "figures.h"
 
 static volatile sig_atomic_t interrupted;
 

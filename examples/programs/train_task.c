@@ -8,7 +8,7 @@
 
 #include "message.h"
 #include "names.h"
-#include "number.h"
+#include "figures.h"
 
 enum { MOST_NUMBERED_CLASSES = 100 };
 

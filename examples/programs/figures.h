@@ -1,6 +1,6 @@
 /* Numbers: as text, in tables, and the time. */
-#ifndef NUMBER_H
-#define NUMBER_H
+#ifndef FIGURES_H
+#define FIGURES_H
 
 #include <stdint.h>
 

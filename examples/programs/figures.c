@@ -1,5 +1,5 @@
 /* Numbers: as text, in tables, and the time. */
-#include "number.h"
+#include "figures.h"
 
 #include <math.h>
 #include <stdio.h>
