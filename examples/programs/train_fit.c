@@ -11,7 +11,7 @@
 /* Runs the solver from zero; progress goes to a terminal alone. */
 static int solve(const train_options *options, const train_task *task, FILE *trace, double *w, erm_result *result)
 {
-    train_monitor monitor = {.trace = trace, .progress = !options->quiet && isatty(STDERR_FILENO)};
+    train_monitor monitor = train_monitor_start(trace, !options->quiet && isatty(STDERR_FILENO));
     const erm_options how = {.solver = options->solver,
                              .tol = options->tol,
                              .max_epochs = options->max_epochs,
@@ -20,10 +20,9 @@ static int solve(const train_options *options, const train_task *task, FILE *tra
                              .seed = options->seed,
                              .monitor = train_monitor_call,
                              .monitor_data = &monitor};
-    if (trace) train_monitor_start_trace(trace);
     train_monitor_catch_signals();
     const erm_status status = erm_solve(&task->problem, &how, w, result);
-    train_monitor_end(&monitor);
+    train_monitor_end(&monitor, result);
     if (status == ERM_OK) return KEEP_GOING;
     return complain(exit_for(status), "%s", result->detail[0] ? result->detail : erm_status_text(status));
 }

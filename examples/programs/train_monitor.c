@@ -23,23 +23,27 @@ void train_monitor_catch_signals(void)
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
 }
 
-void train_monitor_start_trace(FILE *trace) { fputs("epoch,passes,seconds,primal,dual,gap,kkt\n", trace); }
-
-static void trace_row(FILE *trace, const erm_progress *now)
+train_monitor train_monitor_start(FILE *trace, bool progress)
 {
-    const erm_certificate *c = &now->certificate;
-    const double column[] = {now->passes, now->seconds, c->primal, c->dual, c->gap, c->kkt};
+    if (trace) fputs("epoch,passes,seconds,primal,dual,gap,kkt\n", trace);
+    return (train_monitor){.trace = trace, .traced = -1, .progress = progress};
+}
+
+static void trace_row(train_monitor *monitor, int64_t epoch, double passes, double seconds, const erm_certificate *c)
+{
+    const double column[] = {passes, seconds, c->primal, c->dual, c->gap, c->kkt};
     char text[NUMBER_SIZE];
-    fprintf(trace, "%" PRId64, now->epoch);
-    for (int i = 0; i < 6; i++) fprintf(trace, ",%s", number_text(column[i], text));
-    fputc('\n', trace);
+    fprintf(monitor->trace, "%" PRId64, epoch);
+    for (int i = 0; i < 6; i++) fprintf(monitor->trace, ",%s", number_text(column[i], text));
+    fputc('\n', monitor->trace);
+    monitor->traced = epoch;
 }
 
 bool train_monitor_call(const erm_progress *now, void *data)
 {
     train_monitor *monitor = data;
-    if (monitor->trace && now->fresh) trace_row(monitor->trace, now);
-    if (monitor->progress && now->seconds >= monitor->next) {
+    if (monitor->trace && now->fresh) trace_row(monitor, now->epoch, now->passes, now->seconds, &now->certificate);
+    if (monitor->progress && now->fresh && now->seconds >= monitor->next) {
         erm_monitor_print(now, stderr);
         monitor->shown = true;
         monitor->next = now->seconds + 0.1;
@@ -47,8 +51,9 @@ bool train_monitor_call(const erm_progress *now, void *data)
     return !interrupted;
 }
 
-void train_monitor_end(train_monitor *monitor)
+void train_monitor_end(train_monitor *monitor, const erm_result *result)
 {
     if (monitor->shown) fputs("\r\033[K", stderr);
-    monitor->shown = false;
+    if (monitor->trace && monitor->traced != result->epochs)
+        trace_row(monitor, result->epochs, result->passes, result->seconds, &result->certificate);
 }

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "message.h"
 #include "names.h"
-#include "figures.h"
 
 enum { MOST_NUMBERED_CLASSES = 100 };
 
