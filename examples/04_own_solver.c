@@ -6,7 +6,7 @@
 
 typedef struct nesterov {
     double step, momentum;
-    double *v, *g, *old; /* the point with momentum, the gradient there, the iterate before */
+    double *v, *g; /* the point with momentum, the gradient there */
 } nesterov;
 
 static erm_status nesterov_start(void *state, erm_run *run)
@@ -14,10 +14,10 @@ static erm_status nesterov_start(void *state, erm_run *run)
     nesterov *self = state;
     self->v = erm_run_take(run, run->size);
     self->g = erm_run_take(run, run->size);
-    self->old = erm_run_take(run, run->size);
+    double *scratch = erm_run_take(run, 2 * run->size);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     const erm_regularizer *R = &run->problem->regularizer;
-    const double mu = R->ops->modulus(R, run->d), L = erm_run_smoothness(run, NULL) + R->ops->curvature(R, run->d);
+    const double mu = R->ops->modulus(R, run->d), L = erm_run_smoothness(run, NULL, scratch) + R->ops->curvature(R, run->d);
     self->step = 1 / L;
     self->momentum = (sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu));
     for (int64_t j = 0; j < run->size; j++) self->v[j] = run->w[j];
@@ -30,9 +30,9 @@ static erm_status nesterov_step(void *state, erm_run *run)
     erm_run_gradient(run, (erm_rows){.count = run->problem->X->rows}, self->v, self->g);
     erm_run_penalty_gradient(run, self->v, self->g);
     for (int64_t j = 0; j < run->size; j++) {
-        self->old[j] = run->w[j];
+        const double old = run->w[j];
         run->w[j] = self->v[j] - self->step * self->g[j];
-        self->v[j] = run->w[j] + self->momentum * (run->w[j] - self->old[j]);
+        self->v[j] = run->w[j] + self->momentum * (run->w[j] - old);
     }
     return ERM_OK;
 }

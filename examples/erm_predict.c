@@ -1,8 +1,8 @@
 /* Predicts the rows of a LIBSVM file with a saved model: erm_predict [options] MODEL DATA [OUTPUT]; see --help. */
 #include "ermopt.h"
+#include "programs/figures.h"
 #include "programs/json.h"
 #include "programs/message.h"
-#include "programs/figures.h"
 #include "programs/output.h"
 #include "programs/predict_options.h"
 #include "programs/prediction.h"

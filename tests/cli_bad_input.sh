@@ -83,7 +83,7 @@ case_outputs_that_cannot_be_written() {
     test $status = 1 || fail "exit status $status with a full disk"
 }
 
-# bad TEXT... -- ARGUMENTS: erm_train refuses the file `bad` as bad data, says each TEXT and the file's name, and writes nothing.
+# refused ARGUMENTS...: erm_train refuses the file `bad` as bad data, names it, and writes nothing.
 refused() {
     expect 3 "$train" --json "$@" bad model
     says err "erm_train: " "bad"
@@ -92,56 +92,58 @@ refused() {
 }
 
 case_files_that_are_no_data() {
-    refused
-    says err "bad"
-    mkdir bad && refused && rmdir bad
-    : >bad && refused
-    printf '# only a comment\n\n' >bad && refused
-    head -c 3000 "$train" >bad && refused
-    printf '1\n2\n3\n' >bad && refused
-    says err "feature"
+    refused && says err "bad: cannot be opened: No such file"
+    mkdir bad && refused && says err "bad: is a directory" && rmdir bad
+    : >bad && refused && says err "bad: is empty"
+    printf '# only a comment\n\n' >bad && refused && says err "bad: has no rows"
+    head -c 3000 "$train" >bad && refused && says err "bad:1: does not look like LIBSVM"
+    printf '1\n2\n3\n' >bad && refused && says err "bad: no row has a feature"
 }
 
-# field LINE FIELD TEXT: a file whose line LINE is TEXT is refused, and the line and the field are named.
+# field LINE WHAT TEXT: a file whose line LINE is TEXT is refused, and the line and what is wrong there are named.
 field() {
     awk -v line="$1" -v text="$3" 'BEGIN { for (i = 1; i <= 5; i++) print i == line ? text : (i % 2 ? "+1" : "-1") " 1:0.5 2:" i }' >bad
     refused
-    says err "line $1" "$2"
+    says err "erm_train: bad:$1: $2"
 }
 
 case_bad_fields_are_named_with_file_and_line() {
-    field 1 "1:nan" "+1 1:nan"
-    field 2 "1:inf" "-1 1:inf"
-    field 3 "2:-inf" "+1 1:1 2:-inf"
-    field 4 "1:1e999" "-1 1:1e999"
-    field 5 "1:x" "+1 1:x"
-    field 3 "1:" "+1 1: 2:3"
-    field 3 "1:1.5.5" "+1 1:1.5.5"
-    field 3 "-1:2" "+1 -1:2"
-    field 3 "x:2" "+1 x:2"
-    field 3 "1.5:2" "+1 1.5:2"
-    field 3 "2147483648:1" "+1 1:1 2147483648:1"
-    field 3 "99999999999999999999:1" "+1 99999999999999999999:1"
-    field 3 "2:1" "+1 3:1 2:1"
-    field 3 "3:2" "+1 3:1 3:2"
-    field 3 "17" "+1 17"
-    field 3 "nan" "nan 1:1"
-    field 3 "inf" "inf 1:1"
+    field 1 "value of feature 1 is 'nan'" "+1 1:nan"
+    field 2 "value of feature 1 is 'inf'" "-1 1:inf"
+    field 3 "value of feature 2 is '-inf'" "+1 1:1 2:-inf"
+    field 4 "value of feature 1 is '1e999'" "-1 1:1e999"
+    field 5 "value of feature 1 is 'x'" "+1 1:x"
+    field 3 "value of feature 1 is ''" "+1 1: 2:3"
+    field 3 "value of feature 1 is '1.5.5'" "+1 1:1.5.5"
+    field 3 "field is '-1:2'" "+1 -1:2"
+    field 3 "field is 'x:2'" "+1 x:2"
+    field 3 "field is '1.5:2'" "+1 1.5:2"
+    field 3 "field is '17'" "+1 17"
+    field 3 "field is '2147483648:1'; an index is at most 2147483647" "+1 1:1 2147483648:1"
+    field 3 "field is '99999999999999999999:1'; an index is at most" "+1 99999999999999999999:1"
+    field 3 "field is '2:1'" "+1 3:1 2:1"
+    field 3 "field is '3:2'" "+1 3:1 3:2"
+    field 3 "label is 'nan'" "nan 1:1"
+    field 3 "label is 'inf'" "inf 1:1"
+    field 3 "label is '1e999'" "1e999 1:1"
 }
 
-case_the_first_bad_line_of_the_test_file_is_named() {
-    two_classes >good
-    printf '+1 1:1\n-1 1:2 2:oops\n' >bad
+# bad_test WHAT TEXT: a test file with TEXT as its line 2 is refused by a model of 5 features from index 1 on.
+bad_test() {
+    printf '+1 1:1\n%s\n' "$2" >bad
     expect 3 "$train" --json --test bad good model
-    says err "bad" "line 2" "2:oops"
+    says err "erm_train: bad:2: $1"
     silent out
     only bad good
-    printf '+1 1:1\n-1 1:2 77:1\n' >bad
-    expect 3 "$train" --test bad good model
-    says err "bad" "line 2" "77"
-    printf '+1 1:1\n-1 0:2\n' >bad
-    expect 3 "$train" --test bad good model
-    says err "bad" "line 2" "0:2"
+}
+
+case_bad_lines_of_the_test_file_are_named() {
+    two_classes >good
+    bad_test "value of feature 2 is 'oops'" "-1 1:2 2:oops"
+    bad_test "index 77 is beyond" "-1 1:2 77:1"
+    bad_test "field is '0:2'" "-1 0:2"
+    expect 3 "$train" --json --test missing good model
+    says err "erm_train: missing: "
     only bad good
 }
 

@@ -100,7 +100,7 @@ case_fewer_features_are_fine_and_more_are_not() {
     lines out 2
     printf '+1 1:0.5\n-1 6:1\n' >many
     expect 3 "$predict" model many output
-    says err "erm_predict: many" "line 2" "6"
+    says err "erm_predict: many:2: " "6"
     silent out
     only data model few many
 }

@@ -175,7 +175,7 @@ case_seed_decides_what_is_random() {
 }
 
 case_no_intercept() {
-    numbers | sed 's/^/1/' >data
+    rows 200 '10 + 3 * s + u' >data
     expect 0 "$train" --json --loss squared --no-intercept --l2 0.01 data
     without=$(json primal)
     expect 0 "$train" --json --loss squared --l2 0.01 data

@@ -2,6 +2,7 @@
 #include "train_fit.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -46,6 +47,7 @@ static erm_status make_model(const train_task *task, const double *w, train_fit 
     erm_status status = erm_model_create(&task->problem, w, &task->classes, &fit->result, &fit->model);
     if (status != ERM_OK) return status;
     fit->model.index_base = task->data.index_base;
+    memcpy(fit->model.training.regularizer, task->regularizer, sizeof task->regularizer);
     status = scores_of_model(&fit->model, &task->data, task->problem.X, &fit->train);
     if (status == ERM_OK && task->test.rows > 0) status = scores_of_model(&fit->model, &task->test, &test.base, &fit->test);
     return status;

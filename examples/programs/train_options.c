@@ -11,8 +11,8 @@
 #include "output.h"
 
 static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
-                                "Fits a linear model to DATA (LIBSVM text, also .gz or .xz; - is standard input),\n"
-                                "proves how far from optimal it is, and saves it to MODEL.\n"
+                                "Fits a linear model to DATA (LIBSVM text, .gz, .xz; - is standard input), proves\n"
+                                "how far from optimal it is, and saves it to MODEL.\n"
                                 "  --loss NAME       squared logistic hinge squared-hinge huber cross-entropy;\n"
                                 "                    if absent: logistic for 2 classes, cross-entropy for words\n"
                                 "                    and for 3 to 100 consecutive whole numbers, else squared\n"
@@ -30,8 +30,8 @@ static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
                                 "  --json            print one JSON object instead of the summary\n"
                                 "  --quiet           print nothing but errors\n"
                                 "  --help, --version\n"
-                                "Exits with 0 converged, 4 stopped before its tolerance (MODEL is written), 2 wrong\n"
-                                "usage, 3 bad data, 1 other failure. Example:\n"
+                                "Exits with 0 converged, 4 stopped before its tolerance (MODEL is written),\n"
+                                "2 wrong usage, 3 bad data, 1 other failure. Example:\n"
                                 "  erm_train --l2 1e-4 --test a9a.t a9a a9a.model\n";
 
 /* What the table cannot say. */

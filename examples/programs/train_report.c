@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "json.h"
 
@@ -15,7 +14,7 @@ static void print_data(FILE *out, const train_options *options, const train_task
             options->data, data->rows, data->cols, data->nnz, 100 * (double)data->nnz / cells, task->read_seconds);
 }
 
-static void print_problem(FILE *out, const train_task *task, const train_fit *fit)
+static void print_problem(FILE *out, const train_task *task)
 {
     const erm_classes *classes = &task->classes;
     fprintf(out, "problem    %s loss", task->problem.loss.ops->name);
@@ -26,8 +25,7 @@ static void print_problem(FILE *out, const train_task *task, const train_fit *fi
                                          : " and ",
                 classes->name[c], c + 1 == classes->count ? ")" : "");
     if (classes->count > 10) fprintf(out, " (%" PRId64 " classes)", classes->count);
-    fprintf(out, ", regularizer %s, %s intercept\n", fit->model.training.regularizer,
-            task->problem.intercept ? "with" : "without");
+    fprintf(out, ", regularizer %s, %s intercept\n", task->regularizer, task->problem.intercept ? "with" : "without");
     if (task->loss_chosen) fprintf(out, "           the loss was chosen from the labels: see --loss\n");
     if (task->penalty_chosen) fprintf(out, "           the default penalty is l2 = 1 / rows: see --l1, --l2\n");
 }
@@ -57,7 +55,7 @@ static void print_certificate(FILE *out, const train_fit *fit)
 void train_report_text(FILE *out, const train_options *options, const train_task *task, const train_fit *fit)
 {
     print_data(out, options, task);
-    print_problem(out, task, fit);
+    print_problem(out, task);
     print_end(out, &fit->result);
     print_certificate(out, fit);
     fputs("train      ", out);
@@ -96,7 +94,7 @@ void train_report_json(FILE *out, const train_options *options, const train_task
     json_integer(&writer, "nnz", task->data.nnz);
     json_integer(&writer, "k", fit->model.k);
     json_text(&writer, "loss", task->problem.loss.ops->name);
-    json_text(&writer, "regularizer", fit->model.training.regularizer);
+    json_text(&writer, "regularizer", task->regularizer);
     json_text(&writer, "solver", fit->result.solver);
     json_integer(&writer, "threads", fit->result.threads);
     json_unsigned(&writer, "seed", options->seed);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,10 +109,11 @@ static void set_regularizer(const train_options *options, train_task *task)
     task->penalty_chosen = options->l1 < 0 && options->l2 < 0;
     const double l1 = fmax(options->l1, 0);
     const double l2 = task->penalty_chosen ? 1 / (double)task->data.rows : fmax(options->l2, 0);
-    task->problem.regularizer = l1 > 0 && l2 > 0 ? erm_elastic_net(l1, l2)
-                                : l1 > 0         ? erm_l1(l1)
-                                : l2 > 0         ? erm_l2(l2)
-                                                 : erm_none();
+    erm_regularizer *regularizer = &task->problem.regularizer;
+    *regularizer = l1 > 0 && l2 > 0 ? erm_elastic_net(l1, l2) : l1 > 0 ? erm_l1(l1) : l2 > 0 ? erm_l2(l2) : erm_none();
+    char first[NUMBER_SIZE], second[NUMBER_SIZE];
+    snprintf(task->regularizer, sizeof task->regularizer, "%.12s%s%.23s%s%.23s", regularizer->ops->name, l1 > 0 ? " " : "",
+             l1 > 0 ? number_text(l1, first) : "", l2 > 0 ? " " : "", l2 > 0 ? number_text(l2, second) : "");
 }
 
 /* A row-major copy where more than half of the values are there, because dense rows are then faster; NULL otherwise, or if memory is short. */

@@ -17,6 +17,7 @@ typedef struct train_task {
     erm_csr sparse_view;
     erm_dense dense_view;
     erm_problem problem;
+    char regularizer[64];             /* "elastic-net 0.01 0.001" */
     bool loss_chosen, penalty_chosen; /* not by the user */
     double read_seconds;
 } train_task;
