@@ -52,8 +52,7 @@ int main(void)
     const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l2(0.01)};
     const erm_options ours = {.solver = {.ops = &nesterov_ops}, .tol = 1e-12}, any = {.tol = 1e-12};
     erm_result result, reference;
-    if (erm_solve(&problem, &ours, own, &result) != ERM_OK) return puts(result.detail), 1;
-    if (erm_solve(&problem, &any, theirs, &reference) != ERM_OK) return 1;
+    if (erm_solve(&problem, &ours, own, &result) || erm_solve(&problem, &any, theirs, &reference)) return 1;
     printf("%s: %s, %lld epochs, gap %.1e\n", result.solver, erm_stop_text(result.stop), (long long)result.epochs,
            result.certificate.gap);
     const double apart = fmax(fabs(own[0] - theirs[0]), fmax(fabs(own[1] - theirs[1]), fabs(own[2] - theirs[2])));

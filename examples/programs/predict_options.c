@@ -10,7 +10,7 @@
 
 static const char help_text[] = "Usage: erm_predict [options] MODEL DATA [OUTPUT]\n"
                                 "Predicts every row of DATA (LIBSVM text, also .gz or .xz; - is standard input)\n"
-                                "with a MODEL that erm_train has saved, a line each, to OUTPUT or standard output.\n"
+                                "with a MODEL that erm_train has saved, one a line, to OUTPUT or standard output.\n"
                                 "The labels in DATA serve to measure the predictions alone; those that the model\n"
                                 "does not know are fine, and count as wrong.\n"
                                 "  --labels          the class as it was called in training, or the number that\n"
