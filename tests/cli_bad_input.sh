@@ -50,6 +50,7 @@ case_nothing_is_overwritten_by_mistake() {
     wrong "would overwrite the data" --test data copy data
     wrong "would overwrite the data" --trace data data
     cmp data copy || fail "the data were overwritten"
+    wrong "the model and the trace cannot both be new" --trace new data new
     expect 0 "$train" --quiet data model
     cp model model.copy
     expect 2 "$predict" model data data

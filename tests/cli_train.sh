@@ -120,6 +120,18 @@ case_trace_has_a_row_for_every_certificate() {
     test "$(tail -n 1 trace.csv | cut -d, -f 1,4,5)" = "$(json epochs),$(json primal),$(json dual)" || fail "the last row is not the end"
 }
 
+case_outputs_keep_links_and_devices() {
+    two_classes >data
+    mkdir elsewhere
+    echo old >elsewhere/trace
+    ln -s elsewhere/trace trace
+    expect 0 "$train" --quiet --trace trace data
+    test -L trace || fail "the link was replaced"
+    says elsewhere/trace "epoch,passes"
+    expect 0 "$train" --quiet --trace /dev/null data /dev/null
+    test -c /dev/null || fail "the device was replaced"
+}
+
 case_stopped_early_exits_4_and_keeps_the_model() {
     two_classes >data
     expect 4 "$train" --solver sgd --tol 1e-14 --max-epochs 3 data model

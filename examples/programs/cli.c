@@ -9,7 +9,7 @@
 
 #include "message.h"
 
-enum { LONGEST_NAME = 31 };
+enum { LONGEST_NAME = 31, MOST_OPTIONS = 64 };
 
 static bool number(const char *text, double *value)
 {
@@ -62,27 +62,32 @@ static const char *what_it_takes(cli_kind kind)
     return "a value";
 }
 
-/* The option that argument `--name` or `--name=value` means; NULL, after a complaint, if there is none. */
+/* The option that argument `--name` or `--name=value` means; NULL if there is none. */
 static const cli_option *find_option(const char *argument, int options, const cli_option *option)
 {
     const size_t length = strcspn(argument, "=");
     for (int i = 0; i < options; i++)
-        if (argument[0] == '-' && argument[1] == '-' && strlen(option[i].name) + 2 == length &&
+        if (strncmp(argument, "--", 2) == 0 && strlen(option[i].name) + 2 == length &&
             strncmp(argument + 2, option[i].name, length - 2) == 0)
             return &option[i];
-    const char *best = NULL;
+    return NULL;
+}
+
+/* Complains about an argument that is no option, with what may have been meant. */
+static void no_such_option(const char *argument, int options, const cli_option *option)
+{
+    const char *name[MOST_OPTIONS], *nearest = NULL;
     char word[LONGEST_NAME + 1] = "";
-    const size_t dashes = strspn(argument, "-");
-    if (length - dashes <= LONGEST_NAME) {
+    const size_t length = strcspn(argument, "="), dashes = strspn(argument, "-");
+    for (int i = 0; i < options && i < MOST_OPTIONS; i++) name[i] = option[i].name;
+    if (dashes < length && length - dashes <= LONGEST_NAME) {
         memcpy(word, argument + dashes, length - dashes);
-        for (int i = 0; i < options; i++)
-            if (cli_nearest(word, 1, &option[i].name)) best = option[i].name;
+        nearest = cli_nearest(word, options < MOST_OPTIONS ? options : MOST_OPTIONS, name);
     }
-    if (best)
-        complain(EXIT_USAGE, "there is no option %.*s; did you mean --%s? (see --help)", (int)length, argument, best);
+    if (nearest)
+        complain(EXIT_USAGE, "there is no option %.*s; did you mean --%s? (see --help)", (int)length, argument, nearest);
     else
         complain(EXIT_USAGE, "there is no option %.*s (see --help)", (int)length, argument);
-    return NULL;
 }
 
 /* Deals with the option at argv[*i], and moves *i to the last argument that belongs to it. */
@@ -90,7 +95,10 @@ static bool parse_option(int argc, char **argv, int options, const cli_option *t
 {
     const char *argument = argv[*i];
     const cli_option *option = find_option(argument, options, table);
-    if (!option) return false;
+    if (!option) {
+        no_such_option(argument, options, table);
+        return false;
+    }
     const char *equals = strchr(argument, '=');
     const char *value = equals ? equals + 1 : "";
     if (option->kind == CLI_FLAG && equals) {

@@ -8,7 +8,8 @@
 typedef struct output {
     FILE *file;
     const char *path; /* NULL: standard output */
-    char *temporary;  /* owned */
+    char *target;     /* the path without links, owned; NULL for what is not replaced: standard output, a device */
+    char *temporary;  /* owned, NULL likewise */
 } output;
 
 /* Starts to write to `path`, or to standard output if it is NULL. False after a complaint. */
@@ -21,7 +22,7 @@ void output_abandon(output *out);
 /* Could `path` be written? Asked before long work. False after a complaint. NULL is fine. */
 bool output_possible(const char *path);
 
-/* Are the two the same existing file? NULL is no file. */
+/* Are the two the same file, by name or, if they exist, in fact? NULL is no file. */
 bool same_file(const char *a, const char *b);
 
 #endif

@@ -28,15 +28,27 @@ static int solve(const train_options *options, const train_task *task, FILE *tra
     return complain(exit_for(status), "%s", result->detail[0] ? result->detail : erm_status_text(status));
 }
 
-/* The same with the trace in its file. */
+/* Puts the finished trace into its file. */
+static int save_trace(const char *path, const char *text)
+{
+    output out;
+    if (!output_open(path, &out)) return EXIT_OTHER;
+    fputs(text, out.file);
+    return output_commit(&out) ? KEEP_GOING : EXIT_OTHER;
+}
+
+/* The same with a trace, which waits in memory so that a fit that is killed leaves no file behind. */
 static int solve_and_trace(const train_options *options, const train_task *task, double *w, erm_result *result)
 {
-    output trace = {0};
-    if (options->trace && !output_open(options->trace, &trace)) return EXIT_OTHER;
-    const int code = solve(options, task, trace.file, w, result);
-    if (!options->trace) return code;
-    if (code == KEEP_GOING) return output_commit(&trace) ? KEEP_GOING : EXIT_OTHER;
-    output_abandon(&trace);
+    char *text = NULL;
+    size_t size = 0;
+    if (!options->trace) return solve(options, task, NULL, w, result);
+    FILE *trace = open_memstream(&text, &size);
+    if (!trace) return complain(EXIT_OTHER, "out of memory");
+    int code = solve(options, task, trace, w, result);
+    if (fclose(trace) != 0) code = complain(EXIT_OTHER, "out of memory");
+    if (code == KEEP_GOING) code = save_trace(options->trace, text);
+    free(text);
     return code;
 }
 

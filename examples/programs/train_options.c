@@ -51,6 +51,10 @@ static bool check(const train_options *options)
                 complain(EXIT_USAGE, "writing %s would overwrite the data", outputs[j]);
                 return false;
             }
+    if (same_file(options->model, options->trace)) {
+        complain(EXIT_USAGE, "the model and the trace cannot both be %s", options->model);
+        return false;
+    }
     return true;
 }
 
