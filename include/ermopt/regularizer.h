@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ermopt/status.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -45,8 +47,6 @@ struct erm_regularizer_ops {
     const char *name;
     /* Entry (j, c) of W is penalised on its own: prox takes a metric, and `advance` may be there. */
     bool separable;
-    /* A penalty or set that does not grow to infinity in every direction in which the loss may fall for ever. */
-    bool bounded_set; /* value is finite only on a bounded set of W (of the features with factor > 0) */
 
     /* required */
     double (*value)(const erm_regularizer *self, erm_shape shape, const double *W); /* INFINITY outside a set */
@@ -71,6 +71,8 @@ struct erm_regularizer_ops {
      * solvers on sparse rows, and coordinate descent; the cost does not depend on count. */
     void (*advance)(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count, double step,
                     const double *metric, const double *drift, double *W);
+    /* ERM_OK, or ERM_EINVAL / ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL): lambda < 0, low > high, ... NULL: all is fine. */
+    erm_status (*check)(const erm_regularizer *self, int64_t d, int64_t k, char *detail);
     /* How many doubles of scratch the calls above need. NULL: none. */
     int64_t (*scratch)(const erm_regularizer *self, int64_t d, int64_t k);
 };

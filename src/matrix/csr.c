@@ -1,0 +1,75 @@
+/* Compressed sparse rows of doubles or floats: row i holds values[p] at columns index[p], start[i] <= p < start[i + 1]. */
+#include <math.h>
+#include <string.h>
+
+#include "base/detail.h"
+#include "base/simd.h"
+#include "ermopt/matrix.h"
+
+static const erm_csr *csr_of(const erm_matrix *X) { return (const erm_csr *)X; }
+
+static erm_csr csr(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const int64_t *start, const int32_t *index,
+                   const void *values)
+{
+    return (erm_csr){.base = {.ops = ops, .rows = rows, .cols = cols, .nnz = start && rows >= 0 ? start[rows] : 0},
+                     .values = values,
+                     .index = index,
+                     .start = start};
+}
+
+static erm_status check_start(const erm_csr *X, char *detail)
+{
+    const int64_t rows = X->base.rows, cols = X->base.cols;
+    if (rows < 0 || cols < 0 || cols > INT32_MAX)
+        return erm__fail(detail, ERM_EINVAL, "X is %lld x %lld; expected sizes >= 0 and at most 2147483647 columns",
+                         (long long)rows, (long long)cols);
+    if (!X->start) return erm__fail(detail, ERM_EINVAL, "the row starts of X are NULL");
+    if (X->start[0] != 0) return erm__fail(detail, ERM_EDATA, "start[0] of X is %lld; expected 0", (long long)X->start[0]);
+    for (int64_t i = 0; i < rows; i++)
+        if (X->start[i + 1] < X->start[i])
+            return erm__fail(detail, ERM_EDATA,
+                             "start[%lld] = %lld of X is below start[%lld] = %lld; expected row starts that never fall",
+                             (long long)(i + 1), (long long)X->start[i + 1], (long long)i, (long long)X->start[i]);
+    if (X->start[rows] > 0 && (!X->index || !X->values))
+        return erm__fail(detail, ERM_EINVAL, "X has %lld stored values, but its %s are NULL", (long long)X->start[rows],
+                         X->index ? "values" : "column indices");
+    return ERM_OK;
+}
+
+static erm_status check_index(const erm_csr *X, int64_t i, char *detail)
+{
+    int64_t previous = -1;
+    for (int64_t p = X->start[i]; p < X->start[i + 1]; p++) {
+        const int64_t j = X->index[p];
+        if (j < 0 || j >= X->base.cols)
+            return erm__fail(detail, ERM_EDATA, "row %lld of X has a value in column %lld; expected 0 to %lld", (long long)i,
+                             (long long)j, (long long)(X->base.cols - 1));
+        if (j <= previous)
+            return erm__fail(detail, ERM_EDATA, "row %lld of X has column %lld after column %lld; expected rising columns",
+                             (long long)i, (long long)j, (long long)previous);
+        previous = j;
+    }
+    return ERM_OK;
+}
+
+#define VALUE      double
+#define NAME(name) name##_f64
+#include "matrix/csr.inc"
+#undef VALUE
+#undef NAME
+
+#define VALUE      float
+#define NAME(name) name##_f32
+#include "matrix/csr.inc"
+#undef VALUE
+#undef NAME
+
+erm_csr erm_csr_f64(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const double *values)
+{
+    return csr(&ops_f64, rows, cols, start, index, values);
+}
+
+erm_csr erm_csr_f32(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const float *values)
+{
+    return csr(&ops_f32, rows, cols, start, index, values);
+}

@@ -1,0 +1,151 @@
+/* How far a point is from the optimum: primal value, a lower bound from a dual point, and the optimality residual.
+ *
+ * Weak duality (Fenchel and Rockafellar; Boyd and Vandenberghe 2004, section 5.7): for any a_i in the domain of l*(., y_i),
+ *     F(w) >= D(a) = -(1/S) sum_i s_i (l*(a_i, y_i) - a_i'o_i) - R*(-X' s a / S),   and sum_i s_i a_i = 0 with an intercept.
+ * The point used is a_i = l'(z_i), which attains the bound at the optimum, scaled into the domain of R*. */
+#include <float.h>
+#include <math.h>
+
+#include "problem/certifier.h"
+#include "problem/intercept.h"
+#include "problem/sweep.h"
+#include "problem/walk.h"
+
+erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
+{
+    const erm_problem *problem = ws->problem;
+    const erm_regularizer_ops *ops = problem->regularizer.ops;
+    const int64_t scratch = ops->scratch ? ops->scratch(&problem->regularizer, ws->d, ws->k) : 0;
+    *self = (erm__certifier){.ws = ws, .shape = {.d = ws->d, .k = ws->k}};
+    self->shape.scratch = erm__arena_doubles(&ws->arena, scratch);
+    self->margin = erm__arena_doubles(&ws->arena, ws->n * ws->k);
+    self->dual = erm__arena_doubles(&ws->arena, ws->n * ws->k);
+    self->gradient = erm__arena_doubles(&ws->arena, ws->size);
+    self->trial = erm__arena_doubles(&ws->arena, ws->size);
+    self->metric = erm__arena_doubles(&ws->arena, ws->d);
+    self->fit = erm__arena_doubles(&ws->arena, ws->k * (ws->k + 3));
+    if (ws->arena.failed) return ERM_ENOMEM;
+
+    /* trial is 0 here: the margins at w = 0 */
+    erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
+    double squares = 0;
+    for (int64_t i = 0; i < ws->n; i++) {
+        const double s = problem->weight ? problem->weight[i] : 1;
+        for (int64_t c = 0; c < ws->k && s > 0; c++) squares += self->dual[i * ws->k + c] * self->dual[i * ws->k + c] / s;
+    }
+    self->start_scale = sqrt(squares / ws->total_weight);
+    if (problem->intercept) erm__column_means(ws, self->trial);
+    erm__column_mean_squares(ws, problem->intercept ? self->trial : NULL, self->metric);
+    self->smallest_metric = erm__metric_from_squares(ws->d, self->metric);
+    return ERM_OK;
+}
+
+typedef struct bound {
+    const double *dual;
+    double scale;
+} bound;
+
+/* sum s (l*(t a) - t a'o) over a block */
+static double bound_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    const bound *job = data;
+    const erm_loss *loss = &ws->problem->loss;
+    const int64_t n = block->rows.count, k = ws->k;
+    const double *A = job->dual + block->first * k;
+    double shift = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double s = block->s ? block->s[i] : 1;
+        for (int64_t c = 0; c < k; c++) {
+            const double a = s > 0 ? job->scale * (A[i * k + c] / s) : 0;
+            block->z[i * k + c] = a;
+            if (block->o) shift += s * a * block->o[i * k + c];
+        }
+    }
+    return loss->ops->conjugate(loss, n, k, block->z, block->y, block->s) - shift;
+}
+
+/* D for the dual point scaled by t, given u = X' s a / S; -INFINITY where it is outside a domain. */
+static double dual_value(erm__certifier *self, double *u, double t)
+{
+    erm__workspace *ws = self->ws;
+    const erm_regularizer *R = &ws->problem->regularizer;
+    for (int64_t j = 0; j < ws->d * ws->k; j++) u[j] *= -t;
+    const double penalty = R->ops->conjugate(R, self->shape, u);
+    if (!(penalty < INFINITY)) return -INFINITY;
+    bound job = {.dual = self->dual, .scale = t};
+    const double loss = erm__walk(ws, erm__all_rows(ws), bound_block, &job, 0, NULL);
+    const double D = -loss / ws->total_weight - penalty;
+    return D > -INFINITY ? D : -INFINITY; /* NaN is no bound */
+}
+
+/* The best dual bound known at the margins and derivatives of the last sweep. */
+static double dual_bound(erm__certifier *self)
+{
+    erm__workspace *ws = self->ws;
+    const erm_problem *problem = ws->problem;
+    const erm_regularizer *R = &problem->regularizer;
+    if (!problem->loss.ops->conjugate || !R->ops->conjugate) return -INFINITY;
+    double *const u = self->trial;
+    if (problem->intercept) {
+        if (!erm__intercept_fit(ws, self->margin, self->fit, self->dual)) return -INFINITY;
+        erm__sweep_transpose(ws, self->dual, u);
+    } else {
+        for (int64_t j = 0; j < ws->size; j++) u[j] = self->gradient[j];
+    }
+    const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
+    return t > 0 ? dual_value(self, u, t) : -INFINITY;
+}
+
+/* The largest entry of the prox-gradient residual, each relative to the most that its gradient could be at the start. */
+static double kkt_residual(erm__certifier *self, const double *w)
+{
+    erm__workspace *ws = self->ws;
+    const erm_problem *problem = ws->problem;
+    const erm_regularizer *R = &problem->regularizer;
+    const int64_t k = ws->k;
+    if (!problem->loss.ops->differentiable) return INFINITY;
+    const double curvature = problem->loss.ops->curvature(&problem->loss, k);
+    const bool each = R->ops->separable;
+    const double step = (each ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
+    for (int64_t j = 0; j < ws->d; j++)
+        for (int64_t c = j * k; c < (j + 1) * k; c++)
+            self->trial[c] = w[c] - step * (each ? self->metric[j] : 1) * self->gradient[c];
+    R->ops->prox(R, self->shape, step, each ? self->metric : NULL, self->trial, self->trial);
+    double residual = 0;
+    for (int64_t j = 0; j < ws->d; j++) {
+        const double t = step * (each ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
+        for (int64_t c = j * k; c < (j + 1) * k; c++) {
+            const double left = fabs(w[c] - self->trial[c]) / t;
+            if (left > 0) residual = fmax(residual, left / fmax(most, DBL_MIN));
+        }
+    }
+    for (int64_t j = ws->d * k; j < ws->size; j++)
+        if (self->gradient[j] != 0) residual = fmax(residual, fabs(self->gradient[j]) / fmax(self->start_scale, DBL_MIN));
+    return residual;
+}
+
+erm_certificate erm__certifier_run(erm__certifier *self, const double *w)
+{
+    erm__workspace *ws = self->ws;
+    const erm_regularizer *R = &ws->problem->regularizer;
+    const double loss = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
+    erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + R->ops->value(R, self->shape, w)};
+    certificate.kkt = kkt_residual(self, w);
+    certificate.dual = dual_bound(self);
+    if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
+    certificate.gap = fmax(0, certificate.primal - certificate.dual);
+    return certificate;
+}
+
+erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail)
+{
+    erm_status status = erm_problem_check(problem, detail);
+    if (status) return status;
+    erm__workspace ws;
+    erm__certifier certifier;
+    status = erm__workspace_open(&ws, problem, 0);
+    if (!status) status = erm__certifier_open(&certifier, &ws);
+    if (!status) *certificate = erm__certifier_run(&certifier, w);
+    erm__workspace_close(&ws);
+    return status;
+}

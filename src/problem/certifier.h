@@ -1,0 +1,30 @@
+/* The certificate inside a solve: memory taken once, used for every check. */
+#ifndef ERM_CERTIFIER_H
+#define ERM_CERTIFIER_H
+
+#include "problem/workspace.h"
+
+typedef struct erm__certifier {
+    erm__workspace *ws;
+    erm_shape shape;
+    double *margin;      /* n k: z at the w that was certified last */
+    double *dual;        /* n k: s_i a_i, the dual point before scaling */
+    double *gradient;    /* size: of the loss part at w */
+    double *trial;       /* size */
+    double *metric;      /* d: 1 / mean square of the columns, about their means where there is an intercept */
+    double *fit;         /* 3 k + k^2: for the intercept */
+    double smallest_metric;
+    double start_scale;  /* rms of l'(0) */
+} erm__certifier;
+
+/* Takes its memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */
+erm_status erm__certifier_open(erm__certifier *certifier, erm__workspace *ws);
+
+/* As erm_certify, in the coordinates of the caller. */
+erm_certificate erm__certifier_run(erm__certifier *certifier, const double *w);
+
+/* Does F fall for ever along w, or along the intercept alone, without attaining its infimum? Uses the margins of the last certificate and its w:
+ * separable data without a penalty, labels that are all equal, ... NULL if not, else what it is. */
+const char *erm__unattained(erm__certifier *certifier, const double *w, double primal);
+
+#endif

@@ -1,0 +1,152 @@
+/* The intercept that fits given margins best.
+ *
+ * An unpenalised intercept asks of a dual point that sum_i s_i a_i = 0 for each output. With a_i = l'(z_i + delta) that is the condition for
+ * delta to minimise sum_i s_i l(z_i + delta): a convex problem in k unknowns, solved by Newton's method on the margins alone. For one output the last
+ * digits, and losses with kinks, are put right by shrinking the heavier of the two signs towards 0, which stays inside the domain of
+ * the conjugate (as 0 does for a loss that is bounded below). */
+#include "problem/intercept.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "problem/walk.h"
+
+enum { MOST_STEPS = 60 };
+
+typedef struct tilt {
+    const double *margin, *delta;
+    double *A;
+    bool curvature;
+} tilt;
+
+/* Accumulates k sums of A, then the k x k Hessian. Returns the sum of |A|. */
+static double tilt_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    const tilt *job = data;
+    const erm_loss *loss = &ws->problem->loss;
+    const int64_t n = block->rows.count, k = ws->k;
+    double *const A = job->A + block->first * k;
+    double *const hessian = block->sum + k;
+    for (int64_t i = 0; i < n * k; i++) block->z[i] = job->margin[block->first * k + i] + job->delta[i % k];
+    const bool full = k > 1 && loss->ops->hessian;
+    double *const h = job->curvature && !full ? block->d : NULL;
+    loss->ops->eval(loss, n, k, block->z, block->y, block->s, A, h);
+    double size = 0;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < k; c++) {
+            block->sum[c] += A[i * k + c];
+            size += fabs(A[i * k + c]);
+            if (h) hessian[c * k + c] += h[i * k + c];
+        }
+    if (job->curvature && full) loss->ops->hessian(loss, n, k, block->z, block->y, block->s, hessian);
+    return size;
+}
+
+/* Solves H x = g in place by Cholesky, with a little added to the diagonal, since moving all outputs alike may change nothing. */
+static bool solve_small(int64_t k, double *H, double *g)
+{
+    double largest = 0;
+    for (int64_t c = 0; c < k; c++) largest = fmax(largest, H[c * k + c]);
+    for (int64_t c = 0; c < k; c++) H[c * k + c] += k > 1 ? 1e-10 * largest : 0;
+    for (int64_t i = 0; i < k; i++) {
+        for (int64_t j = 0; j <= i; j++) {
+            double sum = H[i * k + j];
+            for (int64_t l = 0; l < j; l++) sum -= H[i * k + l] * H[j * k + l];
+            if (i > j) H[i * k + j] = sum / H[j * k + j];
+            else if (sum > 0) H[i * k + i] = sqrt(sum);
+            else return false;
+        }
+        for (int64_t l = 0; l < i; l++) g[i] -= H[i * k + l] * g[l];
+        g[i] /= H[i * k + i];
+    }
+    for (int64_t i = k - 1; i >= 0; i--) {
+        for (int64_t l = i + 1; l < k; l++) g[i] -= H[l * k + i] * g[l];
+        g[i] /= H[i * k + i];
+    }
+    return true;
+}
+
+static double norm1(int64_t k, const double *x)
+{
+    double sum = 0;
+    for (int64_t c = 0; c < k; c++) sum += fabs(x[c]);
+    return sum;
+}
+
+/* One output: Newton's method kept between the two points that enclose the sign change of the slope; bisection where there is no curvature. */
+typedef struct bracket {
+    double low, high; /* slope < 0 at low, > 0 at high */
+} bracket;
+
+static double next_in_bracket(bracket *around, double at, double slope, double curvature)
+{
+    if (slope < 0) around->low = at;
+    else around->high = at;
+    const double newton = at - slope / curvature;
+    const bool enclosed = isfinite(around->low) && isfinite(around->high);
+    if (curvature > 0 && isfinite(newton) && newton > around->low && newton < around->high) return newton;
+    if (enclosed) return around->low + (around->high - around->low) / 2;
+    return slope < 0 ? fmax(1, 2 * fabs(at)) : -fmax(1, 2 * fabs(at));
+}
+
+static void fit_one(erm__workspace *ws, tilt *job, double *delta)
+{
+    bracket around = {-INFINITY, INFINITY};
+    double sum[2]; /* slope, curvature */
+    for (int step = 0; step < MOST_STEPS; step++) {
+        const double size = erm__walk(ws, (erm_rows){.count = ws->n}, tilt_block, job, 2, sum);
+        if (!(fabs(sum[0]) > 1e-15 * size)) return;
+        const double next = next_in_bracket(&around, *delta, sum[0], sum[1]);
+        if (next == *delta || fabs(next) > 1e8) return;
+        *delta = next;
+    }
+}
+
+/* Several outputs: Newton's method, halving steps that do not bring the sums nearer to 0. memory: as erm__intercept_fit. */
+static bool fit_several(erm__workspace *ws, tilt *job, double *delta, double *memory)
+{
+    const int64_t k = ws->k;
+    double *const sum = memory, *const system = sum + k; /* k, then k^2, as the walk gives them */
+    double best = INFINITY, damping = 1;
+    double *const step = system + k * k;
+    for (int round = 0; round < MOST_STEPS; round++) {
+        const double size = erm__walk(ws, (erm_rows){.count = ws->n}, tilt_block, job, k + k * k, sum);
+        const double now = norm1(k, sum);
+        if (now <= 1e-14 * size) return true;
+        if (now < best) {
+            best = now;
+            damping = 1;
+            memcpy(step, sum, (size_t)k * sizeof(double));
+            if (!solve_small(k, system, step)) return false;
+            for (int64_t c = 0; c < k; c++) delta[c] -= step[c];
+        } else {
+            damping /= 2;
+            if (damping < 1e-3) return now <= 1e-12 * size;
+            for (int64_t c = 0; c < k; c++) delta[c] += damping * step[c];
+        }
+    }
+    return false;
+}
+
+/* Shrinks the heavier sign so that the sum is 0. */
+static void balance(int64_t n, double *A)
+{
+    double up = 0, down = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (A[i] > 0) up += A[i];
+        else down -= A[i];
+    }
+    const double shrink_up = up > down ? down / up : 1, shrink_down = down > up ? up / down : 1;
+    for (int64_t i = 0; i < n; i++) A[i] *= A[i] > 0 ? shrink_up : shrink_down;
+}
+
+bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory, double *A)
+{
+    double *const delta = memory;
+    memset(delta, 0, (size_t)ws->k * sizeof(double));
+    tilt job = {.margin = margin, .delta = delta, .A = A, .curvature = true};
+    if (ws->k > 1) return fit_several(ws, &job, delta, memory + ws->k);
+    fit_one(ws, &job, delta);
+    balance(ws->n, A);
+    return true;
+}

@@ -1,0 +1,11 @@
+/* The intercept that fits given margins best: what makes a dual point feasible when the intercept is not penalised. */
+#ifndef ERM_INTERCEPT_H
+#define ERM_INTERCEPT_H
+
+#include "problem/workspace.h"
+
+/* Makes A (n k) = s_i l'(z_i + delta) with column sums of 0 (up to rounding), by choosing delta (k), which starts at 0.
+ * memory: 3 k + k^2 doubles. False if it could not: A is then not feasible. */
+bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory, double *A);
+
+#endif

@@ -1,0 +1,134 @@
+/* Value and gradient of the loss part of F: each block of rows is multiplied by W, given to the loss, and multiplied by the loss's
+ * derivatives while it is still in cache, so that X is read from memory once. */
+#include "problem/sweep.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "problem/walk.h"
+
+static void add_bias_and_offset(const double *bias, const double *o, int64_t n, int64_t k, double *z)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < k; c++) z[i * k + c] += bias[c];
+    if (o)
+        for (int64_t i = 0; i < n * k; i++) z[i] += o[i];
+}
+
+/* sum[c] += sum_i A[i][c] */
+static void add_column_sums(const double *A, int64_t n, int64_t k, double *sum)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < k; c++) sum[c] += A[i * k + c];
+}
+
+static double sweep_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    const erm__sweep *sweep = data;
+    const erm_matrix *X = ws->problem->X;
+    const erm_loss *loss = &ws->problem->loss;
+    const int64_t n = block->rows.count, k = ws->k;
+    double *z = sweep->margin ? sweep->margin + block->first * k : block->z;
+    double *d = sweep->derivative ? sweep->derivative + block->first * k : sweep->gradient ? block->d : NULL;
+    X->ops->mul(X, block->rows, k, sweep->w, z);
+    add_bias_and_offset(ws->bias, block->o, n, k, z);
+    const double value = loss->ops->eval(loss, n, k, z, block->y, block->s, d, NULL);
+    if (sweep->gradient) {
+        X->ops->mul_t(X, block->rows, k, d, block->sum);
+        if (ws->problem->intercept) add_column_sums(d, n, k, block->sum + ws->d * k);
+    }
+    return value;
+}
+
+/* The intercept of the columns as they are: b - centre'W. */
+static void set_bias(erm__workspace *ws, const double *w, const double *centre)
+{
+    const int64_t k = ws->k;
+    memset(ws->bias, 0, (size_t)k * sizeof(double));
+    if (!ws->problem->intercept) return;
+    memcpy(ws->bias, w + ws->d * k, (size_t)k * sizeof(double));
+    for (int64_t j = 0; centre && j < ws->d; j++)
+        for (int64_t c = 0; c < k; c++) ws->bias[c] -= centre[j] * w[j * k + c];
+}
+
+/* Divides by S, and takes the share of the column means out of the gradient. */
+static void finish_gradient(const erm__workspace *ws, const double *centre, double *g)
+{
+    const int64_t k = ws->k;
+    const double scale = 1 / ws->total_weight;
+    for (int64_t j = 0; j < ws->size; j++) g[j] *= scale;
+    for (int64_t j = 0; centre && j < ws->d; j++)
+        for (int64_t c = 0; c < k; c++) g[j * k + c] -= centre[j] * g[ws->d * k + c];
+}
+
+double erm__sweep_run(erm__workspace *ws, const erm__sweep *sweep)
+{
+    set_bias(ws, sweep->w, sweep->centre);
+    erm__sweep job = *sweep;
+    const double value = erm__walk(ws, sweep->rows, sweep_block, &job, sweep->gradient ? ws->size : 0, sweep->gradient);
+    if (sweep->gradient) finish_gradient(ws, sweep->centre, sweep->gradient);
+    return value / ws->total_weight;
+}
+
+typedef struct product {
+    const double *A;
+} product;
+
+static double transpose_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    const product *job = data;
+    const double *A = job->A + block->first * ws->k;
+    ws->problem->X->ops->mul_t(ws->problem->X, block->rows, ws->k, A, block->sum);
+    if (ws->problem->intercept) add_column_sums(A, block->rows.count, ws->k, block->sum + ws->d * ws->k);
+    return 0;
+}
+
+void erm__sweep_transpose(erm__workspace *ws, const double *A, double *gradient)
+{
+    product job = {.A = A};
+    erm__walk(ws, erm__all_rows(ws), transpose_block, &job, ws->size, gradient);
+    finish_gradient(ws, NULL, gradient);
+}
+
+static double mean_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    (void)data;
+    for (int64_t i = 0; i < block->rows.count; i++) block->z[i] = block->s ? block->s[i] : 1;
+    ws->problem->X->ops->mul_t(ws->problem->X, block->rows, 1, block->z, block->sum);
+    return 0;
+}
+
+void erm__column_means(erm__workspace *ws, double *mean)
+{
+    erm__walk(ws, erm__all_rows(ws), mean_block, NULL, ws->d, mean);
+    for (int64_t j = 0; j < ws->d; j++) mean[j] /= ws->total_weight;
+}
+
+static double square_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    (void)data;
+    ws->problem->X->ops->col_sqsums(ws->problem->X, block->rows, block->s, block->sum);
+    return 0;
+}
+
+void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *mean_square)
+{
+    const double cancelled = 1e-14; /* what rounding leaves of a constant column */
+    erm__walk(ws, erm__all_rows(ws), square_block, NULL, ws->d, mean_square);
+    for (int64_t j = 0; j < ws->d; j++) {
+        const double raw = mean_square[j] / ws->total_weight;
+        const double centred = centre ? raw - centre[j] * centre[j] : raw;
+        mean_square[j] = centred > cancelled * raw ? centred : 0;
+    }
+}
+
+double erm__metric_from_squares(int64_t d, double *x)
+{
+    double largest = 0, smallest = INFINITY;
+    for (int64_t j = 0; j < d; j++) largest = fmax(largest, x[j]);
+    for (int64_t j = 0; j < d; j++) {
+        x[j] = x[j] > 0 ? 1 / x[j] : largest > 0 ? 1 / largest : 1;
+        smallest = fmin(smallest, x[j]);
+    }
+    return d > 0 ? smallest : 1;
+}

@@ -1,0 +1,33 @@
+/* Value and gradient of the loss part of F in one walk over X, and the other products with X that solvers need. */
+#ifndef ERM_SWEEP_H
+#define ERM_SWEEP_H
+
+#include "problem/workspace.h"
+
+/* What to compute at (W, b), over which rows; NULL outputs are not wanted. */
+typedef struct erm__sweep {
+    erm_rows rows;
+    const double *w;      /* size */
+    const double *centre; /* d column means, or NULL: b is the intercept of the columns less these */
+    double *gradient;     /* size: (1/S) X'd, and the sums of d for b */
+    double *margin;       /* rows.count k: z, with intercept and offset */
+    double *derivative;   /* rows.count k: s l'(z) */
+} erm__sweep;
+
+/* (1/S) sum over rows of s_i l(z_i, y_i). */
+double erm__sweep_run(erm__workspace *ws, const erm__sweep *sweep);
+
+/* gradient (size) = (1/S) (X'A, column sums of A) for A (n k) given; b last, as in a sweep. */
+void erm__sweep_transpose(erm__workspace *ws, const double *A, double *gradient);
+
+/* Weighted means and mean squares (about the mean where centred) of the columns: d values each. */
+void erm__column_means(erm__workspace *ws, double *mean);
+void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *mean_square);
+
+/* Turns mean squares into a metric, 1 / mean square, in place; the smallest stands in where a column is zero. Returns the smallest. */
+double erm__metric_from_squares(int64_t d, double *x);
+
+/* All rows. */
+static inline erm_rows erm__all_rows(const erm__workspace *ws) { return (erm_rows){.count = ws->n}; }
+
+#endif

@@ -1,0 +1,60 @@
+/* Sizes, threads and memory for the walk over X. */
+#include "problem/workspace.h"
+
+#include "base/threads.h"
+
+enum {
+    BLOCK_BYTES = 256 * 1024, /* of X: half of a small L2 cache */
+    MOST_BLOCK_ROWS = 1024,
+    MOST_LANES = 16,          /* more than enough for the threads that share one memory bus */
+    LANE_WORK = 4             /* a lane must multiply this many numbers for each that its gradient costs to add up */
+};
+
+static int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
+
+static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Lanes and blocks depend on the problem alone, never on the number of threads: so do the bits of every sum. */
+static void choose_sizes(erm__workspace *ws)
+{
+    const erm_problem *problem = ws->problem;
+    ws->n = problem->X->rows;
+    ws->d = problem->X->cols;
+    ws->k = problem->k ? problem->k : 1;
+    ws->size = erm_problem_size(problem);
+    ws->targets = problem->loss.ops->target_per_output ? ws->k : 1;
+    ws->lane_length = largest(ws->size, largest(ws->d, ws->k * (ws->k + 1)));
+    const int64_t values = problem->X->nnz > ws->n ? problem->X->nnz : ws->n;
+    const int64_t row_bytes = largest(1, values / ws->n) * (int64_t)sizeof(double);
+    ws->block = clamp(BLOCK_BYTES / row_bytes, 4, MOST_BLOCK_ROWS);
+    if (ws->block > ws->n) ws->block = ws->n;
+    ws->lanes = clamp(values / (LANE_WORK * largest(1, ws->d)), 1, MOST_LANES);
+}
+
+static double sum_of_weights(const erm_problem *problem)
+{
+    if (!problem->weight) return (double)problem->X->rows;
+    double total = 0;
+    for (int64_t i = 0; i < problem->X->rows; i++) total += problem->weight[i];
+    return total;
+}
+
+erm_status erm__workspace_open(erm__workspace *ws, const erm_problem *problem, int threads)
+{
+    *ws = (erm__workspace){.problem = problem, .threads = threads > 0 ? threads : erm__threads_available()};
+    choose_sizes(ws);
+    ws->total_weight = sum_of_weights(problem);
+    erm__arena *arena = &ws->arena;
+    const int64_t rows = ws->lanes * ws->block;
+    ws->lane_gradient = erm__arena_doubles(arena, ws->lanes * ws->lane_length);
+    ws->lane_value = erm__arena_doubles(arena, ws->lanes);
+    ws->margin = erm__arena_doubles(arena, rows * ws->k);
+    ws->derivative = erm__arena_doubles(arena, rows * ws->k);
+    ws->label = erm__arena_doubles(arena, rows * ws->targets);
+    ws->weight = erm__arena_doubles(arena, rows);
+    ws->offset = erm__arena_doubles(arena, rows * ws->k);
+    ws->bias = erm__arena_doubles(arena, ws->k);
+    return arena->failed ? ERM_ENOMEM : ERM_OK;
+}
+
+void erm__workspace_close(erm__workspace *ws) { erm__arena_free(&ws->arena); }
