@@ -30,7 +30,7 @@ erm_loss erm_loss_huber(double delta);    /* r = |z - y|: r^2 / 2 if r <= delta,
 erm_loss erm_loss_cross_entropy(void);    /* log sum_c exp(z_c) - z_y         0 .. k - 1         1/2         sklearn multinomial; C = 1 / (n lambda); k >= 2 */
 
 /* The loss that is called `name`: "squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy". param is Huber's delta (0: 1), else unused.
- * false if there is none. */
+ * false if there is none, or if param is not valid for it. */
 bool erm_loss_from_name(const char *name, double param, erm_loss *loss);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
@@ -51,7 +51,7 @@ struct erm_loss_ops {
      * H[t] = s_t d2l/dz2 (the diagonal for k > 1). Must be finite and right for |z| = 1e4. D or H may not alias Z. */
     double (*eval)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                    double *D, double *H);
-    /* sup l'' over all z, y; INFINITY if there is no bound */
+    /* sup l'' over all z, y; INFINITY if there is no bound; NaN if `param` is no valid one for this loss */
     double (*curvature)(const erm_loss *self, int64_t k);
 
     /* optional */
@@ -62,7 +62,8 @@ struct erm_loss_ops {
      * and no probabilities. */
     void (*mean)(const erm_loss *self, int64_t n, int64_t k, const double *Z, double *mean);
     /* out (k x k, row-major) += sum_t s_t Hessian of l in z. Only for k > 1; without it the diagonal H stands in. */
-    void (*hessian)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight, double *out);
+    void (*hessian)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
+                    double *out);
 };
 
 #ifdef __cplusplus

@@ -24,6 +24,8 @@ typedef struct erm_regularizer {
     const void *data; /* for your own regularizers; borrowed */
 } erm_regularizer;
 
+/* The balls and the simplex are about all entries of W together (of the features that are not free). A point counts as inside a set
+ * if it misses it by rounding: relative 1e-12 of the bound or radius, and where entries are summed 2^-52 an entry more. */
 /*                                                          value                                          in other packages */
 erm_regularizer erm_none(void);                          /* 0                                              */
 erm_regularizer erm_l1(double l1);                       /* l1 ||W||_1                                     sklearn Lasso alpha; glmnet lambda (alpha = 1) */

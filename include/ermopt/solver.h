@@ -94,6 +94,7 @@ typedef struct erm_run {
     /* d + 1 values: metric[j] = 1 / (mean square of column j as the solver sees it), 1 where the column is zero; the last is 1 for
      * the intercept. Steps t metric[j] make a solver invariant to column scales. NULL where the regularizer is not separable. */
     const double *metric;
+    const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
     erm_shape shape; /* for calls of the regularizer, with its scratch */
     double passes;   /* over the data so far, counted by the calls below */
     erm_rng rng;
@@ -126,9 +127,9 @@ double erm_run_penalty(erm_run *run, const double *w);
 void erm_run_prox(erm_run *run, double step, const double *metric, const double *v, double *w);
 void erm_run_penalty_gradient(erm_run *run, const double *w, double *g);
 
-/* An upper bound on the largest eigenvalue of the Hessian of the loss part in the metric (metric NULL: plain), from the loss's curvature and a few power iterations
- * made safe by 10 %; INFINITY where the loss has no bound. Costs some passes. */
-double erm_run_smoothness(erm_run *run, const double *metric);
+/* An estimate of the largest eigenvalue that the Hessian of the loss part can have, in the metric (NULL: plain): the loss's curvature times
+ * that of (1/S) X'X, from 30 power iterations, raised by 5 %. INFINITY where the loss has no bound. scratch: 2 size doubles. */
+double erm_run_smoothness(erm_run *run, const double *metric, double *scratch);
 
 #ifdef __cplusplus
 }

@@ -11,10 +11,14 @@
 #endif
 #endif
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && !defined(ERM_NO_CLONES)
-#define ERM_KERNEL __attribute__((target_clones("default", "arch=haswell", "arch=skylake-avx512")))
-#else
+/* The levels of the x86-64 ABI and plain feature names choose by what the processor can do. A name such as arch=haswell would choose by
+ * what it is, and leave every model that the compiler does not know with the slowest code. */
+#if !defined(__x86_64__) || !defined(__linux__) || !defined(__GNUC__) || defined(__clang__) || defined(ERM_NO_CLONES)
 #define ERM_KERNEL
+#elif __GNUC__ >= 12
+#define ERM_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define ERM_KERNEL __attribute__((target_clones("default", "avx2", "avx512f")))
 #endif
 
 #define ERM_PRAGMA(text) _Pragma(#text)

@@ -22,6 +22,13 @@ static void add_column_sums(const double *A, int64_t n, int64_t k, double *sum)
         for (int64_t c = 0; c < k; c++) sum[c] += A[i * k + c];
 }
 
+/* sum += X'A and the column sums of A, for the intercept. */
+static void add_transpose(const erm__workspace *ws, const erm__block *block, const double *A)
+{
+    ws->problem->X->ops->mul_t(ws->problem->X, block->rows, ws->k, A, block->sum);
+    if (ws->problem->intercept) add_column_sums(A, block->rows.count, ws->k, block->sum + ws->d * ws->k);
+}
+
 static double sweep_block(const erm__workspace *ws, const erm__block *block, void *data)
 {
     const erm__sweep *sweep = data;
@@ -33,10 +40,7 @@ static double sweep_block(const erm__workspace *ws, const erm__block *block, voi
     X->ops->mul(X, block->rows, k, sweep->w, z);
     add_bias_and_offset(ws->bias, block->o, n, k, z);
     const double value = loss->ops->eval(loss, n, k, z, block->y, block->s, d, NULL);
-    if (sweep->gradient) {
-        X->ops->mul_t(X, block->rows, k, d, block->sum);
-        if (ws->problem->intercept) add_column_sums(d, n, k, block->sum + ws->d * k);
-    }
+    if (sweep->gradient) add_transpose(ws, block, d);
     return value;
 }
 
@@ -71,15 +75,14 @@ double erm__sweep_run(erm__workspace *ws, const erm__sweep *sweep)
 }
 
 typedef struct product {
-    const double *A;
+    const double *A; /* n k: residuals to multiply by X'; or the weights of a Hessian */
+    const double *v;
 } product;
 
 static double transpose_block(const erm__workspace *ws, const erm__block *block, void *data)
 {
     const product *job = data;
-    const double *A = job->A + block->first * ws->k;
-    ws->problem->X->ops->mul_t(ws->problem->X, block->rows, ws->k, A, block->sum);
-    if (ws->problem->intercept) add_column_sums(A, block->rows.count, ws->k, block->sum + ws->d * ws->k);
+    add_transpose(ws, block, job->A + block->first * ws->k);
     return 0;
 }
 
@@ -88,6 +91,26 @@ void erm__sweep_transpose(erm__workspace *ws, const double *A, double *gradient)
     product job = {.A = A};
     erm__walk(ws, erm__all_rows(ws), transpose_block, &job, ws->size, gradient);
     finish_gradient(ws, NULL, gradient);
+}
+
+static double hessian_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    const product *job = data;
+    const int64_t n = block->rows.count, k = ws->k;
+    ws->problem->X->ops->mul(ws->problem->X, block->rows, k, job->v, block->z);
+    add_bias_and_offset(ws->bias, NULL, n, k, block->z);
+    for (int64_t i = 0; i < n * k; i++)
+        block->z[i] *= job->A ? job->A[block->first * k + i] : block->s ? block->s[i / k] : 1;
+    add_transpose(ws, block, block->z);
+    return 0;
+}
+
+void erm__sweep_hessian(erm__workspace *ws, const double *centre, const double *h, const double *v, double *out)
+{
+    set_bias(ws, v, centre);
+    product job = {.A = h, .v = v};
+    erm__walk(ws, erm__all_rows(ws), hessian_block, &job, ws->size, out);
+    finish_gradient(ws, centre, out);
 }
 
 static double mean_block(const erm__workspace *ws, const erm__block *block, void *data)

@@ -20,6 +20,10 @@ double erm__sweep_run(erm__workspace *ws, const erm__sweep *sweep);
 /* gradient (size) = (1/S) (X'A, column sums of A) for A (n k) given; b last, as in a sweep. */
 void erm__sweep_transpose(erm__workspace *ws, const double *A, double *gradient);
 
+/* out (size) = (1/S) X'diag(s h) X v, with the intercept as the last column: a Hessian of the loss part times v, in one walk. h (n k) or NULL for all 1,
+ * already weighted where given; centre as in a sweep. */
+void erm__sweep_hessian(erm__workspace *ws, const double *centre, const double *h, const double *v, double *out);
+
 /* Weighted means and mean squares (about the mean where centred) of the columns: d values each. */
 void erm__column_means(erm__workspace *ws, double *mean);
 void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *mean_square);

@@ -1,0 +1,64 @@
+/* Huber's loss (Huber 1964, "Robust estimation of a location parameter"): with r = z - y and c = r clipped to [-delta, delta],
+ * l = c (r - c / 2), l' = c, l'' = 1 where |r| <= delta, else 0. For |a| <= delta: l* = a^2 / 2 + a y. */
+#include <math.h>
+
+#include "base/simd.h"
+#include "loss/blocks.h"
+
+ERM_KERNEL static double block(double delta, int64_t n, const double *restrict z, const double *restrict y,
+                               const double *restrict s, double *restrict d, double *restrict h)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t t = 0; t < n; t++) {
+        const double r = z[t] - y[t];
+        const double above = r < -delta ? -delta : r;
+        const double c = above > delta ? delta : above;
+        sum += s[t] * (c * (r - 0.5 * c));
+        d[t] = s[t] * c;
+        h[t] = c == r ? s[t] : 0;
+    }
+    return sum;
+}
+
+static double eval(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight, double *D,
+                   double *H)
+{
+    (void)k;
+    return erm__loss_blocks(block, self->param, n, Z, Y, weight, D, H);
+}
+
+static double curvature(const erm_loss *self, int64_t k)
+{
+    (void)k;
+    return self->param > 0 && self->param < INFINITY ? 1 : NAN;
+}
+
+ERM_KERNEL static double conjugate_block(double delta, int64_t n, const double *a, const double *y, const double *s)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t t = 0; t < n; t++) {
+        const double inside = a[t] * (0.5 * a[t] + y[t]);
+        const double value = fabs(a[t]) <= delta ? inside : INFINITY;
+        sum += s[t] > 0 ? s[t] * value : 0;
+    }
+    return sum;
+}
+
+static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight)
+{
+    (void)k;
+    return erm__conjugate_blocks(conjugate_block, self->param, n, A, Y, weight);
+}
+
+static const erm_loss_ops ops = {
+    .name = "huber",
+    .labels = "any finite number",
+    .differentiable = true,
+    .eval = eval,
+    .curvature = curvature,
+    .conjugate = conjugate,
+};
+
+erm_loss erm_loss_huber(double delta) { return (erm_loss){.ops = &ops, .param = delta}; }

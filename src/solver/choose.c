@@ -1,0 +1,49 @@
+/* Which solver suits a problem ("auto"), and what a solver refuses.
+ *
+ *     loss                          regularizer       auto
+ *     differentiable                differentiable    gd    (Barzilai-Borwein steps)
+ *     differentiable                any other         prox  (FISTA)
+ *     not differentiable (hinge)    any               sgd
+ */
+#include "solver/choose.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/detail.h"
+
+erm_solver erm__choose(const erm_problem *problem)
+{
+    if (!problem->loss.ops->differentiable) return erm_solver_sgd(NULL);
+    if (problem->regularizer.ops->grad) return erm_solver_gd(NULL);
+    return erm_solver_prox(NULL);
+}
+
+erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detail)
+{
+    const erm_loss *loss = &problem->loss;
+    const erm_regularizer *regularizer = &problem->regularizer;
+    const unsigned needs = solver.ops->needs;
+    const int64_t k = problem->k ? problem->k : 1;
+    if ((needs & ERM_NEEDS_DIFFERENTIABLE_LOSS) && !loss->ops->differentiable)
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable loss and %s loss has a kink; use sgd, or squared-hinge or huber loss",
+                         solver.ops->name, loss->ops->name);
+    if ((needs & ERM_NEEDS_BOUNDED_CURVATURE) && !isfinite(loss->ops->curvature(loss, k)))
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a loss whose curvature is bounded and that of %s loss is not; use prox",
+                         solver.ops->name, loss->ops->name);
+    if ((needs & ERM_NEEDS_DIFFERENTIABLE_REGULARIZER) && !regularizer->ops->grad)
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable regularizer and %s is none; use prox or svrg", solver.ops->name,
+                         regularizer->ops->name);
+    return ERM_OK;
+}
+
+bool erm_solver_from_name(const char *name, erm_solver *solver)
+{
+    if (!strcmp(name, "auto")) *solver = (erm_solver){0};
+    else if (!strcmp(name, "gd")) *solver = erm_solver_gd(NULL);
+    else if (!strcmp(name, "sgd")) *solver = erm_solver_sgd(NULL);
+    else if (!strcmp(name, "svrg")) *solver = erm_solver_svrg(NULL);
+    else if (!strcmp(name, "prox")) *solver = erm_solver_prox(NULL);
+    else return false;
+    return true;
+}

@@ -1,0 +1,15 @@
+/* The part of erm_run that solvers do not see: how a run is opened for a solver, and its coordinates. */
+#ifndef ERM_RUN_H
+#define ERM_RUN_H
+
+#include "ermopt/solver.h"
+#include "problem/workspace.h"
+
+/* Centres the columns where that can be done without cost, and sets the metric. Takes memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */
+erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed);
+
+/* Between the caller's W, b and the run's, whose b is the intercept of the centred columns. from may be to. */
+void erm__run_enter(const erm_run *run, const double *from, double *to);
+void erm__run_leave(const erm_run *run, const double *from, double *to);
+
+#endif
