@@ -1,0 +1,31 @@
+# The checks besides scripts/test.sh: sh scripts/ci.sh [format] [clang] [asan] [tsan]; without a name, all of them.
+#
+#   format   every source is laid out as .clang-format says (the public headers' tables are aligned by hand)
+#   clang    the whole suite, built by clang with every warning an error
+#   asan     the whole suite under the address, leak and undefined-behaviour sanitizers
+#   tsan     the tests that use threads under the thread sanitizer; CONTRIBUTING.md says why with clang
+set -eu
+PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+export PATH
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+sh "$root/scripts/deps.sh" build test ci
+cd "$root"
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+
+format() {
+    find src tests examples benchmarks -name '*.[ch]' -o -name '*.inc' | xargs clang-format --dry-run -Werror
+}
+
+suite() {
+    cmake --preset "$1" && cmake --build --preset "$1" --parallel "$cores" && ctest --preset "$1" --parallel "$cores"
+}
+
+[ $# -gt 0 ] || set -- format clang asan tsan
+for step; do
+    case $step in
+    format) format ;;
+    clang | asan | tsan) suite "$step" ;;
+    *) echo "ci.sh: there is no step '$step'" >&2 && exit 2 ;;
+    esac
+done
