@@ -3,6 +3,7 @@
  * Barzilai and Borwein (1988), IMA J. Numer. Anal. 8: t = s'M^-1 s / s'u with s and u the last changes of w and of the gradient.
  * Zhang and Hager (2004), SIAM J. Optim. 14, algorithm NLSA: accept when F(w - t M g) <= C - armijo t g'M g, where C is a running average of
  * values of F; the average makes room for the steps that must go up for a while. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -109,7 +110,8 @@ static erm_status step(void *state, erm_run *run)
         const double slope = move(run, self, t);
         const double value = value_and_gradient(run, self->next_w, self->next_g);
         const double target = monotone ? self->value : self->average;
-        if (!fixed && !(value <= target - ARMIJO * t * slope)) continue;
+        const double rounding = 8 * DBL_EPSILON * fabs(value);
+        if (!fixed && !(value <= target - ARMIJO * t * slope + rounding)) continue;
         if (!fixed) self->step = monotone ? GROW * t : barzilai_borwein(run, self, t);
         accept(run, self, value);
         return ERM_OK;

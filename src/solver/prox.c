@@ -18,6 +18,7 @@ typedef struct prox {
     erm_prox_params params;
     double *v, *g, *next_w, *old_w, *forward;
     double t, last_t; /* steps */
+    bool informed;    /* the last comparison of f with its model was above rounding */
     double a;         /* momentum: 1, then growing like k / 2 */
 } prox;
 
@@ -62,8 +63,9 @@ static void forward_backward(erm_run *run, prox *self)
     erm_run_prox(run, self->t, run->metric, self->forward, self->next_w);
 }
 
-/* Is the step short enough? f(next_w) against its model at v. The comparison allows for rounding in f. */
-static bool model_holds(erm_run *run, const prox *self, double value)
+/* Is the step short enough? f(next_w) against its model at v. Where the change is lost in the rounding of f, the answer is yes, and
+ * says nothing: the step then may not grow. */
+static bool model_holds(erm_run *run, prox *self, double value)
 {
     double slope = 0, length = 0;
     for (int64_t j = 0; j < run->size; j++) {
@@ -72,6 +74,7 @@ static bool model_holds(erm_run *run, const prox *self, double value)
         length += s * s / metric_of(run, j);
     }
     const double rounding = 8 * DBL_EPSILON * fabs(value);
+    self->informed = length / (2 * self->t) > 100 * rounding;
     return erm_run_loss(run, all(run), self->next_w) <= value + slope + length / (2 * self->t) + rounding;
 }
 
@@ -101,7 +104,7 @@ static erm_status step(void *state, erm_run *run)
 {
     prox *self = state;
     double momentum = 1;
-    self->t *= GROW;
+    if (self->informed) self->t *= GROW;
     bool accepted = attempt(run, self, &momentum);
     for (int trial = 0; !accepted && trial < MOST_TRIALS; trial++) {
         self->t *= SHRINK;

@@ -1,0 +1,230 @@
+/* Numbers as text. Short numbers are one exact multiplication or division (Clinger 1990, "How to read floating point numbers
+ * accurately", PLDI); up to 19 digits take one division of integers; the rest goes to strtod without a decimal point, which
+ * is the only thing in it that depends on the locale. */
+#include "base/number.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    EXACT_DIGITS = 19,       /* 10^19 < 2^64 */
+    KEPT_DIGITS = 780,       /* two neighbouring doubles' midpoint has at most 768 digits */
+    EXPONENT_CLAMP = 1000000 /* far outside the range of double, for any number of digits that is kept */
+};
+
+static const double POWER_OF_TEN[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 erm__u128;
+enum { WIDE_EXPONENT = 27 }; /* 5^27 < 2^63 */
+
+/* m 10^e for |e| <= WIDE_EXPONENT, rounded once: 10^e = 5^e 2^e, and m 5^e or (m 2^s) / 5^-e fits in 128 bits. The quotient has at
+ * least 62 bits, so that a remainder in its last bit decides every rounding. */
+static double scale_wide(uint64_t m, int e)
+{
+    uint64_t power = 1;
+    for (int i = 0; i < abs(e); i++) power *= 5;
+    if (e >= 0) return ldexp((double)((erm__u128)m * power), e);
+    const int m_shift = __builtin_clzll(m), power_shift = __builtin_clzll(power);
+    const erm__u128 numerator = (erm__u128)(m << m_shift) << 63;
+    const uint64_t divisor = power << power_shift;
+    const uint64_t quotient = (uint64_t)(numerator / divisor);
+    const bool inexact = (erm__u128)quotient * divisor != numerator;
+    return ldexp((double)(quotient | inexact), power_shift - 63 - m_shift + e);
+}
+#else
+enum { WIDE_EXPONENT = -1 };
+static double scale_wide(uint64_t m, int e) { return ldexp((double)m, e); }
+#endif
+
+/* The digits of [text, end), a point among them, times 10^exponent. */
+static double scale_long(const char *text, const char *end, int64_t exponent)
+{
+    char digits[KEPT_DIGITS + 32];
+    size_t kept = 0;
+    bool after_point = false, dropped = false;
+    for (; text < end; text++) {
+        if (*text == '.') {
+            after_point = true;
+            continue;
+        }
+        exponent -= after_point;
+        if (kept == 0 && *text == '0') continue;
+        if (kept < KEPT_DIGITS) {
+            digits[kept++] = *text;
+        } else {
+            exponent++;
+            dropped = dropped || *text != '0';
+        }
+    }
+    if (kept == 0) return 0;
+    if (dropped) {
+        digits[kept++] = '1';
+        exponent--;
+    }
+    if (exponent > EXPONENT_CLAMP) exponent = EXPONENT_CLAMP;
+    if (exponent < -EXPONENT_CLAMP) exponent = -EXPONENT_CLAMP;
+    snprintf(digits + kept, 32, "e%" PRId64, exponent);
+    return strtod(digits, NULL);
+}
+
+/* Reads an exponent, e [+-] digits, if there is one at `text`; returns where it ends, or `text`. */
+static const char *scan_exponent(const char *text, const char *end, int64_t *exponent)
+{
+    const char *p = text;
+    if (p == end || (*p != 'e' && *p != 'E')) return text;
+    p++;
+    const bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) p++;
+    if (p == end || !is_digit(*p)) return text;
+    int64_t magnitude = 0;
+    for (; p < end && is_digit(*p); p++)
+        if (magnitude < INT64_C(1) << 56) magnitude = 10 * magnitude + (*p - '0');
+    *exponent = negative ? -magnitude : magnitude;
+    return p;
+}
+
+const char *erm__number_scan(const char *text, const char *end, double *value)
+{
+    const char *p = text;
+    const bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) p++;
+    const char *digits = p;
+    uint64_t m = 0;
+    for (; p < end && is_digit(*p); p++) m = 10 * m + (uint64_t)(*p - '0');
+    int64_t count = p - digits, fraction = 0;
+    if (p < end && *p == '.') {
+        const char *point = p++;
+        for (; p < end && is_digit(*p); p++) m = 10 * m + (uint64_t)(*p - '0');
+        fraction = p - point - 1;
+        count += fraction;
+    }
+    if (count == 0) return NULL;
+    const char *digits_end = p;
+    int64_t exponent = 0;
+    p = scan_exponent(p, end, &exponent);
+    const int64_t e = exponent - fraction;
+    double magnitude;
+    if (count > EXACT_DIGITS)
+        magnitude = scale_long(digits, digits_end, exponent);
+    else if (m == 0)
+        magnitude = 0;
+    else if (m <= UINT64_C(1) << DBL_MANT_DIG && e >= -22 && e <= 22)
+        magnitude = e < 0 ? (double)m / POWER_OF_TEN[-e] : (double)m * POWER_OF_TEN[e];
+    else if (e >= -WIDE_EXPONENT && e <= WIDE_EXPONENT)
+        magnitude = scale_wide(m, (int)e);
+    else
+        magnitude = scale_long(digits, digits_end, exponent);
+    *value = negative ? -magnitude : magnitude;
+    return p;
+}
+
+static int hex_digit(char c)
+{
+    if (is_digit(c)) return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* [+-] 0x digits [. digits] p [+-] digits, all of [text, end). */
+static bool parse_hex(const char *text, const char *end, double *value)
+{
+    const char *p = text;
+    const bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) p++;
+    if (end - p < 5 || p[0] != '0' || (p[1] != 'x' && p[1] != 'X')) return false;
+    p += 2;
+    uint64_t m = 0;
+    int64_t count = 0, fraction = 0;
+    bool after_point = false;
+    for (; p < end && (hex_digit(*p) >= 0 || (*p == '.' && !after_point)); p++) {
+        if (*p == '.') {
+            after_point = true;
+            continue;
+        }
+        if (m >> 60) return false; /* more digits than a double has */
+        m = 16 * m + (uint64_t)hex_digit(*p);
+        count++;
+        fraction += after_point;
+    }
+    if (count == 0 || p == end || (*p != 'p' && *p != 'P')) return false;
+    p++;
+    const bool down = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) p++;
+    if (p == end || end - p > 5) return false;
+    int exponent = 0;
+    for (; p < end && is_digit(*p); p++) exponent = 10 * exponent + (*p - '0');
+    if (p != end) return false;
+    const int scale = (down ? -exponent : exponent) - 4 * (int)fraction;
+    const double magnitude = ldexp((double)m, scale);
+    const bool exact = (uint64_t)(double)m == m && !isinf(magnitude) && ldexp(magnitude, -scale) == (double)m;
+    *value = negative ? -magnitude : magnitude;
+    return exact;
+}
+
+bool erm__number_parse(const char *text, size_t length, double *value)
+{
+    const char *end = text + length;
+    const char *stop = erm__number_scan(text, end, value);
+    return stop == end ? isfinite(*value) : parse_hex(text, end, value);
+}
+
+/* What is neither digit, sign nor letter in a printed number is the locale's decimal point, of one byte or more. */
+static size_t put_point(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; from++) {
+        const bool plain = is_digit(*from) || *from == '-' || *from == '+' || *from == 'e';
+        if (plain)
+            *to++ = *from;
+        else if (to[-1] != '.')
+            *to++ = '.';
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
+static size_t copy_word(const char *word, char *text)
+{
+    const size_t length = strlen(word);
+    memcpy(text, word, length + 1);
+    return length;
+}
+
+/* Any double of the normal range may need 15 to 17 digits (fewer print as trailing zeros, which %g drops); a denormal has
+ * fewer, so all counts are tried. */
+size_t erm__number_format_shortest(double value, char *text)
+{
+    if (isnan(value)) return copy_word("nan", text);
+    if (isinf(value)) return copy_word(value < 0 ? "-inf" : "inf", text);
+    size_t length = 0;
+    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
+        double back;
+        snprintf(text, ERM_NUMBER_SIZE, "%.*g", digits, value);
+        length = put_point(text);
+        if (erm__number_scan(text, text + length, &back) && back == value) break;
+    }
+    return length;
+}
+
+size_t erm__number_format_hex(double value, char *text)
+{
+    if (isnan(value) || isinf(value)) return erm__number_format_shortest(value, text);
+    const char *sign = signbit(value) ? "-" : "";
+    if (value == 0) return (size_t)snprintf(text, ERM_NUMBER_SIZE, "%s0x0p+0", sign);
+    int exponent;
+    const double half = frexp(fabs(value), &exponent);                                               /* in [1/2, 1) */
+    const uint64_t bits = (uint64_t)ldexp(half, DBL_MANT_DIG) - (UINT64_C(1) << (DBL_MANT_DIG - 1)); /* after the leading 1 */
+    char digits[16];
+    int count = snprintf(digits, sizeof digits, "%013" PRIx64, bits);
+    while (count > 0 && digits[count - 1] == '0') count--;
+    return (size_t)snprintf(text, ERM_NUMBER_SIZE, "%s0x1%s%.*sp%+d", sign, count ? "." : "", count, digits, exponent - 1);
+}

@@ -1,0 +1,69 @@
+/* The class number of each row's label. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "ermopt/dataset.h"
+#include "io/words.h"
+
+/* A class whose name is a number. */
+typedef struct numbered {
+    double value;
+    int64_t class;
+} numbered;
+
+static int compare_numbered(const void *a, const void *b)
+{
+    const double x = ((const numbered *)a)->value, y = ((const numbered *)b)->value;
+    return (x > y) - (x < y);
+}
+
+/* With one output the classes 0 and 1 are -1 and +1; a third is 3, which no loss with one output takes for a label. */
+static double encoded(int64_t class, bool one_output) { return (double)(one_output ? 2 * class - 1 : class); }
+
+static erm_status encode_numbers(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *y)
+{
+    numbered *table = malloc((size_t)(classes->count + 1) * sizeof *table);
+    if (!table) return ERM_ENOMEM;
+    size_t count = 0;
+    for (int64_t c = 0; c < classes->count; c++)
+        if (erm__number_parse(classes->name[c], strlen(classes->name[c]), &table[count].value)) table[count++].class = c;
+    qsort(table, count, sizeof *table, compare_numbered);
+    for (int64_t i = 0; i < dataset->rows; i++) {
+        const numbered key = {.value = dataset->y[i]};
+        const numbered *found = isnan(key.value) ? NULL : bsearch(&key, table, count, sizeof *table, compare_numbered);
+        y[i] = found ? encoded(found->class, one_output) : NAN;
+    }
+    free(table);
+    return ERM_OK;
+}
+
+static erm_status encode_words(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *y)
+{
+    erm__words names = {0};
+    double *code = malloc((size_t)(dataset->label_names + 1) * sizeof *code); /* of each of the data set's words */
+    bool ok = code;
+    for (int64_t c = 0; c < classes->count && ok; c++)
+        ok = erm__words_add(&names, classes->name[c], strlen(classes->name[c])) == c;
+    for (int64_t w = 0; w < dataset->label_names && ok; w++) {
+        const int64_t class = erm__words_find(&names, dataset->label_name[w], strlen(dataset->label_name[w]));
+        code[w] = class >= 0 ? encoded(class, one_output) : NAN;
+    }
+    for (int64_t i = 0; i < dataset->rows && ok; i++) y[i] = code[(int64_t)dataset->y[i]];
+    free(code);
+    erm__words_free(&names);
+    return ok ? ERM_OK : ERM_ENOMEM;
+}
+
+erm_status erm_classes_encode(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *y,
+                              int64_t *unknown)
+{
+    const erm_status status =
+        dataset->label_name ? encode_words(classes, dataset, one_output, y) : encode_numbers(classes, dataset, one_output, y);
+    if (status != ERM_OK) return status;
+    int64_t without = 0;
+    for (int64_t i = 0; i < dataset->rows; i++) without += isnan(y[i]);
+    if (unknown) *unknown = without;
+    return ERM_OK;
+}

@@ -1,0 +1,23 @@
+/* Bytes in: a file or standard input, decompressed on the way if it is compressed. */
+#ifndef ERM_INPUT_H
+#define ERM_INPUT_H
+
+#include <stddef.h>
+
+#include "ermopt/status.h"
+
+typedef struct erm__input erm__input;
+
+/* Opens `path`, or standard input for "-". What is compressed is known by its first bytes; a file whose name claims a
+ * compression that it has not is refused. ERM_OK, ERM_EIO, ERM_EDATA, ERM_EUNSUPPORTED (built without the library), ERM_ENOMEM. */
+erm_status erm__input_open(const char *path, erm__input **input, char *detail);
+
+/* Fills `buffer` as far as there are bytes: *count < size only at the end. ERM_OK, ERM_EIO, ERM_EDATA (damaged), ERM_ENOMEM. */
+erm_status erm__input_read(erm__input *input, size_t size, char *buffer, size_t *count, char *detail);
+
+/* What messages call it: the path, shortened to its end if it is long, or "standard input". */
+const char *erm__input_name(const erm__input *input);
+
+void erm__input_close(erm__input *input);
+
+#endif

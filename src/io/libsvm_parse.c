@@ -1,0 +1,198 @@
+/* The lines of LIBSVM text: label index:value index:value ... # comment
+ * A token ends at a blank, a carriage return, a line feed or '#'. As the text ends with a line feed, scanning needs no other bound. */
+#include "io/libsvm_parse.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+
+enum { QUOTED = 40, FULL_DIGITS = 18 /* that fit in 63 bits */ };
+
+typedef struct parser {
+    erm__rows *rows;
+    const char *end;
+    erm_index_base base;
+} parser;
+
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+static bool ends_token(char c) { return is_blank(c) || c == '\n' || c == '#'; }
+
+static const char *skip_blanks(const char *p)
+{
+    while (is_blank(*p)) p++;
+    return p;
+}
+
+static const char *skip_token(const char *p)
+{
+    while (!ends_token(*p)) p++;
+    return p;
+}
+
+/* ---- what is wrong ------------------------------------------------------------------------------------------------ */
+
+/* The length of the UTF-8 character at p, 0 if there is none or it is a control character. */
+static int text_length(const char *p, const char *end)
+{
+    const unsigned char c = (unsigned char)*p;
+    if (c < 0x80) return c >= 0x20 && c != 0x7f;
+    const int length = c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    for (int i = 1; i < length; i++)
+        if (p + i >= end || ((unsigned char)p[i] & 0xc0) != 0x80) return 0;
+    return length;
+}
+
+/* The first byte of a token that is not text, or NULL. */
+static const char *find_binary(const char *p, const char *end)
+{
+    while (p < end) {
+        const int length = text_length(p, end);
+        if (length == 0) return p;
+        p += length;
+    }
+    return NULL;
+}
+
+/* Fails the line for the token at `token`: "field is 'token'; expected". If it is not text, that is what is wrong. */
+static bool fail_token(parser *self, const char *token, const char *field, const char *expected)
+{
+    const char *end = skip_token(token);
+    const char *binary = find_binary(token, end);
+    char *message = self->rows->message;
+    const size_t size = sizeof self->rows->message;
+    int shown = end - token > QUOTED ? QUOTED : (int)(end - token);
+    while (shown < end - token && shown > 0 && ((unsigned char)token[shown] & 0xc0) == 0x80) shown--; /* whole characters */
+    if (binary)
+        snprintf(message, size, "does not look like LIBSVM text: byte 0x%02x", (unsigned)(unsigned char)*binary);
+    else
+        snprintf(message, size, "%s is '%.*s%s'; %s", field, shown, token, shown < end - token ? "..." : "", expected);
+    self->rows->status = ERM_EDATA;
+    return false;
+}
+
+static bool fail_memory(parser *self)
+{
+    self->rows->status = ERM_ENOMEM;
+    snprintf(self->rows->message, sizeof self->rows->message, "no memory for more rows");
+    return false;
+}
+
+static bool fail_index(parser *self, const char *token, int64_t index, int64_t previous)
+{
+    char expected[96];
+    const int64_t lowest = self->base == ERM_INDEX_ONE;
+    if (index > INT32_MAX)
+        snprintf(expected, sizeof expected, "an index is at most %" PRId32, INT32_MAX);
+    else if (index < lowest)
+        snprintf(expected, sizeof expected, "indices start at 1 here");
+    else
+        snprintf(expected, sizeof expected, "expected an index above %" PRId64 ", as indices rise within a row", previous);
+    return fail_token(self, token, "field", expected);
+}
+
+static bool fail_value(parser *self, const char *token, int64_t index)
+{
+    char field[64];
+    snprintf(field, sizeof field, "value of feature %" PRId64, index);
+    return fail_token(self, token, field, "expected a finite number");
+}
+
+/* ---- one row ------------------------------------------------------------------------------------------------------- */
+
+typedef struct label {
+    double y;
+    const char *word; /* NULL: a number */
+    size_t length;
+} label;
+
+static bool same_word(const char *p, const char *end, const char *lower)
+{
+    for (; p < end && *lower; p++, lower++)
+        if ((*p | 0x20) != *lower) return false;
+    return p == end && *lower == '\0';
+}
+
+static bool is_nan_or_inf(const char *p, const char *end)
+{
+    if (*p == '-' || *p == '+') p++;
+    return same_word(p, end, "nan") || same_word(p, end, "inf") || same_word(p, end, "infinity");
+}
+
+/* Reads the label at `token`; returns where it ends, or NULL. */
+static const char *parse_label(parser *self, const char *token, label *found)
+{
+    found->word = NULL;
+    const char *end = erm__number_scan(token, self->end, &found->y);
+    if (end && ends_token(*end) && isfinite(found->y)) return end;
+    const bool overflows = end && ends_token(*end);
+    end = skip_token(token);
+    const size_t length = (size_t)(end - token);
+    if (overflows || is_nan_or_inf(token, end)) {
+        fail_token(self, token, "label", "expected a finite number or a word");
+    } else if (memchr(token, ':', length)) {
+        fail_token(self, token, "label", "expected a number or a word, before the first index:value");
+    } else if (memchr(token, ',', length)) {
+        fail_token(self, token, "label", "expected one label a row, not several");
+    } else if (find_binary(token, end)) {
+        fail_token(self, token, "label", "");
+    } else {
+        found->word = token;
+        found->length = length;
+        return end;
+    }
+    return NULL;
+}
+
+/* A field that does not begin with an index: qid:N is skipped, all else is wrong. Returns where it ends, or NULL. */
+static const char *parse_other(parser *self, const char *token)
+{
+    const char *end = skip_token(token);
+    if (end - token > 4 && memcmp(token, "qid:", 4) == 0 && !find_binary(token, end)) return end;
+    fail_token(self, token, "field", "expected index:value");
+    return NULL;
+}
+
+/* Reads index:value at `token`; returns where it ends, or NULL. */
+static const char *parse_pair(parser *self, const char *token, int64_t *previous)
+{
+    const char *p = token;
+    uint64_t digits = 0;
+    for (unsigned digit; (digit = (unsigned)*p - '0') <= 9; p++) digits = 10 * digits + digit;
+    if (p == token || *p != ':') return parse_other(self, token);
+    const int64_t index = p - token > FULL_DIGITS ? INT64_MAX : (int64_t)digits;
+    if (index <= *previous || index > INT32_MAX) return fail_index(self, token, index, *previous), NULL;
+    double value;
+    const char *end = erm__number_scan(++p, self->end, &value);
+    if (!end || !ends_token(*end) || !isfinite(value)) return fail_value(self, p, index), NULL;
+    if (!erm__rows_add_value(self->rows, (int32_t)index, value)) return fail_memory(self), NULL;
+    *previous = index;
+    return end;
+}
+
+/* Reads the line at p, which may hold no row; returns where the next begins, or NULL. */
+static const char *parse_line(parser *self, const char *p)
+{
+    self->rows->lines++;
+    p = skip_blanks(p);
+    if (!ends_token(*p)) {
+        label found;
+        p = parse_label(self, p, &found);
+        int64_t previous = self->base == ERM_INDEX_ONE ? 0 : -1;
+        while (p && !ends_token(*(p = skip_blanks(p)))) p = parse_pair(self, p, &previous);
+        if (!p) return NULL;
+        if (!erm__rows_end_row(self->rows, found.y, found.word, found.length)) return fail_memory(self), NULL;
+    }
+    if (*p == '#') p = memchr(p, '\n', (size_t)(self->end - p));
+    return p + 1;
+}
+
+bool erm__libsvm_parse(const char *text, const char *end, erm_index_base base, erm__rows *rows)
+{
+    parser self = {rows, end, base};
+    const char *p = text;
+    while (p && p < end) p = parse_line(&self, p);
+    return p;
+}

@@ -1,0 +1,106 @@
+/* Every solver on every (loss, regularizer) x matrix format x {weights, none}: the certified optimum, the same for all, or an honest refusal. */
+#include "check.h"
+
+#include <stdio.h>
+
+#include "catalog_regularizer.h"
+#include "ermopt/solve.h"
+#include "problems.h"
+
+enum { N = 60, D = 5, SIZE = 64 };
+
+static const double TOL = 1e-6;
+
+/* What SGD promises (solver.h): a relative gap of 5 % here, within the epochs allowed. */
+static const double SGD_TOL = 5e-2;
+
+typedef struct outcome {
+    erm_status status;
+    erm_result result;
+    double w[SIZE];
+} outcome;
+
+static outcome solve_with(const char *name, const erm_problem *problem, double tol)
+{
+    outcome out = {0};
+    erm_options options = {.tol = tol, .max_epochs = 100000, .seed = 3};
+    assert_true(erm_solver_from_name(name, &options.solver));
+    out.status = erm_solve(problem, &options, out.w, &out.result);
+    return out;
+}
+
+static bool must_refuse(const char *solver, const erm_problem *problem)
+{
+    const bool smooth = problem->loss.ops->differentiable;
+    const bool bounded = isfinite(problem->loss.ops->curvature(&problem->loss, problem->k));
+    if (!strcmp(solver, "gd")) return !smooth || !problem->regularizer.ops->grad;
+    if (!strcmp(solver, "prox")) return !smooth;
+    if (!strcmp(solver, "svrg")) return !smooth || !bounded;
+    return false;
+}
+
+static void judge(const char *solver, const owned_problem *owned, const char *name, double reference)
+{
+    const erm_problem *problem = &owned->problem;
+    const bool sgd = !strcmp(solver, "sgd");
+    const outcome out = solve_with(solver, problem, sgd ? SGD_TOL : TOL);
+    if (must_refuse(solver, problem)) {
+        if (out.status != ERM_EUNSUPPORTED || !strstr(out.result.detail, solver)) fail_case("%s on %s: not refused", solver, name);
+        return;
+    }
+    if (out.status) fail_case("%s on %s: %s", solver, name, out.result.detail);
+    const double P = out.result.certificate.primal, F = slow_objective(owned, out.w), size = fmax(fabs(F), 1e-3);
+    if (fabs(P - F) > 1e-12 * size) fail_case("%s on %s: P = %.17g, F = %.17g", solver, name, P, F);
+    if (sgd) {
+        if (isfinite(reference) && P - reference > SGD_TOL * size) fail_case("sgd on %s: F = %.9g, optimum %.9g", name, P, reference);
+        return;
+    }
+    if (out.result.stop != ERM_STOP_CONVERGED) fail_case("%s on %s: %s", solver, name, out.result.detail);
+    if (isfinite(reference) && fabs(P - reference) > 2 * TOL * size)
+        fail_case("%s on %s: F = %.12g, elsewhere %.12g", solver, name, P, reference);
+}
+
+/* The certified optimum to many digits, by the solver that can do most; NaN where no solver here reaches it. */
+static double reference_of(const owned_problem *owned, const char *name)
+{
+    if (!owned->problem.loss.ops->differentiable) return NAN;
+    const outcome out = solve_with("prox", &owned->problem, 1e-9);
+    if (out.status || out.result.stop != ERM_STOP_CONVERGED) print_error("reference on %s: %s", name, out.result.detail);
+    return out.result.certificate.primal;
+}
+
+static void one_problem(problem_spec spec, const char *name)
+{
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
+    owned_problem *owned = owned_problem_new(spec);
+    const double reference = reference_of(owned, name);
+    for (int s = 0; s < 2; s++) judge(solvers[s], owned, name, reference);
+    owned_problem_free(owned);
+}
+
+static void every_solver_reaches_the_same_certified_optimum_or_refuses(void **state)
+{
+    (void)state;
+    int64_t regularizers;
+    const regularizer_case *regularizer = regularizer_catalog(&regularizers);
+    uint64_t seed = 1;
+    for (int l = 0; l < catalog_loss_count(); l++)
+        for (int64_t r = 0; r < regularizers; r++)
+            for (int m = 0; m < matrix_kinds_count; m++)
+                for (int weights = 0; weights < 2; weights++, seed++) {
+                    const catalog_loss loss = catalog_loss_at(l);
+                    char name[160];
+                    snprintf(name, sizeof name, "%s x %s x %s%s", loss.name, regularizer[r].name, matrix_kinds[m].name, weights ? " x weights" : "");
+                    one_problem((problem_spec){.kind = &matrix_kinds[m], .loss = loss, .regularizer = regularizer[r].regularizer, .n = N, .d = D,
+                                               .weights = weights == 1, .offset = seed % 3 == 0, .intercept = seed % 5 != 0, .seed = seed},
+                                name);
+                }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_solver_reaches_the_same_certified_optimum_or_refuses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
