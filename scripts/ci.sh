@@ -14,7 +14,7 @@ cd "$root"
 cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 format() {
-    find src tests examples benchmarks -name '*.[ch]' -o -name '*.inc' | xargs clang-format --dry-run -Werror
+    find src tests examples benchmarks \( -name '*.[ch]' -o -name '*.inc' \) -exec clang-format --dry-run -Werror {} +
 }
 
 suite() {
