@@ -24,6 +24,7 @@ test g++ command -v c++
 ci clang command -v clang
 ci libomp-dev optional
 ci clang-format command -v clang-format
+ci clang-tidy command -v clang-tidy
 ci python3-sklearn python3 -c "import sklearn"
 ci liblinear-tools command -v liblinear-train
 ci r-cran-glmnet Rscript -e "library(glmnet)"
