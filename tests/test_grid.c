@@ -74,7 +74,7 @@ static void one_problem(problem_spec spec, const char *name)
     static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
     owned_problem *owned = owned_problem_new(spec);
     const double reference = reference_of(owned, name);
-    for (int s = 0; s < 2; s++) judge(solvers[s], owned, name, reference);
+    for (int s = 0; s < 4; s++) judge(solvers[s], owned, name, reference);
     owned_problem_free(owned);
 }
 

@@ -5,13 +5,17 @@
 
 #include "base/number.h"
 #include "ermopt/dataset.h"
-#include "io/words.h"
 
 /* A class whose name is a number. */
 typedef struct numbered {
     double value;
     int64_t class;
 } numbered;
+
+typedef struct named {
+    const char *name;
+    int64_t class;
+} named;
 
 static int compare_numbered(const void *a, const void *b)
 {
@@ -39,20 +43,30 @@ static erm_status encode_numbers(const erm_classes *classes, const erm_dataset *
     return ERM_OK;
 }
 
+static int compare_named(const void *a, const void *b) { return strcmp(((const named *)a)->name, ((const named *)b)->name); }
+
+/* The code of each of the data set's words. */
+static bool encode_names(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *code)
+{
+    named *table = malloc((size_t)(classes->count + 1) * sizeof *table);
+    if (!table) return false;
+    for (int64_t c = 0; c < classes->count; c++) table[c] = (named){classes->name[c], c};
+    qsort(table, (size_t)classes->count, sizeof *table, compare_named);
+    for (int64_t w = 0; w < dataset->label_names; w++) {
+        const named key = {.name = dataset->label_name[w]};
+        const named *found = bsearch(&key, table, (size_t)classes->count, sizeof *table, compare_named);
+        code[w] = found ? encoded(found->class, one_output) : NAN;
+    }
+    free(table);
+    return true;
+}
+
 static erm_status encode_words(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *y)
 {
-    erm__words names = {0};
-    double *code = malloc((size_t)(dataset->label_names + 1) * sizeof *code); /* of each of the data set's words */
-    bool ok = code;
-    for (int64_t c = 0; c < classes->count && ok; c++)
-        ok = erm__words_add(&names, classes->name[c], strlen(classes->name[c])) == c;
-    for (int64_t w = 0; w < dataset->label_names && ok; w++) {
-        const int64_t class = erm__words_find(&names, dataset->label_name[w], strlen(dataset->label_name[w]));
-        code[w] = class >= 0 ? encoded(class, one_output) : NAN;
-    }
+    double *code = malloc((size_t)(dataset->label_names + 1) * sizeof *code);
+    const bool ok = code && encode_names(classes, dataset, one_output, code);
     for (int64_t i = 0; i < dataset->rows && ok; i++) y[i] = code[(int64_t)dataset->y[i]];
     free(code);
-    erm__words_free(&names);
     return ok ? ERM_OK : ERM_ENOMEM;
 }
 

@@ -1,6 +1,7 @@
 /* Cuts the samples of a call into blocks for the losses with one output. */
 #include "loss/blocks.h"
 
+#include <math.h>
 #include <stddef.h>
 
 enum { BLOCK = 256 };
@@ -10,27 +11,45 @@ enum { BLOCK = 256 };
 #define ONES_64 ONES_16, ONES_16, ONES_16, ONES_16
 static const double ones[BLOCK] = {ONES_64, ONES_64, ONES_64, ONES_64};
 
-double erm__loss_blocks(erm__loss_block *block, double param, int64_t n, const double *Z, const double *Y, const double *weight,
+double erm__eval_blocks(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                         double *D, double *H)
 {
+    (void)k;
+    erm__eval_block *const eval = ((const erm__block_ops *)self->ops)->eval;
     double unused_d[BLOCK], unused_h[BLOCK];
     double sum = 0;
     for (int64_t t = 0; t < n; t += BLOCK) {
         const int64_t count = n - t < BLOCK ? n - t : BLOCK;
-        sum += block(param, count, Z + t, Y + t, weight ? weight + t : ones, D ? D + t : unused_d, H ? H + t : unused_h);
+        const double *const s = weight ? weight + t : ones;
+        sum += eval(self->param, count, Z + t, Y + t, s, D ? D + t : unused_d, H ? H + t : unused_h);
     }
     return sum;
 }
 
-double erm__conjugate_blocks(erm__conjugate_block *block, double param, int64_t n, const double *A, const double *Y,
-                             const double *weight)
+double erm__conjugate_blocks(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight)
 {
+    (void)k;
+    erm__conjugate_block *const conjugate = ((const erm__block_ops *)self->ops)->conjugate;
     double sum = 0;
     for (int64_t t = 0; t < n; t += BLOCK) {
         const int64_t count = n - t < BLOCK ? n - t : BLOCK;
-        sum += block(param, count, A + t, Y + t, weight ? weight + t : ones);
+        sum += conjugate(self->param, count, A + t, Y + t, weight ? weight + t : ones);
     }
     return sum;
+}
+
+double erm__curvature_one(const erm_loss *self, int64_t k)
+{
+    (void)self;
+    (void)k;
+    return 1;
+}
+
+double erm__curvature_none(const erm_loss *self, int64_t k)
+{
+    (void)self;
+    (void)k;
+    return INFINITY;
 }
 
 bool erm__label_is_sign(const erm_loss *self, int64_t k, double y)

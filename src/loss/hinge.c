@@ -5,15 +5,15 @@
 #include "base/simd.h"
 #include "loss/blocks.h"
 
-ERM_KERNEL static double block(double param, int64_t n, const double *restrict z, const double *restrict y,
-                               const double *restrict s, double *restrict d, double *restrict h)
+ERM_KERNEL static double eval(double param, int64_t n, const double *restrict z, const double *restrict y,
+                              const double *restrict s, double *restrict d, double *restrict h)
 {
     (void)param;
     double sum = 0;
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double slack = 1 - y[t] * z[t];
-        const double active = slack > 0 ? s[t] : 0;
+        const double active = slack <= 0 ? 0 : s[t]; /* NaN stays NaN */
         sum += active * slack;
         d[t] = -active * y[t];
         h[t] = 0;
@@ -21,21 +21,7 @@ ERM_KERNEL static double block(double param, int64_t n, const double *restrict z
     return sum;
 }
 
-static double eval(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight, double *D,
-                   double *H)
-{
-    (void)k;
-    return erm__loss_blocks(block, self->param, n, Z, Y, weight, D, H);
-}
-
-static double curvature(const erm_loss *self, int64_t k)
-{
-    (void)self;
-    (void)k;
-    return INFINITY;
-}
-
-ERM_KERNEL static double conjugate_block(double param, int64_t n, const double *a, const double *y, const double *s)
+ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, const double *y, const double *s)
 {
     (void)param;
     double sum = 0;
@@ -48,20 +34,19 @@ ERM_KERNEL static double conjugate_block(double param, int64_t n, const double *
     return sum;
 }
 
-static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight)
-{
-    (void)k;
-    return erm__conjugate_blocks(conjugate_block, self->param, n, A, Y, weight);
-}
-
-static const erm_loss_ops ops = {
-    .name = "hinge",
-    .labels = "-1 or +1",
-    .classifies = true,
+static const erm__block_ops ops = {
+    .ops =
+        {
+            .name = "hinge",
+            .labels = "-1 or +1",
+            .classifies = true,
+            .eval = erm__eval_blocks,
+            .curvature = erm__curvature_none,
+            .label_ok = erm__label_is_sign,
+            .conjugate = erm__conjugate_blocks,
+        },
     .eval = eval,
-    .curvature = curvature,
-    .label_ok = erm__label_is_sign,
     .conjugate = conjugate,
 };
 
-erm_loss erm_loss_hinge(void) { return (erm_loss){.ops = &ops}; }
+erm_loss erm_loss_hinge(void) { return (erm_loss){.ops = &ops.ops}; }

@@ -5,8 +5,8 @@
 #include "base/simd.h"
 #include "loss/blocks.h"
 
-ERM_KERNEL static double block(double delta, int64_t n, const double *restrict z, const double *restrict y,
-                               const double *restrict s, double *restrict d, double *restrict h)
+ERM_KERNEL static double eval(double delta, int64_t n, const double *restrict z, const double *restrict y,
+                              const double *restrict s, double *restrict d, double *restrict h)
 {
     double sum = 0;
     ERM_SIMD_SUM(sum)
@@ -21,20 +21,13 @@ ERM_KERNEL static double block(double delta, int64_t n, const double *restrict z
     return sum;
 }
 
-static double eval(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight, double *D,
-                   double *H)
-{
-    (void)k;
-    return erm__loss_blocks(block, self->param, n, Z, Y, weight, D, H);
-}
-
 static double curvature(const erm_loss *self, int64_t k)
 {
     (void)k;
     return self->param > 0 && self->param < INFINITY ? 1 : NAN;
 }
 
-ERM_KERNEL static double conjugate_block(double delta, int64_t n, const double *a, const double *y, const double *s)
+ERM_KERNEL static double conjugate(double delta, int64_t n, const double *a, const double *y, const double *s)
 {
     double sum = 0;
     ERM_SIMD_SUM(sum)
@@ -46,19 +39,18 @@ ERM_KERNEL static double conjugate_block(double delta, int64_t n, const double *
     return sum;
 }
 
-static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight)
-{
-    (void)k;
-    return erm__conjugate_blocks(conjugate_block, self->param, n, A, Y, weight);
-}
-
-static const erm_loss_ops ops = {
-    .name = "huber",
-    .labels = "any finite number",
-    .differentiable = true,
+static const erm__block_ops ops = {
+    .ops =
+        {
+            .name = "huber",
+            .labels = "any finite number",
+            .differentiable = true,
+            .eval = erm__eval_blocks,
+            .curvature = curvature,
+            .conjugate = erm__conjugate_blocks,
+        },
     .eval = eval,
-    .curvature = curvature,
     .conjugate = conjugate,
 };
 
-erm_loss erm_loss_huber(double delta) { return (erm_loss){.ops = &ops, .param = delta}; }
+erm_loss erm_loss_huber(double delta) { return (erm_loss){.ops = &ops.ops, .param = delta}; }

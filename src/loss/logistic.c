@@ -7,30 +7,23 @@
 #include "loss/blocks.h"
 
 /* exp is only taken of -|m|, so nothing overflows and no digits are lost for large |m|. */
-ERM_KERNEL static double block(double param, int64_t n, const double *restrict z, const double *restrict y,
-                               const double *restrict s, double *restrict d, double *restrict h)
+ERM_KERNEL static double eval(double param, int64_t n, const double *restrict z, const double *restrict y,
+                              const double *restrict s, double *restrict d, double *restrict h)
 {
     (void)param;
     double sum = 0;
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double m = y[t] * z[t];
-        const double e = erm__exp(-fabs(m));
-        const double inverse = 1 / (1 + e);
-        const double numerator = m > 0 ? e : 1;
-        const double loss = (m < 0 ? -m : 0) + erm__log1p(e);
+        const double e = erm__exp_of_negative(-fabs(m));
+        double inverse;
+        const double loss = 0.5 * (fabs(m) - m) + erm__log1p_of_unit(e, &inverse);
+        const double numerator = erm__choose(m > 0, e, 1);
         sum += s[t] * loss;
         d[t] = -(s[t] * y[t]) * (numerator * inverse);
         h[t] = s[t] * (e * inverse * inverse);
     }
     return sum;
-}
-
-static double eval(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight, double *D,
-                   double *H)
-{
-    (void)k;
-    return erm__loss_blocks(block, self->param, n, Z, Y, weight, D, H);
 }
 
 static double curvature(const erm_loss *self, int64_t k)
@@ -40,24 +33,18 @@ static double curvature(const erm_loss *self, int64_t k)
     return 0.25;
 }
 
-ERM_KERNEL static double conjugate_block(double param, int64_t n, const double *a, const double *y, const double *s)
+ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, const double *y, const double *s)
 {
     (void)param;
     double sum = 0;
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double b = -a[t] * y[t];
-        const double inside = erm__xlogx(b < 0 ? 0 : b) + erm__xlogx(b > 1 ? 0 : 1 - b);
-        const double value = b >= 0 && b <= 1 ? inside : INFINITY;
-        sum += s[t] > 0 ? s[t] * value : 0;
+        const double inside = erm__xlogx(b) + erm__xlogx(1 - b);
+        const double value = erm__choose((b >= 0) & (b <= 1), inside, INFINITY);
+        sum += erm__choose(s[t] > 0, s[t] * value, 0);
     }
     return sum;
-}
-
-static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight)
-{
-    (void)k;
-    return erm__conjugate_blocks(conjugate_block, self->param, n, A, Y, weight);
 }
 
 /* P(y = +1) = 1 / (1 + exp(-z)) */
@@ -67,22 +54,27 @@ ERM_KERNEL static void mean(const erm_loss *self, int64_t n, int64_t k, const do
     (void)k;
     ERM_SIMD
     for (int64_t t = 0; t < n; t++) {
-        const double e = erm__exp(-fabs(Z[t]));
-        const double numerator = Z[t] < 0 ? e : 1;
+        const double e = erm__exp_of_negative(-fabs(Z[t]));
+        const double numerator = erm__choose(Z[t] < 0, e, 1);
         mean[t] = numerator / (1 + e);
     }
 }
 
-static const erm_loss_ops ops = {
-    .name = "logistic",
-    .labels = "-1 or +1",
-    .differentiable = true,
-    .classifies = true,
+static const erm__block_ops ops = {
+    .ops =
+        {
+            .name = "logistic",
+            .labels = "-1 or +1",
+            .differentiable = true,
+            .classifies = true,
+            .eval = erm__eval_blocks,
+            .curvature = curvature,
+            .label_ok = erm__label_is_sign,
+            .conjugate = erm__conjugate_blocks,
+            .mean = mean,
+        },
     .eval = eval,
-    .curvature = curvature,
-    .label_ok = erm__label_is_sign,
     .conjugate = conjugate,
-    .mean = mean,
 };
 
-erm_loss erm_loss_logistic(void) { return (erm_loss){.ops = &ops}; }
+erm_loss erm_loss_logistic(void) { return (erm_loss){.ops = &ops.ops}; }

@@ -28,6 +28,10 @@ static inline bool erm__all_zero(int64_t n, const double *x)
     return true;
 }
 
+static inline double erm__soft(double v, double threshold) { return fabs(v) <= threshold ? 0 : v - copysign(threshold, v); }
+
+static inline double erm__clip(double v, double low, double high) { return v < low ? low : v > high ? high : v; }
+
 /* The conjugate of 0 at the free features: 0, or INFINITY where U is not 0 there. */
 static inline double erm__free_conjugate(const erm_regularizer *self, erm_shape shape, const double *U)
 {

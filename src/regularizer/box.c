@@ -5,8 +5,7 @@
  *
  * Rockafellar (1970), "Convex Analysis", section 13. */
 #include "regularizer/bands.h"
-
-static inline double clip(double v, double low, double high) { return v < low ? low : v > high ? high : v; }
+#include "regularizer/parameter.h"
 
 static double value(const erm_regularizer *self, erm_shape shape, const double *W)
 {
@@ -29,7 +28,7 @@ static void prox(const erm_regularizer *self, erm_shape shape, double step, cons
         const bool bound = erm__band_factor(&bands, j) != 0;
         const double low = bound ? self->param[0] : -INFINITY, high = bound ? self->param[1] : INFINITY;
         const int64_t end = (j + 1) * bands.width;
-        for (int64_t i = j * bands.width; i < end; i++) W[i] = clip(V[i], low, high);
+        for (int64_t i = j * bands.width; i < end; i++) W[i] = erm__clip(V[i], low, high);
     }
 }
 
@@ -78,10 +77,17 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
         const bool bound = !self->factor || self->factor[j] != 0;
         const double low = bound ? self->param[0] : -INFINITY, high = bound ? self->param[1] : INFINITY;
         for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++) {
-            const double move = drift ? step_j * drift[i] : 0, first = clip(W[i] - move, low, high);
-            W[i] = clip(first - move * (double)(times - 1), low, high);
+            const double move = drift ? step_j * drift[i] : 0, first = erm__clip(W[i] - move, low, high);
+            W[i] = erm__clip(first - move * (double)(times - 1), low, high);
         }
     }
+}
+
+static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
+{
+    (void)d;
+    (void)k;
+    return erm__check_bounds(self, -1, self->param[0], self->param[1], detail);
 }
 
 static const erm_regularizer_ops box_ops = {
@@ -92,16 +98,7 @@ static const erm_regularizer_ops box_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
-};
-
-static const erm_regularizer_ops open_box_ops = {
-    .name = "box",
-    .separable = true,
-    .value = value,
-    .prox = prox,
-    .conjugate = conjugate,
-    .dual_scale = dual_scale,
-    .advance = advance,
+    .check = check,
 };
 
 static const erm_regularizer_ops nonnegative_ops = {
@@ -112,12 +109,9 @@ static const erm_regularizer_ops nonnegative_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .check = check,
 };
 
-erm_regularizer erm_box(double low, double high)
-{
-    const bool bounded = isfinite(low) && isfinite(high);
-    return (erm_regularizer){.ops = bounded ? &box_ops : &open_box_ops, .param = {low, high}};
-}
+erm_regularizer erm_box(double low, double high) { return (erm_regularizer){.ops = &box_ops, .param = {low, high}}; }
 
 erm_regularizer erm_nonnegative(void) { return (erm_regularizer){.ops = &nonnegative_ops, .param = {0, INFINITY}}; }

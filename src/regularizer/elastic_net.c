@@ -4,14 +4,10 @@
  *     prox:      soft(v, t l1 f) / (1 + t l2 f),  soft(v, a) = sign(v) max(|v| - a, 0)
  *     conjugate: sum max(|u| - l1 f, 0)^2 / (2 l2 f); for l2 f = 0 the indicator of |u| <= l1 f
  *
- * Zou and Hastie (2005), "Regularization and variable selection via the elastic net". Just-in-time updates in closed form:
- * Duchi and Singer (2009), "Efficient online and batch learning using forward backward splitting", section 6. */
-#include <float.h>
-
+ * Zou and Hastie (2005), "Regularization and variable selection via the elastic net". */
 #include "base/simd.h"
-#include "regularizer/bands.h"
-
-static inline double soft(double v, double threshold) { return fabs(v) <= threshold ? 0 : v - copysign(threshold, v); }
+#include "regularizer/parameter.h"
+#include "regularizer/recursion.h"
 
 /* (l2 w) w, in this order, overflows only where the product itself does. */
 ERM_KERNEL static double band_value(int64_t n, double l1, double l2, const double *w)
@@ -35,7 +31,7 @@ static double value(const erm_regularizer *self, erm_shape shape, const double *
 
 ERM_KERNEL static void band_prox(int64_t n, double threshold, double shrink, const double *v, double *w)
 {
-    for (int64_t i = 0; i < n; i++) w[i] = soft(v[i], threshold) / shrink;
+    for (int64_t i = 0; i < n; i++) w[i] = erm__soft(v[i], threshold) / shrink;
 }
 
 static void prox(const erm_regularizer *self, erm_shape shape, double step, const double *metric, const double *V, double *W)
@@ -46,7 +42,7 @@ static void prox(const erm_regularizer *self, erm_shape shape, double step, cons
         const double threshold = t * self->param[0], shrink = 1 + t * self->param[1];
         const int64_t at = j * bands.width;
         if (bands.width == 1)
-            W[j] = soft(V[j], threshold) / shrink;
+            W[j] = erm__soft(V[j], threshold) / shrink;
         else
             band_prox(bands.width, threshold, shrink, V + at, W + at);
     }
@@ -57,7 +53,7 @@ ERM_KERNEL static double band_conjugate(int64_t n, double l1, double l2, const d
     double sum = 0;
     ERM_SIMD_SUM(sum)
     for (int64_t i = 0; i < n; i++) {
-        const double excess = soft(u[i], l1);
+        const double excess = erm__soft(u[i], l1);
         sum += 0.5 * (excess / l2) * excess;
     }
     return sum;
@@ -115,72 +111,26 @@ static double modulus(const erm_regularizer *self, int64_t d)
     return smallest * self->param[1];
 }
 
-/* ---- count steps w -> soft(w - move, threshold) / (1 + x) at once ---- */
-
-/* The constants of one feature. */
-typedef struct walk {
-    double threshold, x;
-    double rate; /* log(1 + x) */
-} walk;
-
-static walk walk_of(double t, double l1, double l2)
-{
-    const double x = t * l2 >= DBL_MIN ? t * l2 : 0;
-    return (walk){t * l1, x, log1p(x)};
-}
-
-/* n steps w -> (w - move) / (1 + x):  w a^n - move (a + ... + a^n),  a = 1 / (1 + x),  a + ... + a^n = (1 - a^n) / x. */
-static double affine(const walk *feature, double w, double move, double n)
-{
-    if (feature->x == 0) return w - move * n;
-    const double e = expm1(-n * feature->rate); /* a^n - 1 */
-    const double power = e < -0.5 ? exp(-n * feature->rate) : 1 + e;
-    return w * power - move * (-e / feature->x);
-}
-
-/* How many steps u -> (u - move) / (1 + x) keep u > 0, about: the n with u a^n = move (1 - a^n) / x. u, move > 0. */
-static double steps_to_zero(const walk *feature, double u, double move)
-{
-    if (feature->x == 0) return u / move;
-    const double ratio = u / move * feature->x;
-    return (ratio < DBL_MAX ? log1p(ratio) : log(u) + log(feature->x) - log(move)) / feature->rate;
-}
-
-/* While w keeps its sign the map is affine. It is monotone, so w moves one way only and passes at most from one sign
- * through 0 to the other; near a change of sign single exact steps decide. */
-static double advance_entry(const walk *feature, double w, double move, int64_t count)
-{
-    enum { FEW = 8 }; /* single steps are cheaper than exp and log */
-    if (feature->threshold == 0 && count > FEW) return affine(feature, w, move, (double)count);
-    while (count > 0 && isfinite(w)) {
-        int64_t steps = 1;
-        if (w == 0 && fabs(move) <= feature->threshold) return 0;
-        if (w != 0 && count > FEW) {
-            const double down = feature->threshold + (w > 0 ? move : -move);
-            const double end = affine(feature, fabs(w), down, (double)count);
-            if (!(down > 0) || !(end <= 0)) return copysign(end, w); /* also where one is NaN */
-            const double safe = steps_to_zero(feature, fabs(w), down) - 1;
-            steps = safe < 2 ? 1 : safe < (double)count ? (int64_t)safe : count;
-            if (steps > 1) w = copysign(fmax(affine(feature, fabs(w), down, (double)steps), 0), w);
-        }
-        if (steps == 1) w = soft(w - move, feature->threshold) / (1 + feature->x);
-        count -= steps;
-    }
-    return w;
-}
-
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
                     double step, const double *metric, const double *drift, double *W)
 {
-    walk feature = walk_of(step, self->param[0], self->param[1]);
+    erm__recursion feature = erm__recursion_of(step, self->param[0], self->param[1]);
     const bool alike = !metric && !self->factor;
     for (int64_t t = 0; t < n; t++) {
         const int64_t j = index ? index[t] : t, times = count ? count[t] : 1;
         const double step_j = step * (metric ? metric[j] : 1);
-        if (!alike) feature = walk_of(step_j * (self->factor ? self->factor[j] : 1), self->param[0], self->param[1]);
+        if (!alike) feature = erm__recursion_of(step_j * (self->factor ? self->factor[j] : 1), self->param[0], self->param[1]);
         for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++)
-            W[i] = advance_entry(&feature, W[i], drift ? step_j * drift[i] : 0, times);
+            W[i] = erm__recursion_run(&feature, W[i], drift ? step_j * drift[i] : 0, times);
     }
+}
+
+static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
+{
+    (void)d;
+    (void)k;
+    const erm_status status = erm__check_amount(self, "l1", self->param[0], detail);
+    return status ? status : erm__check_amount(self, "l2", self->param[1], detail);
 }
 
 static const erm_regularizer_ops none_ops = {
@@ -193,6 +143,7 @@ static const erm_regularizer_ops none_ops = {
     .grad = grad,
     .curvature = curvature,
     .advance = advance,
+    .check = check,
 };
 
 static const erm_regularizer_ops l1_ops = {
@@ -203,6 +154,7 @@ static const erm_regularizer_ops l1_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .check = check,
 };
 
 static const erm_regularizer_ops l2_ops = {
@@ -216,6 +168,7 @@ static const erm_regularizer_ops l2_ops = {
     .curvature = curvature,
     .modulus = modulus,
     .advance = advance,
+    .check = check,
 };
 
 static const erm_regularizer_ops elastic_net_ops = {
@@ -227,6 +180,7 @@ static const erm_regularizer_ops elastic_net_ops = {
     .dual_scale = dual_scale,
     .modulus = modulus,
     .advance = advance,
+    .check = check,
 };
 
 erm_regularizer erm_none(void) { return (erm_regularizer){.ops = &none_ops}; }

@@ -4,6 +4,7 @@
  *     conjugate: radius max |U_jc|
  *
  * Duchi, Shalev-Shwartz, Singer and Chandra (2008), "Efficient projections onto the l1-ball for learning in high dimensions". */
+#include "regularizer/parameter.h"
 #include "regularizer/threshold.h"
 
 static double absolute_sum(const erm_regularizer *self, erm_shape shape, const double *W)
@@ -51,6 +52,7 @@ static const erm_regularizer_ops ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = erm__free_dual_scale,
+    .check = erm__check_radius,
 };
 
 erm_regularizer erm_l1_ball(double radius) { return (erm_regularizer){.ops = &ops, .param = {radius, 0}}; }

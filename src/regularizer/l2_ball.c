@@ -4,44 +4,25 @@
  *     conjugate: radius ||U||_F
  *
  * Parikh and Boyd (2014), "Proximal algorithms", sections 6.5.1 and 6.5.2. */
-#include "base/simd.h"
 #include "regularizer/bands.h"
+#include "regularizer/norm.h"
+#include "regularizer/parameter.h"
 
-/* A norm as top * ratio: top the largest absolute value, 1 <= ratio, so that neither overflows nor underflows. */
-typedef struct scaled_norm {
-    double top, ratio;
-} scaled_norm;
-
-static double largest(int64_t n, const double *v, double top)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (!(fabs(v[i]) <= top)) top = fabs(v[i]);
-    return top;
-}
-
-ERM_KERNEL static double sum_of_squares(int64_t n, const double *v, double top)
-{
-    double sum = 0;
-    ERM_SIMD_SUM(sum)
-    for (int64_t i = 0; i < n; i++) sum += (v[i] / top) * (v[i] / top);
-    return sum;
-}
-
-static scaled_norm norm_of(const erm_regularizer *self, erm_shape shape, const double *V)
+static erm__norm norm_of(const erm_regularizer *self, erm_shape shape, const double *V)
 {
     const erm__bands bands = erm__bands_of(self, shape, false);
     double top = 0, sum = 0;
     for (int64_t j = 0; j < bands.count; j++)
-        if (erm__band_factor(&bands, j) != 0) top = largest(bands.width, V + j * bands.width, top);
+        if (erm__band_factor(&bands, j) != 0) top = erm__largest(bands.width, V + j * bands.width, top);
     for (int64_t j = 0; top != 0 && j < bands.count; j++)
-        if (erm__band_factor(&bands, j) != 0) sum += sum_of_squares(bands.width, V + j * bands.width, top);
-    return (scaled_norm){top, sqrt(sum)};
+        if (erm__band_factor(&bands, j) != 0) sum += erm__scaled_squares(bands.width, V + j * bands.width, top);
+    return (erm__norm){top, sqrt(sum)};
 }
 
 static double value(const erm_regularizer *self, erm_shape shape, const double *W)
 {
-    const scaled_norm norm = norm_of(self, shape, W);
-    return norm.top * norm.ratio <= self->param[0] * (1 + 1e-12) ? 0 : INFINITY;
+    const erm__norm norm = norm_of(self, shape, W);
+    return erm__norm_value(norm) <= self->param[0] * (1 + 1e-12) ? 0 : INFINITY;
 }
 
 static void prox(const erm_regularizer *self, erm_shape shape, double step, const double *metric, const double *V, double *W)
@@ -49,8 +30,8 @@ static void prox(const erm_regularizer *self, erm_shape shape, double step, cons
     (void)step;
     (void)metric;
     const erm__bands bands = erm__bands_of(self, shape, false);
-    const scaled_norm norm = norm_of(self, shape, V);
-    const bool inside = norm.top * norm.ratio <= self->param[0];
+    const erm__norm norm = norm_of(self, shape, V);
+    const bool inside = erm__norm_value(norm) <= self->param[0];
     const double radius = self->param[0] / norm.ratio;
     for (int64_t j = 0; j < bands.count; j++) {
         const bool keep = inside || erm__band_factor(&bands, j) == 0;
@@ -62,7 +43,7 @@ static void prox(const erm_regularizer *self, erm_shape shape, double step, cons
 static double conjugate(const erm_regularizer *self, erm_shape shape, const double *U)
 {
     if (erm__free_conjugate(self, shape, U) != 0) return INFINITY;
-    const scaled_norm norm = norm_of(self, shape, U);
+    const erm__norm norm = norm_of(self, shape, U);
     return norm.top == 0 ? 0 : self->param[0] * norm.top * norm.ratio;
 }
 
@@ -72,6 +53,7 @@ static const erm_regularizer_ops ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = erm__free_dual_scale,
+    .check = erm__check_radius,
 };
 
 erm_regularizer erm_l2_ball(double radius) { return (erm_regularizer){.ops = &ops, .param = {radius, 0}}; }

@@ -4,6 +4,7 @@
  *     conjugate: radius max U_jc
  *
  * Michelot (1986), "A finite algorithm for finding the projection of a point onto the canonical simplex of R^n". */
+#include "regularizer/parameter.h"
 #include "regularizer/threshold.h"
 
 static double value(const erm_regularizer *self, erm_shape shape, const double *W)
@@ -55,6 +56,7 @@ static const erm_regularizer_ops ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = erm__free_dual_scale,
+    .check = erm__check_radius,
 };
 
 erm_regularizer erm_simplex(double radius) { return (erm_regularizer){.ops = &ops, .param = {radius, 0}}; }

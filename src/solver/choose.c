@@ -1,9 +1,8 @@
 /* Which solver suits a problem ("auto"), and what a solver refuses.
  *
- *     loss                          regularizer       auto
- *     differentiable                differentiable    gd    (Barzilai-Borwein steps)
- *     differentiable                any other         prox  (FISTA)
- *     not differentiable (hinge)    any               sgd
+ *     loss                          auto
+ *     differentiable                prox
+ *     not differentiable (hinge)    sgd
  */
 #include "solver/choose.h"
 
@@ -15,7 +14,6 @@
 erm_solver erm__choose(const erm_problem *problem)
 {
     if (!problem->loss.ops->differentiable) return erm_solver_sgd(NULL);
-    if (problem->regularizer.ops->grad) return erm_solver_gd(NULL);
     return erm_solver_prox(NULL);
 }
 

@@ -1,0 +1,24 @@
+/* Many prox steps of an elastic net on one entry at once. */
+#ifndef ERM_RECURSION_H
+#define ERM_RECURSION_H
+
+#include "regularizer/bands.h"
+
+/* The step w -> soft(w - move, threshold) / (1 + x). */
+typedef struct erm__recursion {
+    double threshold, x;
+    double rate; /* log(1 + x) */
+} erm__recursion;
+
+/* Step t (with metric and factor) of l1 |w| + l2/2 w^2. */
+erm__recursion erm__recursion_of(double t, double l1, double l2);
+
+static inline double erm__recursion_step(const erm__recursion *self, double w, double move)
+{
+    return erm__soft(w - move, self->threshold) / (1 + self->x);
+}
+
+/* `count` steps; the cost does not depend on count. */
+double erm__recursion_run(const erm__recursion *self, double w, double move, int64_t count);
+
+#endif

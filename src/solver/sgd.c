@@ -1,0 +1,163 @@
+/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer and a tail average for the answer.
+ *
+ * Robbins and Monro (1951); Duchi and Singer (2009), "Efficient online and batch learning using forward backward splitting", for the prox:
+ *     w = prox_{t M}(w - t M g),   g = (n / B) (1/S) sum over the batch of s_i grad l_i(w)
+ * The estimate has no bias for any batch, a last one with fewer rows included. Step rules: sgd_steps.c.
+ * The answer is the mean of the iterates of the last half to three quarters of all steps (Rakhlin, Shamir and Sridharan 2012,
+ * alpha-suffix averaging, with the start of the suffix moved at powers of 2 so that nothing is stored); an average of sparse iterates is less sparse.
+ *
+ * Default step: 1 / (curvature ((B - 1) top + row) / B), row the mean ||x_i||^2 in the metric M of the columns and top the largest
+ * eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian. For a loss without a bound on its curvature (hinge) 1 stands for it: a
+ * step then moves a margin by about 1. AdaGrad and Adam: a step of that length along a first gradient, in every column alike.
+ *
+ * Memory: n indices and O(d k) doubles. */
+#include "solver/sgd.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "problem/sweep.h"
+#include "solver/stochastic.h"
+
+enum {
+    LEAST_STEPS = 20,
+    SAMPLE = 1024
+}; /* steps an epoch with the default batch; rows whose derivatives tell the scale of the loss */
+
+static bool adaptive(const erm__sgd *self) { return self->params.rule == ERM_SGD_ADAGRAD || self->params.rule == ERM_SGD_ADAM; }
+
+static void take(erm__sgd *self, erm_run *run)
+{
+    const int64_t adapted = adaptive(self) ? run->d + 1 : 0;
+    self->list = erm_run_take_bytes(run, run->problem->X->rows, sizeof(int64_t));
+    self->w = erm_run_take(run, run->size);
+    self->old_w = erm_run_take(run, run->size);
+    self->g = erm_run_take(run, run->size);
+    self->metric = erm_run_take(run, run->size);
+    self->moment = erm_run_take(run, self->params.rule == ERM_SGD_ADAM ? run->size : 0);
+    self->squares = erm_run_take(run, adapted);
+    self->adaptive = erm_run_take(run, adapted);
+    self->sum = erm_run_take(run, 2 * run->size);
+    self->old_sum = erm_run_take(run, run->size);
+}
+
+/* Strong convexity of the regularizer with respect to w'M^-1 w. */
+static double modulus_in_metric(const erm_run *run)
+{
+    const erm_regularizer *R = &run->problem->regularizer;
+    double smallest = run->metric && run->d > 0 ? INFINITY : 1;
+    for (int64_t j = 0; run->metric && j < run->d; j++) smallest = fmin(smallest, run->metric[j]);
+    return R->ops->modulus ? smallest * R->ops->modulus(R, run->d) : 0;
+}
+
+/* The root mean square of l' at the start, over some rows; 1 where all are 0. derivative: SAMPLE k doubles. */
+static double scale_of_derivatives(erm__sgd *self, erm_run *run, double *derivative)
+{
+    const int64_t n = run->problem->X->rows, count = n < SAMPLE ? n : SAMPLE;
+    erm__sweep_run(run->workspace, &(erm__sweep){.rows = {.count = count, .list = self->list},
+                                                 .w = self->w,
+                                                 .centre = run->centre,
+                                                 .derivative = derivative});
+    run->passes += (double)count / (double)n;
+    double squares = 0;
+    for (int64_t e = 0; e < count * run->k; e++) squares += derivative[e] * derivative[e];
+    const double mean_weight = run->workspace->total_weight / (double)n;
+    return squares > 0 ? sqrt(squares / (double)count) / mean_weight : 1;
+}
+
+/* t0 of the plain rules, and for the adaptive ones the change of each standardised weight that makes a step as long. */
+static double default_step(erm__sgd *self, erm_run *run)
+{
+    const double B = (double)self->params.batch, c = erm__curvature_or_1(run);
+    const double row = erm__mean_square_row(run, run->metric, self->sum);
+    const double top = self->params.batch > 1 ? erm__top_eigenvalue(run, run->metric, row, self->sum) : row;
+    const double L = c * ((B - 1) * top + row) / B;
+    if (!(L > 0)) return 1;
+    if (!adaptive(self)) return 1 / L;
+    return self->scale * sqrt(row / (double)(run->d + 1)) / L;
+}
+
+static bool valid(const erm_sgd_params *params, bool is_adaptive)
+{
+    const bool momentum = params->momentum >= 0 && params->momentum < (is_adaptive ? DBL_MIN : 1);
+    return params->step >= 0 && isfinite(params->step) && params->batch >= 0 && momentum &&
+           (unsigned)params->rule <= ERM_SGD_ADAM;
+}
+
+static erm_status start(void *state, erm_run *run)
+{
+    erm__sgd *self = state;
+    const int64_t n = run->problem->X->rows;
+    if (run->params) self->params = *(const erm_sgd_params *)run->params;
+    if (!valid(&self->params, adaptive(self))) return ERM_EINVAL;
+    take(self, run);
+    double *const derivative = erm_run_take(run, adaptive(self) ? (n < SAMPLE ? n : SAMPLE) * run->k : 0);
+    if (!erm_run_ok(run)) return ERM_ENOMEM;
+    if (self->params.batch == 0) {
+        const int64_t worth = erm__rows_worth_a_step(run), most = n / LEAST_STEPS + 1;
+        self->params.batch = worth < most ? worth : most;
+    }
+    if (self->params.batch > n) self->params.batch = n;
+    self->steps_per_epoch = (n + self->params.batch - 1) / self->params.batch;
+    for (int64_t i = 0; i < n; i++) self->list[i] = i;
+    if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, n, self->list);
+    erm__spread_metric(run, run->metric, self->metric);
+    self->modulus = modulus_in_metric(run);
+    erm_run_prox(run, DBL_MIN, NULL, run->w, self->w); /* into the set, where there is one */
+    memcpy(self->old_w, self->w, (size_t)run->size * sizeof(double));
+    if (adaptive(self)) self->scale = scale_of_derivatives(self, run, derivative);
+    if (self->params.step == 0) self->params.step = default_step(self, run);
+    memset(self->sum, 0, (size_t)run->size * sizeof(double)); /* it was scratch */
+    return ERM_OK;
+}
+
+static void average(erm__sgd *self, const erm_run *run)
+{
+    for (int64_t e = 0; e < run->size; e++) self->sum[e] += self->w[e];
+    self->count++;
+    if ((self->steps & (self->steps - 1)) != 0) return;
+    double *const full = self->sum;
+    self->sum = self->old_sum;
+    self->old_sum = full;
+    memset(self->sum, 0, (size_t)run->size * sizeof(double));
+    self->old_count = self->count;
+    self->count = 0;
+}
+
+static void answer(const erm__sgd *self, erm_run *run)
+{
+    if (self->params.no_averaging) {
+        memcpy(run->w, self->w, (size_t)run->size * sizeof(double));
+        return;
+    }
+    const double count = (double)(self->count + self->old_count);
+    for (int64_t e = 0; e < run->size; e++) run->w[e] = (self->sum[e] + self->old_sum[e]) / count;
+}
+
+/* One epoch. */
+static erm_status step(void *state, erm_run *run)
+{
+    erm__sgd *self = state;
+    const int64_t n = run->problem->X->rows, batch = self->params.batch;
+    if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, n, self->list);
+    for (int64_t begin = 0; begin < n; begin += batch) {
+        const int64_t count = n - begin < batch ? n - begin : batch;
+        erm_run_gradient(run, (erm_rows){.begin = begin, .count = count, .list = self->list}, self->w, self->g);
+        const double scale = (double)n / (double)count;
+        for (int64_t e = 0; e < run->size; e++) self->g[e] *= scale;
+        erm__sgd_move(self, run);
+        average(self, run);
+    }
+    answer(self, run);
+    return ERM_OK;
+}
+
+static const erm_solver_ops ops = {
+    .name = "sgd",
+    .state_size = sizeof(erm__sgd),
+    .start = start,
+    .step = step,
+};
+
+erm_solver erm_solver_sgd(const erm_sgd_params *params) { return (erm_solver){.ops = &ops, .params = params}; }

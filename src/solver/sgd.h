@@ -1,0 +1,31 @@
+/* The parts of SGD: its state, and the step rules. */
+#ifndef ERM_SGD_H
+#define ERM_SGD_H
+
+#include "ermopt/solver.h"
+
+typedef struct erm__sgd {
+    erm_sgd_params params; /* with defaults filled in */
+    double modulus;        /* strong convexity of the regularizer in the metric */
+    int64_t steps, steps_per_epoch;
+    int64_t *list; /* n: the rows in the order of this epoch */
+
+    double *w, *old_w; /* size: the iterate, and the one before it */
+    double *g;         /* size: the estimate of the gradient of the loss part */
+    double *metric;    /* size: the metric, entry by entry */
+
+    /* AdaGrad and Adam */
+    double *moment;   /* size: Adam's mean of g */
+    double *squares;  /* d + 1: sum or mean of g_j^2, all outputs of a feature together, in standardised columns */
+    double *adaptive; /* d + 1: the metric that these make */
+    double scale;     /* of g at the start, in standardised columns */
+
+    /* the tail average: sums of the iterates since the last power of 2 of steps, and of those between it and the one before */
+    double *sum, *old_sum;
+    int64_t count, old_count;
+} erm__sgd;
+
+/* One step along g, by the rule in params. */
+void erm__sgd_move(erm__sgd *self, erm_run *run);
+
+#endif

@@ -1,0 +1,147 @@
+/* Proximal SVRG: steps by single rows whose noise vanishes at the optimum, because each row's gradient is compared with its gradient at a snapshot.
+ *
+ * Xiao and Zhang (2014), "A proximal stochastic gradient method with progressive variance reduction", SIAM J. Optim. 24:
+ *     w = prox_{t M}(w - t M (g + (grad l_i(w) - grad l_i(snapshot)) / (n p_i))),   g the full gradient at the snapshot,
+ * here with M the metric of the columns, and the last iterate as the next snapshot.
+ *
+ * Default step: 1 / (2 L), L = curvature x the largest r_i / (n p_i) (svrg_draw.c; the p_i follow r_i = ||x_i||^2 in the metric). For a batch of B rows L is
+ * ((B - 1) top + L) / B with the largest eigenvalue of the whole Hessian (Gower, Loizou, Qian, Sailanbayev, Shulgin and Richtarik 2019).
+ * A guard makes up for bounds that do not hold together: an epoch after which F is larger is done again from its snapshot with half the step; each good one
+ * lengthens the step a little.
+ *
+ * Memory: n (k + 2) + O(d k) doubles. */
+#include "solver/svrg.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "problem/sweep.h"
+#include "solver/stochastic.h"
+
+enum { MOST_TRIALS = 40, DENSE_BATCH = 1 };
+static const double SHRINK = 0.5, GROW = 1.1, MOST_GROWTH = 4;
+static const double LAZY_COST = 8; /* an entry that is brought up to date costs as much as this many of a plain step over W */
+
+static bool can_be_lazy(const erm_run *run)
+{
+    const erm_matrix *X = run->problem->X;
+    const erm_regularizer_ops *R = run->problem->regularizer.ops;
+    const double row = (double)X->nnz / (double)X->rows;
+    return X->ops->sparse && X->ops->row && R->separable && R->advance && !run->centre && LAZY_COST * row <= (double)run->d;
+}
+
+static void choose_ways(erm__svrg *self, const erm_run *run, const erm_svrg_params *params)
+{
+    const int64_t n = run->problem->X->rows;
+    self->lazy = params->batch <= 1 && can_be_lazy(run);
+    const int64_t worth = erm__rows_worth_a_step(run);
+    self->batch = self->lazy ? 1 : params->batch > 0 ? params->batch : worth > 1 ? worth : DENSE_BATCH;
+    if (self->batch > n) self->batch = n;
+    self->draws = fmax(1, (params->inner > 0 ? params->inner : 2) * (double)n);
+}
+
+static void take(erm__svrg *self, erm_run *run)
+{
+    const int64_t n = run->problem->X->rows, d = run->d, k = run->k;
+    self->snapshot = erm_run_take(run, run->size);
+    self->gradient = erm_run_take(run, run->size);
+    self->derivative = erm_run_take(run, n * k);
+    self->share = erm_run_take(run, n);
+    self->drawn = erm_run_take_bytes(run, n, sizeof(int64_t));
+    self->metric = erm_run_take(run, run->size);
+    self->direction = erm_run_take(run, 2 * run->size);
+    self->sums = erm_run_take(run, 2 * k);
+    self->z = erm_run_take(run, self->batch * k);
+    self->d = erm_run_take(run, self->batch * k);
+    self->y = erm_run_take(run, self->batch * run->workspace->targets);
+    self->s = erm_run_take(run, self->batch);
+    self->o = erm_run_take(run, self->batch * k);
+    self->reached = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
+    self->missed = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
+    self->index = erm_run_take_bytes(run, d, sizeof(int32_t));
+    self->value_buffer = erm_run_take(run, d);
+}
+
+/* Makes w the snapshot; returns F there. */
+static double look_from(erm__svrg *self, erm_run *run, const double *w)
+{
+    const erm__sweep sweep = {.rows = {.count = run->problem->X->rows},
+                              .w = w,
+                              .centre = run->centre,
+                              .gradient = self->gradient,
+                              .derivative = self->derivative};
+    const double loss = erm__sweep_run(run->workspace, &sweep);
+    run->passes += 1;
+    return loss + erm_run_penalty(run, w);
+}
+
+static double default_step(erm__svrg *self, erm_run *run, double row)
+{
+    const double B = (double)self->batch;
+    const double top = self->batch > 1 ? erm__top_eigenvalue(run, run->metric, row, self->direction) : row;
+    const double L = erm__curvature_or_1(run) * ((B - 1) * top + row) / B;
+    return L > 0 ? 1 / (2 * L) : 1;
+}
+
+static erm_status start(void *state, erm_run *run)
+{
+    erm__svrg *self = state;
+    const erm_svrg_params params = run->params ? *(const erm_svrg_params *)run->params : (erm_svrg_params){0};
+    if (!(params.step >= 0) || params.batch < 0 || !(params.inner >= 0)) return ERM_EINVAL;
+    if (!run->problem->X->ops->row) run->metric = NULL; /* the sizes of rows in a metric are not to be had */
+    choose_ways(self, run, &params);
+    take(self, run);
+    if (!erm_run_ok(run)) return ERM_ENOMEM;
+    erm__spread_metric(run, run->metric, self->metric);
+    const double row = erm__svrg_shares(self, run);
+    self->step = params.step > 0 ? params.step : default_step(self, run, row);
+    self->longest = params.step > 0 ? params.step : MOST_GROWTH * self->step;
+    erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
+    memcpy(self->snapshot, run->w, (size_t)run->size * sizeof(double));
+    self->value = look_from(self, run, self->snapshot);
+    return ERM_OK;
+}
+
+/* The stochastic steps of one epoch, from run->w. */
+static void wander(erm__svrg *self, erm_run *run)
+{
+    const double n = (double)run->problem->X->rows;
+    for (double left = self->draws; left >= 1; left -= n) {
+        const int64_t count = (int64_t)fmin(left, n);
+        erm__svrg_draw(self, run);
+        (self->lazy ? erm__svrg_sparse_pass : erm__svrg_dense_pass)(self, run, count);
+        run->passes += (double)count / n;
+    }
+}
+
+static erm_status step(void *state, erm_run *run)
+{
+    erm__svrg *self = state;
+    const size_t bytes = (size_t)run->size * sizeof(double);
+    for (int trial = 0; trial < MOST_TRIALS; trial++) {
+        wander(self, run);
+        const bool finite = erm__all_finite(run->size, run->w);
+        const double value = finite ? look_from(self, run, run->w) : INFINITY;
+        if (value <= self->value + 8 * DBL_EPSILON * fabs(self->value)) {
+            memcpy(self->snapshot, run->w, bytes);
+            self->value = value;
+            self->step = fmin(self->longest, GROW * self->step);
+            return ERM_OK;
+        }
+        memcpy(run->w, self->snapshot, bytes);
+        if (finite) self->value = look_from(self, run, self->snapshot);
+        self->step *= SHRINK;
+    }
+    return ERM_OK; /* no step brings F down: rounding level, which erm_solve sees as standing still */
+}
+
+static const erm_solver_ops ops = {
+    .name = "svrg",
+    .state_size = sizeof(erm__svrg),
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_TOUCHES_SINGLE_ROWS,
+    .start = start,
+    .step = step,
+};
+
+erm_solver erm_solver_svrg(const erm_svrg_params *params) { return (erm_solver){.ops = &ops, .params = params}; }

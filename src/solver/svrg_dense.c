@@ -1,0 +1,75 @@
+/* SVRG's steps by mini-batches: every entry of W moves in every step. For dense rows, and for regularizers that couple the entries of W. */
+#include <string.h>
+
+#include "problem/workspace.h"
+#include "solver/stochastic.h"
+#include "solver/svrg.h"
+
+/* sums[0 .. k - 1] = the intercept of the columns as they are, b - centre'W. */
+static void find_bias(erm__svrg *self, const erm_run *run)
+{
+    const int64_t k = run->k;
+    double *const bias = self->sums;
+    for (int64_t c = 0; c < k; c++) bias[c] = run->problem->intercept ? run->w[run->d * k + c] : 0;
+    for (int64_t j = 0; run->centre && j < run->d; j++)
+        for (int64_t c = 0; c < k; c++) bias[c] -= run->centre[j] * run->w[j * k + c];
+}
+
+/* Copies what the loss needs of the rows next to one another. */
+static void gather(erm__svrg *self, const erm_run *run, erm_rows rows)
+{
+    const erm_problem *problem = run->problem;
+    const int64_t k = run->k, targets = run->workspace->targets;
+    for (int64_t t = 0; t < rows.count; t++) {
+        const int64_t i = erm_row_number(rows, t);
+        for (int64_t c = 0; c < targets; c++) self->y[t * targets + c] = problem->y[i * targets + c];
+        for (int64_t c = 0; problem->offset && c < k; c++) self->o[t * k + c] = problem->offset[i * k + c];
+        if (problem->weight) self->s[t] = problem->weight[i];
+    }
+}
+
+/* d = the rows' derivatives at w less those at the snapshot, scaled to a mean over the batch. */
+static void corrections(erm__svrg *self, const erm_run *run, erm_rows rows)
+{
+    const erm_problem *problem = run->problem;
+    const int64_t k = run->k;
+    gather(self, run, rows);
+    problem->X->ops->mul(problem->X, rows, k, run->w, self->z);
+    for (int64_t t = 0; t < rows.count; t++)
+        for (int64_t c = 0; c < k; c++) self->z[t * k + c] += self->sums[c] + (problem->offset ? self->o[t * k + c] : 0);
+    problem->loss.ops->eval(&problem->loss, rows.count, k, self->z, self->y, problem->weight ? self->s : NULL, self->d, NULL);
+    for (int64_t t = 0; t < rows.count; t++) {
+        const int64_t i = erm_row_number(rows, t);
+        const double scale = erm__svrg_scale(self, run, i) / (double)rows.count;
+        for (int64_t c = 0; c < k; c++) self->d[t * k + c] = scale * (self->d[t * k + c] - self->derivative[i * k + c]);
+    }
+}
+
+/* direction = the gradient at the snapshot + (X - centre)'d */
+static void find_direction(erm__svrg *self, const erm_run *run, erm_rows rows)
+{
+    const int64_t k = run->k;
+    double *const g = self->direction, *const sums = self->sums + k;
+    memcpy(g, self->gradient, (size_t)run->size * sizeof(double));
+    run->problem->X->ops->mul_t(run->problem->X, rows, k, self->d, g);
+    if (!run->problem->intercept) return;
+    memset(sums, 0, (size_t)k * sizeof(double));
+    for (int64_t t = 0; t < rows.count; t++)
+        for (int64_t c = 0; c < k; c++) sums[c] += self->d[t * k + c];
+    for (int64_t c = 0; c < k; c++) g[run->d * k + c] += sums[c];
+    for (int64_t j = 0; run->centre && j < run->d; j++)
+        for (int64_t c = 0; c < k; c++) g[j * k + c] -= run->centre[j] * sums[c];
+}
+
+void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count)
+{
+    for (int64_t begin = 0; begin < count; begin += self->batch) {
+        const int64_t left = count - begin;
+        const erm_rows rows = {.begin = begin, .count = left < self->batch ? left : self->batch, .list = self->drawn};
+        find_bias(self, run);
+        corrections(self, run, rows);
+        find_direction(self, run, rows);
+        erm__descend(run->size, self->step, self->metric, self->direction, run->w);
+        erm_run_prox(run, self->step, run->metric, run->w, run->w);
+    }
+}

@@ -1,0 +1,63 @@
+/* Models for tests. */
+#include "models.h"
+
+#include <float.h>
+
+#include "check.h"
+#include "files.h"
+
+const double models_special[MODELS_SPECIALS] = {
+    0.0, -0.0, 4.9406564584124654e-324, -2.2250738585072009e-308, DBL_MIN, DBL_MAX, -DBL_MAX, 0.1, 1.0 / 3};
+
+static char *word_names[] = {" two  words ",     "100%", "\xc3\xa9t\xc3\xa9", "\"quoted\" 'twice'", "", "%20",
+                             "a\nb\r\t\x01\x7f", "-1"};
+
+/* Any double that is finite. */
+static double random_double(erm_rng *rng)
+{
+    double x;
+    do {
+        const uint64_t bits = erm_rng_next(rng);
+        memcpy(&x, &bits, sizeof x);
+    } while (!isfinite(x));
+    return x;
+}
+
+erm_model models_random(erm_rng *rng, erm_loss loss, int64_t d, int64_t k, bool intercept, double share)
+{
+    erm_model model;
+    const int64_t size = (d + intercept) * k;
+    double *w = calloc((size_t)size + 1, sizeof *w);
+    assert_non_null(w);
+    for (int64_t i = 0; i < size; i++) {
+        if (erm_rng_uniform(rng) >= share) continue;
+        w[i] = erm_rng_below(rng, 2) ? random_double(rng) : models_special[erm_rng_below(rng, MODELS_SPECIALS)];
+    }
+    const erm_dense X = erm_dense_f64(5, d, w, d);
+    const erm_problem problem = {.X = &X.base, .loss = loss, .k = k, .intercept = intercept};
+    const erm_classes classes = {loss.ops->classifies ? (k == 1 ? 2 : k) : 0, word_names};
+    assert_int_equal(erm_model_create(&problem, w, &classes, NULL, &model), ERM_OK);
+    free(w);
+    model.index_base = (int32_t)erm_rng_below(rng, 2);
+    model.training =
+        (erm_training){.regularizer = "elastic-net 0.01 0.001", .solver = "prox", .stop = "converged", .rows = 12345};
+    model.training.primal = 0.1;
+    model.training.dual = -INFINITY;
+    model.training.tol = 1e-6;
+    model.training.seed = UINT64_MAX - erm_rng_below(rng, 2);
+    return model;
+}
+
+char *models_save_small(const char *path, size_t *size)
+{
+    double w[] = {0.5, 0, -1.25, 0.1};
+    char *names[] = {"benign", "very malignant"};
+    const erm_classes classes = {2, names};
+    const erm_dense X = erm_dense_f64(9, 3, w, 3);
+    const erm_problem problem = {.X = &X.base, .loss = erm_loss_logistic(), .intercept = true};
+    erm_model model;
+    assert_int_equal(erm_model_create(&problem, w, &classes, NULL, &model), ERM_OK);
+    assert_int_equal(erm_model_save(&model, path, NULL), ERM_OK);
+    erm_model_free(&model);
+    return files_read(path, size);
+}

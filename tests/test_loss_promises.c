@@ -1,0 +1,209 @@
+/* What each loss promises by itself: labels, the domain of its conjugate, probabilities, its name. */
+#include "check.h"
+
+#include "ermopt/loss.h"
+#include "ermopt/rng.h"
+
+static double conjugate_of(erm_loss loss, double a, double y) { return loss.ops->conjugate(&loss, 1, 1, &a, &y, NULL); }
+static bool takes(erm_loss loss, int64_t k, double y) { return loss.ops->label_ok(&loss, k, y); }
+
+static void sign_losses_refuse_every_other_label(void **state)
+{
+    (void)state;
+    const erm_loss losses[] = {erm_loss_logistic(), erm_loss_hinge(), erm_loss_squared_hinge()};
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        assert_true(takes(losses[i], 1, -1) && takes(losses[i], 1, 1));
+        const double wrong[] = {0, 3, NAN, INFINITY, -INFINITY, 0.5, 1 + 1e-15};
+        for (size_t j = 0; j < sizeof wrong / sizeof wrong[0]; j++) assert_false(takes(losses[i], 1, wrong[j]));
+    }
+}
+
+static void class_losses_refuse_numbers_that_are_no_class(void **state)
+{
+    (void)state;
+    const erm_loss losses[] = {erm_loss_cross_entropy()};
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        assert_true(takes(losses[i], 3, 0) && takes(losses[i], 3, 1) && takes(losses[i], 3, 2));
+        const double wrong[] = {3, -1, 0.5, NAN, INFINITY, -INFINITY, 1e300};
+        for (size_t j = 0; j < sizeof wrong / sizeof wrong[0]; j++) assert_false(takes(losses[i], 3, wrong[j]));
+    }
+}
+
+/* b = -a y, from one end of the domain to the other. */
+static void conjugates_are_exact_at_the_ends_of_their_domain(void **state)
+{
+    (void)state;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        const double y = sign;
+        assert_true(conjugate_of(erm_loss_logistic(), 0, y) == 0 && conjugate_of(erm_loss_logistic(), -y, y) == 0);
+        assert_near(conjugate_of(erm_loss_logistic(), -0.5 * y, y), -0.69314718055994531, 1e-16);
+        assert_near(1e298 * conjugate_of(erm_loss_logistic(), -1e-300 * y, y), -6.9177552789821372, 0.01);
+        assert_true(conjugate_of(erm_loss_hinge(), 0, y) == 0 && conjugate_of(erm_loss_hinge(), -y, y) == -1);
+        assert_true(conjugate_of(erm_loss_squared_hinge(), 0, y) == 0 &&
+                    conjugate_of(erm_loss_squared_hinge(), -3 * y, y) == 1.5);
+    }
+    assert_true(conjugate_of(erm_loss_huber(2), 2, 5) == 12 && conjugate_of(erm_loss_huber(2), -2, 5) == -8);
+    const erm_loss loss = erm_loss_cross_entropy();
+    const double corner[] = {1, 0, -1}, y = 2; /* q = (1, 0, 0) */
+    assert_true(loss.ops->conjugate(&loss, 1, 3, corner, &y, NULL) == 0);
+    const double zero[] = {0, 0, 0}; /* q = (0, 0, 1) */
+    assert_true(loss.ops->conjugate(&loss, 1, 3, zero, &y, NULL) == 0);
+}
+
+static void conjugates_are_infinite_outside_their_domain(void **state)
+{
+    (void)state;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        const double y = sign;
+        const erm_loss unit_interval[] = {erm_loss_logistic(), erm_loss_hinge()};
+        for (size_t i = 0; i < sizeof unit_interval / sizeof unit_interval[0]; i++) {
+            assert_true(conjugate_of(unit_interval[i], 1e-6 * y, y) == INFINITY);
+            assert_true(conjugate_of(unit_interval[i], -(1 + 1e-6) * y, y) == INFINITY);
+        }
+        assert_true(conjugate_of(erm_loss_squared_hinge(), 1e-6 * y, y) == INFINITY);
+    }
+    assert_true(conjugate_of(erm_loss_huber(2), 2.0001, 1) == INFINITY &&
+                conjugate_of(erm_loss_huber(2), -2.0001, 1) == INFINITY);
+    const erm_loss loss = erm_loss_cross_entropy();
+    const double y = 2, sum_off[] = {0.2, 0, 0}, negative[] = {-0.1, 0.1, 0};
+    assert_true(loss.ops->conjugate(&loss, 1, 3, sum_off, &y, NULL) == INFINITY);
+    assert_true(loss.ops->conjugate(&loss, 1, 3, negative, &y, NULL) == INFINITY);
+}
+
+static void weight_0_silences_a_point_outside_the_domain(void **state)
+{
+    (void)state;
+    const erm_loss losses[] = {erm_loss_logistic(), erm_loss_hinge(), erm_loss_squared_hinge(), erm_loss_huber(1)};
+    const double a[] = {5, -0.5}, y[] = {1, 1}, s[] = {0, 1};
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
+        assert_true(losses[i].ops->conjugate(&losses[i], 2, 1, a, y, s) == conjugate_of(losses[i], -0.5, 1));
+}
+
+static void logistic_mean_is_the_probability_of_plus_1(void **state)
+{
+    (void)state;
+    const erm_loss loss = erm_loss_logistic();
+    const double z[] = {0, 2, -2, 1e4, -1e4, 40, -40};
+    double p[7];
+    loss.ops->mean(&loss, 7, 1, z, p);
+    for (int t = 0; t < 7; t++) assert_near(p[t], (double)(1 / (1 + expl(-(long double)z[t]))), 1e-15);
+    assert_true(p[3] == 1 && p[4] == 0 && p[6] > 0);
+}
+
+static void cross_entropy_mean_is_a_distribution_at_any_margin(void **state)
+{
+    (void)state;
+    enum { N = 500, K = 7 };
+    const erm_loss loss = erm_loss_cross_entropy();
+    static double Z[N * K], P[N * K];
+    erm_rng rng = erm_rng_seed(1);
+    for (int i = 0; i < N * K; i++) Z[i] = (i / K % 2 ? 1e4 : 1) * erm_rng_normal(&rng);
+    loss.ops->mean(&loss, N, K, Z, P);
+    for (int t = 0; t < N; t++) {
+        double sum = 0;
+        long double normalizer = 0;
+        for (int c = 0; c < K; c++) normalizer += expl((long double)Z[t * K + c] - Z[t * K]);
+        for (int c = 0; c < K; c++) {
+            assert_true(P[t * K + c] >= 0 && P[t * K + c] <= 1);
+            const long double exact = expl((long double)Z[t * K + c] - Z[t * K]) / normalizer;
+            if (t % 2 == 0) assert_near(P[t * K + c], (double)exact, 1e-15);
+            sum += P[t * K + c];
+        }
+        assert_near(sum, 1, 1e-15);
+    }
+}
+
+/* Rows too long for any scratch memory take another way; it must give the same. */
+static void cross_entropy_takes_many_classes(void **state)
+{
+    (void)state;
+    enum { N = 3, K = 5000 };
+    const erm_loss loss = erm_loss_cross_entropy();
+    static double Z[N * K], D[N * K], D2[N * K], H[N * K], H2[N * K];
+    erm_rng rng = erm_rng_seed(2);
+    for (int i = 0; i < N * K; i++) Z[i] = 5 * erm_rng_normal(&rng);
+    const double y[N] = {0, 4999, 1234}, s[N] = {1, 0.5, 2};
+    const double value = loss.ops->eval(&loss, N, K, Z, y, s, D, H);
+    assert_near(loss.ops->eval(&loss, N, K, Z, y, s, NULL, NULL), value, 1e-14);
+    loss.ops->eval(&loss, N, K, Z, y, s, D2, NULL);
+    loss.ops->eval(&loss, N, K, Z, y, s, NULL, H2);
+    long double exact = 0;
+    for (int t = 0; t < N; t++) {
+        long double sum = 0;
+        for (int c = 0; c < K; c++) sum += expl(Z[t * K + c]);
+        exact += s[t] * (logl(sum) - Z[t * K + (int)y[t]]);
+        for (int c = 0; c < K; c++) {
+            const long double p = expl(Z[t * K + c]) / sum;
+            assert_near(D[t * K + c], (double)(s[t] * (p - (c == y[t]))), 1e-15);
+            assert_near(H[t * K + c], (double)(s[t] * p * (1 - p)), 1e-15);
+        }
+    }
+    assert_near(value, (double)exact, 1e-14);
+    assert_memory_equal(D, D2, sizeof D);
+    assert_memory_equal(H, H2, sizeof H);
+}
+
+/* log(1 + e) and 1 - p without cancellation: relative, not absolute, digits when a sample is fitted all but perfectly. */
+static void losses_of_nearly_perfect_fits_keep_their_digits(void **state)
+{
+    (void)state;
+    double z[] = {60, 0, 0}, y = 0, d[3], h[3];
+    erm_loss loss = erm_loss_cross_entropy();
+    const double rest = (double)(2 * expl(-60));
+    assert_near(loss.ops->eval(&loss, 1, 3, z, &y, NULL, d, h) / rest, 1, 1e-14);
+    assert_near(d[0] / rest, -1, 1e-14);
+    assert_near(h[0] / rest, 1, 1e-14);
+    y = 1;
+    loss = erm_loss_logistic();
+    assert_near(loss.ops->eval(&loss, 1, 1, z, &y, NULL, d, h) / (0.5 * rest), 1, 1e-14);
+    assert_near(d[0] / (0.5 * rest), -1, 1e-14);
+    assert_near(h[0] / (0.5 * rest), 1, 1e-14);
+}
+
+static void names_lead_to_their_losses(void **state)
+{
+    (void)state;
+    const char *const names[] = {"squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy"};
+    erm_loss loss;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_true(erm_loss_from_name(names[i], 0, &loss));
+        assert_string_equal(loss.ops->name, names[i]);
+        assert_non_null(loss.ops->labels);
+    }
+    assert_false(erm_loss_from_name("no-such-loss", 0, &loss));
+    assert_false(erm_loss_from_name("", 0, &loss));
+    assert_true(erm_loss_from_name("huber", 0, &loss) && loss.param == 1);
+    assert_true(erm_loss_from_name("huber", 2.5, &loss) && loss.param == 2.5);
+}
+
+static void parameters_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        double param;
+    } wrong[] = {{"huber", -1}, {"huber", INFINITY}, {"huber", NAN}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        erm_loss loss;
+        if (erm_loss_from_name(wrong[i].name, wrong[i].param, &loss)) fail_case("%s took %g", wrong[i].name, wrong[i].param);
+        assert_true(isnan(loss.ops->curvature(&loss, 1)));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sign_losses_refuse_every_other_label),
+        cmocka_unit_test(class_losses_refuse_numbers_that_are_no_class),
+        cmocka_unit_test(conjugates_are_exact_at_the_ends_of_their_domain),
+        cmocka_unit_test(conjugates_are_infinite_outside_their_domain),
+        cmocka_unit_test(weight_0_silences_a_point_outside_the_domain),
+        cmocka_unit_test(logistic_mean_is_the_probability_of_plus_1),
+        cmocka_unit_test(cross_entropy_mean_is_a_distribution_at_any_margin),
+        cmocka_unit_test(cross_entropy_takes_many_classes),
+        cmocka_unit_test(losses_of_nearly_perfect_fits_keep_their_digits),
+        cmocka_unit_test(names_lead_to_their_losses),
+        cmocka_unit_test(parameters_out_of_range_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,68 @@
+/* Every allocation of reading and of finding classes fails once: ERM_ENOMEM, and nothing stays behind. */
+#include "check.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "ermopt/dataset.h"
+#include "failing_alloc.h"
+#include "temporary.h"
+
+#define FILE_NAME "test_reader_allocation.txt"
+
+static bool read_once(void *context)
+{
+    (void)context;
+    erm_dataset dataset;
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_status status = erm_dataset_read_libsvm(FILE_NAME, NULL, &dataset, detail);
+    if (status != ERM_OK && (status != ERM_ENOMEM || !strstr(detail, FILE_NAME) || dataset.start))
+        fail_case("reading fails with %s: %s", erm_status_text(status), detail);
+    erm_dataset_free(&dataset);
+    return status == ERM_OK;
+}
+
+/* Giving back what is not used may fail without harm, so that some calls succeed. */
+static void reading_survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    char text[20000], *p = text;
+    for (int i = 0; i < 500; i++) p += sprintf(p, i % 2 ? "w%d 1:1 2:%d\n" : "%d 2:%d\n", i % 40, i);
+    temporary_write(FILE_NAME, text, (size_t)(p - text));
+    assert_true(failing_alloc_each(read_once, NULL, false) > 20);
+    unlink(FILE_NAME);
+}
+
+static bool find_classes(void *context)
+{
+    const erm_dataset *dataset = context;
+    erm_classes classes;
+    double *y = (double[200]){0};
+    erm_status status = erm_dataset_classes(dataset, &classes);
+    if (status == ERM_OK) status = erm_classes_encode(&classes, dataset, false, y, NULL);
+    if (status != ERM_OK) assert_int_equal(status, ERM_ENOMEM);
+    erm_classes_free(&classes);
+    return status == ERM_OK;
+}
+
+static void classes_survive_every_failed_allocation(void **state)
+{
+    (void)state;
+    double y[200];
+    char *names[] = {"b", "a", "1"};
+    for (int i = 0; i < 200; i++) y[i] = i % 100;
+    erm_dataset plain = {.rows = 200, .y = y};
+    assert_true(failing_alloc_each(find_classes, &plain, true) > 100);
+    for (int i = 0; i < 200; i++) y[i] = i % 3;
+    erm_dataset words = {.rows = 200, .y = y, .label_name = names, .label_names = 3};
+    assert_true(failing_alloc_each(find_classes, &words, true) >= 6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reading_survives_every_failed_allocation),
+        cmocka_unit_test(classes_survive_every_failed_allocation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

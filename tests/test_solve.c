@@ -1,0 +1,421 @@
+/* The solve loop: why it stops, what it returns, what it refuses, and that nothing but the problem decides the answer. */
+#include "check.h"
+
+#include "ermopt/solve.h"
+#include "problems.h"
+
+enum { SIZE = 4096 };
+
+static catalog_loss loss_called(const char *name)
+{
+    for (int i = 0; i < catalog_loss_count(); i++)
+        if (!strcmp(catalog_loss_at(i).loss.ops->name, name)) return catalog_loss_at(i);
+    fail_case("no loss %s in the catalog", name);
+    return (catalog_loss){0};
+}
+
+static problem_spec spec_of(const char *loss, erm_regularizer regularizer, int64_t n, int64_t d)
+{
+    return (problem_spec){.kind = &matrix_kinds[0], .loss = loss_called(loss), .regularizer = regularizer, .n = n, .d = d,
+                          .intercept = true, .seed = 7};
+}
+
+static erm_result solve(const erm_problem *problem, erm_options options, double *w)
+{
+    erm_result result;
+    if (erm_solve(problem, &options, w, &result)) fail_case("%s", result.detail);
+    return result;
+}
+
+static void all_defaults_solve_a_problem(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(0.01), 100, 5));
+    double w[SIZE] = {0};
+    assert_int_equal(erm_solve(&owned->problem, NULL, w, NULL), ERM_OK);
+    erm_certificate certificate;
+    assert_int_equal(erm_certify(&owned->problem, w, &certificate, NULL), ERM_OK);
+    assert_true(certificate.gap <= 1e-6 * certificate.primal);
+    owned_problem_free(owned);
+}
+
+static void what_is_reported_is_the_certificate_of_what_is_returned(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("huber", erm_l1(0.02), 100, 5));
+    double w[SIZE] = {0};
+    const erm_result result = solve(&owned->problem, (erm_options){.tol = 1e-9}, w);
+    erm_certificate certificate;
+    assert_int_equal(erm_certify(&owned->problem, w, &certificate, NULL), ERM_OK);
+    assert_true(result.certificate.primal == certificate.primal);
+    assert_true(result.certificate.dual >= certificate.dual);
+    assert_near(result.certificate.gap, result.certificate.primal - result.certificate.dual, 1e-15);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+    owned_problem_free(owned);
+}
+
+/* ---- the same bits --------------------------------------------------------------------------------------------------- */
+
+static void bits_do_not_depend_on_threads(const char *solver, const matrix_kind *kind, const char *loss)
+{
+    problem_spec spec = spec_of(loss, erm_l2(1e-3), 50000, 40); /* large enough that seven threads are worth it */
+    spec.kind = kind;
+    spec.weights = true;
+    owned_problem *owned = owned_problem_new(spec);
+    static const int threads[] = {1, 2, 3, 4, 7};
+    double first[SIZE] = {0};
+    erm_result reference = {0};
+    for (int t = 0; t < 5; t++) {
+        double w[SIZE] = {0};
+        erm_options options = {.tol = 1e-7, .threads = threads[t], .max_epochs = 3};
+        assert_true(erm_solver_from_name(solver, &options.solver));
+        const erm_result result = solve(&owned->problem, options, w);
+        assert_int_equal(result.threads, threads[t]);
+        if (t == 0) {
+            reference = result;
+            memcpy(first, w, sizeof w);
+        }
+        if (memcmp(first, w, sizeof w)) fail_case("%s on %s, %s: %d threads give another w", solver, kind->name, loss, threads[t]);
+        if (memcmp(&reference.certificate, &result.certificate, sizeof result.certificate))
+            fail_case("%s on %s, %s: %d threads give another certificate", solver, kind->name, loss, threads[t]);
+    }
+    owned_problem_free(owned);
+}
+
+static void one_to_seven_threads_give_the_same_bits(void **state)
+{
+    (void)state;
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
+    for (int s = 0; s < 4; s++)
+        for (int m = 0; m < matrix_kinds_count; m++)
+            bits_do_not_depend_on_threads(solvers[s], &matrix_kinds[m], m % 2 ? "cross-entropy" : "logistic");
+}
+
+static void the_same_seed_gives_the_same_bits_and_another_seed_others(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(1e-2), 200, 5));
+    double w[3][SIZE] = {{0}};
+    for (int run = 0; run < 3; run++) {
+        erm_options options = {.max_epochs = 3, .tol = 1e-14, .seed = run == 2 ? 9 : 8};
+        assert_true(erm_solver_from_name("sgd", &options.solver));
+        solve(&owned->problem, options, w[run]);
+    }
+    assert_memory_equal(w[0], w[1], sizeof w[0]);
+    assert_true(memcmp(w[0], w[2], sizeof w[0]) != 0);
+    owned_problem_free(owned);
+}
+
+/* ---- equivalent problems ------------------------------------------------------------------------------------------- */
+
+static void weight_2_is_the_row_twice(void **state)
+{
+    (void)state;
+    enum { n = 30, d = 3 };
+    erm_rng rng = erm_rng_seed(4);
+    double x[2 * n * d], y[2 * n], weight[n];
+    int64_t rows = 0;
+    for (int i = 0; i < n; i++) {
+        weight[i] = i % 3;
+        for (int j = 0; j < d; j++) x[i * d + j] = erm_rng_normal(&rng);
+        y[i] = erm_rng_uniform(&rng) < 0.5 ? -1 : 1;
+    }
+    double repeated[2 * n * d], repeated_y[2 * n];
+    for (int i = 0; i < n; i++)
+        for (int copy = 0; copy < i % 3; copy++, rows++) {
+            memcpy(repeated + rows * d, x + i * d, sizeof(double) * d);
+            repeated_y[rows] = y[i];
+        }
+    const erm_dense X = erm_dense_f64(n, d, x, d), many = erm_dense_f64(rows, d, repeated, d);
+    erm_problem problem = {.X = &X.base, .y = y, .weight = weight, .loss = erm_loss_logistic(), .regularizer = erm_l1(0.05), .intercept = true};
+    double w[d + 1] = {0}, v[d + 1] = {0};
+    const erm_result a = solve(&problem, (erm_options){.tol = 1e-12}, w);
+    problem = (erm_problem){.X = &many.base, .y = repeated_y, .loss = erm_loss_logistic(), .regularizer = erm_l1(0.05), .intercept = true};
+    const erm_result b = solve(&problem, (erm_options){.tol = 1e-12}, v);
+    assert_near(a.certificate.primal, b.certificate.primal, 1e-12);
+    for (int j = 0; j <= d; j++) assert_near(w[j], v[j], 1e-5);
+}
+
+static void a_permuted_problem_has_the_permuted_answer(void **state)
+{
+    (void)state;
+    enum { n = 40, d = 4 };
+    erm_rng rng = erm_rng_seed(5);
+    double x[n * d], y[n], px[n * d], py[n];
+    for (int i = 0; i < n; i++) {
+        for (int j = 0; j < d; j++) x[i * d + j] = erm_rng_normal(&rng);
+        y[i] = x[i * d] + erm_rng_normal(&rng);
+    }
+    for (int i = 0; i < n; i++) {
+        py[i] = y[n - 1 - i];
+        for (int j = 0; j < d; j++) px[i * d + j] = x[(n - 1 - i) * d + (j + 1) % d];
+    }
+    const erm_dense X = erm_dense_f64(n, d, x, d), P = erm_dense_f64(n, d, px, d);
+    erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_elastic_net(0.05, 0.1), .intercept = true};
+    double w[d + 1] = {0}, v[d + 1] = {0};
+    solve(&problem, (erm_options){.tol = 1e-13}, w);
+    problem.X = &P.base;
+    problem.y = py;
+    solve(&problem, (erm_options){.tol = 1e-13}, v);
+    for (int j = 0; j < d; j++) assert_near(v[j], w[(j + 1) % d], 1e-6);
+    assert_near(v[d], w[d], 1e-6);
+}
+
+static void an_offset_of_the_answer_leaves_nothing_to_fit(void **state)
+{
+    (void)state;
+    enum { n = 30, d = 3 };
+    erm_rng rng = erm_rng_seed(6);
+    double x[n * d], y[n], offset[n], w[d + 1] = {0}, v[d + 1] = {0};
+    for (int i = 0; i < n * d; i++) x[i] = erm_rng_normal(&rng);
+    for (int i = 0; i < n; i++) y[i] = erm_rng_normal(&rng);
+    const erm_dense X = erm_dense_f64(n, d, x, d);
+    erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_none(), .intercept = true};
+    solve(&problem, (erm_options){.tol = 1e-10}, w);
+    X.base.ops->mul(&X.base, (erm_rows){.count = n}, 1, w, offset);
+    for (int i = 0; i < n; i++) offset[i] += w[d];
+    problem.offset = offset;
+    solve(&problem, (erm_options){.tol = 1e-10}, v);
+    for (int j = 0; j <= d; j++) assert_near(v[j], 0, 1e-8);
+}
+
+/* ---- why it stops --------------------------------------------------------------------------------------------------- */
+
+static void a_warm_start_at_the_optimum_ends_at_once(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(0.01), 100, 5));
+    double w[SIZE] = {0}, before[SIZE];
+    solve(&owned->problem, (erm_options){.tol = 1e-10}, w);
+    memcpy(before, w, sizeof w);
+    const erm_result again = solve(&owned->problem, (erm_options){.tol = 1e-9}, w);
+    assert_int_equal(again.stop, ERM_STOP_CONVERGED);
+    assert_int_equal(again.epochs, 0);
+    assert_memory_equal(before, w, sizeof w);
+    owned_problem_free(owned);
+}
+
+static void a_penalty_above_lambda_max_gives_exactly_zero(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("squared", erm_l1(1e3), 50, 5));
+    double w[SIZE];
+    for (int j = 0; j < 6; j++) w[j] = 1;
+    const erm_result result = solve(&owned->problem, (erm_options){.tol = 1e-8}, w);
+    assert_int_equal(result.nonzeros, 0);
+    for (int j = 0; j < 5; j++) assert_true(w[j] == 0);
+    owned_problem_free(owned);
+}
+
+static void budgets_are_kept_and_the_best_point_comes_back(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(1e-6), 200, 20));
+    double w[SIZE] = {0};
+    const erm_result few = solve(&owned->problem, (erm_options){.tol = 1e-15, .max_epochs = 3}, w);
+    assert_int_equal(few.stop, ERM_STOP_MAX_EPOCHS);
+    assert_int_equal(few.epochs, 3);
+    assert_true(strstr(few.detail, "max_epochs"));
+    const erm_result brief = solve(&owned->problem, (erm_options){.tol = 1e-15, .max_seconds = 1e-9}, w);
+    assert_int_equal(brief.stop, ERM_STOP_TIME);
+    assert_true(brief.certificate.primal <= few.certificate.primal);
+    owned_problem_free(owned);
+}
+
+static bool cancel_at_epoch_2(const erm_progress *now, void *data)
+{
+    *(int64_t *)data = now->epoch;
+    return now->epoch < 2;
+}
+
+static void the_monitor_cancels(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(1e-6), 200, 20));
+    double w[SIZE] = {0};
+    int64_t last = -1;
+    const erm_result result = solve(&owned->problem, (erm_options){.tol = 1e-15, .monitor = cancel_at_epoch_2, .monitor_data = &last}, w);
+    assert_int_equal(result.stop, ERM_STOP_CANCELLED);
+    assert_int_equal(last, 2);
+    assert_int_equal(result.epochs, 2);
+    owned_problem_free(owned);
+}
+
+static void a_step_that_is_too_long_is_called_diverged(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("squared", erm_l2(0.1), 60, 5));
+    double w[SIZE] = {0};
+    const erm_gd_params params = {.rule = ERM_GD_FIXED, .step = 1e3};
+    const erm_result result = solve(&owned->problem, (erm_options){.solver = erm_solver_gd(&params)}, w);
+    assert_int_equal(result.stop, ERM_STOP_DIVERGED);
+    for (int j = 0; j < 6; j++) assert_true(isfinite(w[j]));
+    assert_true(isfinite(result.certificate.primal));
+    owned_problem_free(owned);
+}
+
+static void separable_data_without_a_penalty_are_called_unattained(void **state)
+{
+    (void)state;
+    const double x[] = {-2, -1, 1, 3}, y[] = {-1, -1, 1, 1};
+    const erm_dense X = erm_dense_f64(4, 1, x, 1);
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
+    for (int s = 0; s < 4; s++)
+        for (int intercept = 0; intercept < 2; intercept++) {
+            const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_none(), .intercept = intercept == 1};
+            double w[2] = {0};
+            erm_options options = {.max_epochs = 10000};
+            assert_true(erm_solver_from_name(solvers[s], &options.solver));
+            const erm_result result = solve(&problem, options, w);
+            if (result.stop != ERM_STOP_UNATTAINED) fail_case("%s: %s", solvers[s], result.detail);
+            assert_true(strstr(result.detail, "separated"));
+        }
+}
+
+static void equal_labels_are_called_unattained(void **state)
+{
+    (void)state;
+    const double x[] = {-2, -1, 1, 3}, y[] = {1, 1, 1, 1};
+    const erm_dense X = erm_dense_f64(4, 1, x, 1);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l2(1), .intercept = true};
+    double w[2] = {0};
+    const erm_result result = solve(&problem, (erm_options){0}, w);
+    assert_int_equal(result.stop, ERM_STOP_UNATTAINED);
+    assert_true(strstr(result.detail, "intercept"));
+}
+
+static void the_squared_hinge_of_separable_data_is_attained(void **state)
+{
+    (void)state;
+    const double x[] = {-2, -1, 1, 3}, y[] = {-1, -1, 1, 1};
+    const erm_dense X = erm_dense_f64(4, 1, x, 1);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_squared_hinge(), .regularizer = erm_none()};
+    double w[1] = {0};
+    const erm_result result = solve(&problem, (erm_options){0}, w);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+    assert_near(result.certificate.primal, 0, 1e-10);
+}
+
+/* ---- small and degenerate data --------------------------------------------------------------------------------------- */
+
+static void one_sample_and_one_feature_are_enough(void **state)
+{
+    (void)state;
+    const double x[] = {2}, y[] = {3};
+    const erm_dense X = erm_dense_f64(1, 1, x, 1);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_l2(1)};
+    double w[1] = {0};
+    solve(&problem, (erm_options){.tol = 1e-14}, w);
+    assert_near(w[0], 1.2, 1e-7); /* (x^2 + 1) w = x y */
+}
+
+static void a_constant_column_beside_an_intercept_gets_no_weight(void **state)
+{
+    (void)state;
+    const double x[] = {5, 1, 5, 2, 5, 4}, y[] = {1, 2, 4};
+    const erm_dense X = erm_dense_f64(3, 2, x, 2);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_l1(1e-3), .intercept = true};
+    double w[3] = {0};
+    const erm_result result = solve(&problem, (erm_options){.tol = 1e-10}, w);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+    assert_true(w[0] == 0);
+    assert_true(w[1] > 0.9);
+}
+
+/* liblinear's L1 logistic solver overflows here and stops 18 % above the optimum. */
+static void one_huge_value_does_not_stop_l1_logistic(void **state)
+{
+    (void)state;
+    enum { n = 2000, d = 5 };
+    erm_rng rng = erm_rng_seed(1);
+    double *const x = calloc(n * d, sizeof(double)), *const y = calloc(n, sizeof(double)), w[d] = {0};
+    for (int i = 0; i < n; i++) {
+        double z = 0;
+        for (int j = 0; j < d; j++) z += x[i * d + j] = erm_rng_normal(&rng);
+        y[i] = erm_rng_uniform(&rng) < 1 / (1 + exp(-z)) ? 1 : -1;
+    }
+    x[17 * d + 2] = 1000;
+    const erm_dense X = erm_dense_f64(n, d, x, d);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l1(1.0 / n)};
+    const erm_result result = solve(&problem, (erm_options){.tol = 1e-8}, w);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+    free(x);
+    free(y);
+}
+
+/* ---- refusals -------------------------------------------------------------------------------------------------------- */
+
+static void refused(const erm_problem *problem, erm_options options, erm_status status, const char *sentence)
+{
+    double w[8] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+    erm_result result;
+    assert_int_equal(erm_solve(problem, &options, w, &result), status);
+    if (!strstr(result.detail, sentence)) fail_case("'%s' does not say '%s'", result.detail, sentence);
+    for (int j = 0; j < 8; j++) assert_true(w[j] == 0.5);
+}
+
+static void bad_input_is_refused_with_its_position(void **state)
+{
+    (void)state;
+    double x[] = {1, 2, 3, 4, 5, 6}, y[] = {1, -1, 1}, weight[] = {1, 1, 1}, offset[] = {0, 0, 0};
+    const erm_dense X = erm_dense_f64(3, 2, x, 2);
+    const erm_problem good = {.X = &X.base, .y = y, .weight = weight, .offset = offset, .loss = erm_loss_logistic(), .regularizer = erm_l2(1), .intercept = true};
+    const erm_options none = {0};
+    x[3] = NAN;
+    refused(&good, none, ERM_EDATA, "X[1][1] is nan");
+    x[3] = 4;
+    y[2] = 3;
+    refused(&good, none, ERM_EDATA, "y[2] = 3 is no label for logistic loss; expected -1 or +1");
+    y[2] = 1;
+    weight[1] = -1;
+    refused(&good, none, ERM_EDATA, "weight[1]");
+    weight[1] = INFINITY;
+    refused(&good, none, ERM_EDATA, "weight[1]");
+    weight[0] = weight[1] = weight[2] = 0;
+    refused(&good, none, ERM_EDATA, "weights add up to 0");
+    weight[0] = weight[1] = weight[2] = 1;
+    offset[2] = INFINITY;
+    refused(&good, none, ERM_EDATA, "offset[2]");
+    offset[2] = 0;
+    erm_problem bad = good;
+    bad.k = 3;
+    refused(&bad, none, ERM_EINVAL, "k = 3");
+    bad = good;
+    bad.y = NULL;
+    refused(&bad, none, ERM_EINVAL, "labels");
+    bad = good;
+    bad.regularizer = erm_l2(-1);
+    refused(&bad, none, ERM_EINVAL, "l2 = -1");
+    refused(&good, (erm_options){.tol = -1}, ERM_EINVAL, "tol");
+    refused(&good, (erm_options){.max_epochs = -1}, ERM_EINVAL, "max_epochs");
+    refused(&good, (erm_options){.threads = -1}, ERM_EINVAL, "threads");
+    bad = good;
+    bad.loss = erm_loss_hinge();
+    refused(&bad, (erm_options){.solver = erm_solver_prox(NULL)}, ERM_EUNSUPPORTED, "prox needs a differentiable loss");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_defaults_solve_a_problem),
+        cmocka_unit_test(what_is_reported_is_the_certificate_of_what_is_returned),
+        cmocka_unit_test(one_to_seven_threads_give_the_same_bits),
+        cmocka_unit_test(the_same_seed_gives_the_same_bits_and_another_seed_others),
+        cmocka_unit_test(weight_2_is_the_row_twice),
+        cmocka_unit_test(a_permuted_problem_has_the_permuted_answer),
+        cmocka_unit_test(an_offset_of_the_answer_leaves_nothing_to_fit),
+        cmocka_unit_test(a_warm_start_at_the_optimum_ends_at_once),
+        cmocka_unit_test(a_penalty_above_lambda_max_gives_exactly_zero),
+        cmocka_unit_test(budgets_are_kept_and_the_best_point_comes_back),
+        cmocka_unit_test(the_monitor_cancels),
+        cmocka_unit_test(a_step_that_is_too_long_is_called_diverged),
+        cmocka_unit_test(separable_data_without_a_penalty_are_called_unattained),
+        cmocka_unit_test(equal_labels_are_called_unattained),
+        cmocka_unit_test(the_squared_hinge_of_separable_data_is_attained),
+        cmocka_unit_test(one_sample_and_one_feature_are_enough),
+        cmocka_unit_test(a_constant_column_beside_an_intercept_gets_no_weight),
+        cmocka_unit_test(one_huge_value_does_not_stop_l1_logistic),
+        cmocka_unit_test(bad_input_is_refused_with_its_position),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
