@@ -19,6 +19,8 @@ build libopenblas-dev pkg-config --exists openblas
 build liblapacke-dev header lapacke.h
 build zlib1g-dev optional
 build liblzma-dev optional
+build libzstd-dev optional
+build libbz2-dev optional
 test libcmocka-dev pkg-config --exists cmocka
 test g++ command -v c++
 ci clang command -v clang

@@ -105,6 +105,8 @@ case_fewer_features_are_fine_and_more_are_not() {
     only data model few many
 }
 
+rounded() { awk '{ printf "%.10g\n", $1 }' "$1"; }
+
 case_data_are_read_with_the_index_base_of_training() {
     two_classes | sed 's/ 1:/ 0:/' >zero
     sed 's/ 0:[^ ]*//' zero >without
@@ -114,7 +116,8 @@ case_data_are_read_with_the_index_base_of_training() {
     expect 3 "$predict" --quiet model beyond
     sed 's/$/ # no index 0/; s/^[^ ]*/& 0:0/' without >told
     expect 0 "$predict" --quiet --scores model told
-    cmp out with_zero_based_model || fail "a file without index 0 was read as 1-based"
+    rounded out >out_rounded # zeros that are stored change the order of the sums
+    rounded with_zero_based_model | cmp out_rounded - || fail "a file without index 0 was read as 1-based"
 }
 
 case_bad_models_are_refused() {

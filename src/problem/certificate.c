@@ -5,6 +5,7 @@
  * The point used is a_i = l'(z_i), which attains the bound at the optimum, scaled into the domain of R*. */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "problem/certifier.h"
 #include "problem/intercept.h"
@@ -64,12 +65,12 @@ static double bound_block(const erm__workspace *ws, const erm__block *block, voi
     return loss->ops->conjugate(loss, n, k, block->z, block->y, block->s) - shift;
 }
 
-/* D for the dual point scaled by t, given u = X' s a / S; -INFINITY where it is outside a domain. */
+/* D for the dual point scaled by t, given u = -X' s a / S; -INFINITY where it is outside a domain. */
 static double dual_value(erm__certifier *self, double *u, double t)
 {
     erm__workspace *ws = self->ws;
     const erm_regularizer *R = &ws->problem->regularizer;
-    for (int64_t j = 0; j < ws->d * ws->k; j++) u[j] *= -t;
+    for (int64_t j = 0; j < ws->d * ws->k; j++) u[j] *= t;
     const double penalty = R->ops->conjugate(R, self->shape, u);
     if (!(penalty < INFINITY)) return -INFINITY;
     bound job = {.dual = self->dual, .scale = t};
@@ -90,8 +91,9 @@ static double dual_bound(erm__certifier *self)
         if (!erm__intercept_fit(ws, self->margin, self->fit, self->dual)) return -INFINITY;
         erm__sweep_transpose(ws, self->dual, u);
     } else {
-        for (int64_t j = 0; j < ws->size; j++) u[j] = self->gradient[j];
+        memcpy(u, self->gradient, (size_t)ws->size * sizeof(double));
     }
+    for (int64_t j = 0; j < ws->d * ws->k; j++) u[j] = -u[j];
     const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
     return t > 0 ? dual_value(self, u, t) : -INFINITY;
 }
