@@ -53,8 +53,8 @@ static void conjugates_are_infinite_outside_their_domain(void **state)
     assert_true(conjugate_of(erm_loss_poisson(), -3.0001, 3) == INFINITY &&
                 conjugate_of(erm_loss_gamma(), 1.0001, 3) == INFINITY);
     assert_true(conjugate_of(erm_loss_tweedie(1.5), -0.0001, 0) == INFINITY);
-    assert_true(conjugate_of(erm_loss_huber(2), 2.0001, 1) == INFINITY &&
-                conjugate_of(erm_loss_huber(2), -2.0001, 1) == INFINITY);
+    assert_true(conjugate_of(erm_loss_huber(0.3), 0.3001, 1) == INFINITY &&
+                conjugate_of(erm_loss_huber(0.3), -0.3001, 1) == INFINITY);
     const erm_loss losses[] = {erm_loss_cross_entropy(), erm_loss_multiclass_hinge()};
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
         const double y = 2, sum_off[] = {0.2, 0, 0}, negative[] = {-0.1, 0.1, 0};
@@ -104,6 +104,11 @@ static void weight_0_silences_a_point_outside_the_domain(void **state)
     const double a[] = {5, -0.5}, y[] = {1, 1}, s[] = {0, 1};
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
         assert_true(losses[i].ops->conjugate(&losses[i], 2, 1, a, y, s) == conjugate_of(losses[i], -0.5, 1));
+    const erm_loss class_losses[] = {erm_loss_cross_entropy(), erm_loss_multiclass_hinge()};
+    const double rows[] = {5, 5, 0.5, -0.5}, label = 1, labels[] = {0, 1};
+    for (int i = 0; i < 2; i++)
+        assert_true(class_losses[i].ops->conjugate(&class_losses[i], 2, 2, rows, labels, s) ==
+                    class_losses[i].ops->conjugate(&class_losses[i], 1, 2, rows + 2, &label, NULL));
 }
 
 int main(void)

@@ -11,8 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Compilers count the size of these and would call instead; a call in a loop is the end of its vectorisation. */
-#define ERM_INLINE static inline __attribute__((always_inline))
+#include "base/simd.h"
 
 #define ERM_LN2_HIGH 0x1.62e42fefa3800p-1 /* 42 bits: times an integer below 2^11 it is exact */
 #define ERM_LN2_LOW  0x1.ef35793c76730p-45

@@ -23,11 +23,16 @@ typedef struct softmax_rows {
     double log_sum[ROWS]; /* log(1 + rest) */
 } softmax_rows;
 
+/* Lane by lane, as compilers will not reorder a maximum that could meet a NaN. A NaN may be passed over; exp then meets it. */
 ERM_KERNEL static double row_max(int64_t k, const double *z)
 {
-    double max = z[0];
-    ERM_PRAGMA(omp simd reduction(max : max))
-    for (int64_t c = 1; c < k; c++) max = z[c] > max ? z[c] : max;
+    double lanes[LANES], max = z[0];
+    for (int64_t i = 0; i < LANES; i++) lanes[i] = max;
+    int64_t c = 0;
+    for (; c + LANES <= k; c += LANES)
+        for (int64_t i = 0; i < LANES; i++) lanes[i] = erm__choose(z[c + i] > lanes[i], z[c + i], lanes[i]);
+    for (; c < k; c++) max = z[c] > max ? z[c] : max;
+    for (int64_t i = 0; i < LANES; i++) max = lanes[i] > max ? lanes[i] : max;
     return max;
 }
 
@@ -129,10 +134,10 @@ ERM_KERNEL static void write_gradients(const softmax_rows *rows, int64_t count, 
         const double *const e = E + t * k, s = weight ? weight[t] : 1, factor = s * rows->inverse[t];
         double *const d = D + t * k;
         const int64_t label = (int64_t)Y[t];
-        const bool dominates = e[label] == 1;
+        const double at_label = erm__choose(e[label] == 1, -factor * rows->rest[t], factor * e[label] - s);
         ERM_SIMD
         for (int64_t c = 0; c < k; c++) d[c] = factor * e[c];
-        d[label] = dominates ? -factor * rows->rest[t] : d[label] - s;
+        d[label] = at_label;
     }
 }
 
