@@ -21,8 +21,43 @@
 #define ERM_KERNEL __attribute__((target_clones("default", "avx2", "avx512f")))
 #endif
 
-#define ERM_PRAGMA(text) _Pragma(#text)
-#define ERM_SIMD ERM_PRAGMA(omp simd)
+#define ERM_PRAGMA(text)       _Pragma(#text)
+#define ERM_SIMD               ERM_PRAGMA(omp simd)
 #define ERM_SIMD_SUM(variable) ERM_PRAGMA(omp simd reduction(+ : variable))
+
+/* Eight doubles worked on at once, in whatever registers the instruction set has; no alignment needed. They pass between
+ * functions only by pointer, and only into ERM_INLINE functions, which become part of the kernel that uses them. */
+#define ERM_INLINE static inline __attribute__((always_inline))
+enum { ERM_LANES = 8 };
+typedef double erm__lanes __attribute__((vector_size(64), aligned(8), may_alias));
+
+ERM_INLINE void erm__load_f64(const double *x, erm__lanes *v) { *v = *(const erm__lanes *)x; }
+ERM_INLINE void erm__load_f32(const float *x, erm__lanes *v)
+{
+    /* one conversion of eight; gcc 12 makes four shuffled halves of __builtin_convertvector */
+    *v = (erm__lanes){(double)x[0], (double)x[1], (double)x[2], (double)x[3],
+                      (double)x[4], (double)x[5], (double)x[6], (double)x[7]};
+}
+ERM_INLINE double erm__lanes_sum(const erm__lanes *v)
+{
+    const erm__lanes s = *v;
+    return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
+}
+
+/* out[s] += the sum of v[s], for four vectors in one tree of shuffles. */
+ERM_INLINE void erm__lanes_add_sums(const erm__lanes *v, double *const *out)
+{
+    const erm__lanes a = v[0], b = v[1], c = v[2], d = v[3];
+    const erm__lanes ab = (erm__lanes){a[0], b[0], a[2], b[2], a[4], b[4], a[6], b[6]} +
+                          (erm__lanes){a[1], b[1], a[3], b[3], a[5], b[5], a[7], b[7]};
+    const erm__lanes cd = (erm__lanes){c[0], d[0], c[2], d[2], c[4], d[4], c[6], d[6]} +
+                          (erm__lanes){c[1], d[1], c[3], d[3], c[5], d[5], c[7], d[7]};
+    const erm__lanes all = (erm__lanes){ab[0], ab[1], cd[0], cd[1], ab[4], ab[5], cd[4], cd[5]} +
+                           (erm__lanes){ab[2], ab[3], cd[2], cd[3], ab[6], ab[7], cd[6], cd[7]};
+    *out[0] += all[0] + all[4];
+    *out[1] += all[1] + all[5];
+    *out[2] += all[2] + all[6];
+    *out[3] += all[3] + all[7];
+}
 
 #endif

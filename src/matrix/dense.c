@@ -4,15 +4,39 @@
 
 #include "base/detail.h"
 #include "base/simd.h"
-#include "base/vec.h"
 #include "ermopt/matrix.h"
 
-/* A tile of X as doubles without gaps: 32 KiB, which stays in the first-level cache. */
-enum { TILE_ROWS = 16, TILE_COLS = 256 };
+enum {
+    LINE = 64,                  /* bytes of a cache line */
+    FETCH_AHEAD = 2048,         /* bytes: how far `mul` fetches ahead of what it reads */
+    FETCH_MOST = 1024 * 1024,   /* bytes: the largest block that `mul_t` fetches, so that it fits the second-level cache */
+    OUTPUTS = 5,                /* outputs whose sums are kept in registers */
+    TILE_OUTPUTS = 3 * OUTPUTS, /* a tile of W', TILE_OUTPUTS x TILE_COLS: 30 KiB, which stays in the first-level cache */
+    TILE_COLS = 256,
+    TILE_STRIDE = TILE_COLS + ERM_LANES /* so that the rows of a tile do not all fall into the same cache sets */
+};
 
 static const erm_dense *dense_of(const erm_matrix *X) { return (const erm_dense *)X; }
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* Whoever calls mul_t for a block of rows will most likely ask for the next block next: mul_t then fetches it from memory while it
+ * computes, because memory would be idle (the block itself is in cache, where mul has left it). */
+static bool block_follows(const erm_dense *X, erm_rows rows, size_t value_size)
+{
+    return !rows.list && rows.begin + 2 * rows.count <= X->base.rows && X->stride <= FETCH_MOST &&
+           rows.count <= FETCH_MOST / (int64_t)value_size / (X->stride + 1);
+}
+
+/* How many of the outputs that are left to do next: about equal groups. */
+static int64_t next_group(int64_t left) { return left <= OUTPUTS ? left : left < 2 * OUTPUTS ? (left + 1) / 2 : OUTPUTS; }
+
+/* tile[c][j] = W[j][c] for j < width, c < outputs; W has k values a row. */
+static void transpose_tile(int64_t width, int64_t outputs, int64_t k, const double *W, double *tile)
+{
+    for (int64_t c = 0; c < outputs; c++)
+        for (int64_t j = 0; j < width; j++) tile[c * TILE_STRIDE + j] = W[j * k + c];
+}
 
 static erm_dense dense(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const void *values, int64_t stride)
 {
