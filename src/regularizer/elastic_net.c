@@ -34,8 +34,19 @@ ERM_KERNEL static void band_prox(int64_t n, double threshold, double shrink, con
     for (int64_t i = 0; i < n; i++) w[i] = erm__soft(v[i], threshold) / shrink;
 }
 
+/* One output, every feature with a step of its own. */
+ERM_KERNEL static void column_prox(int64_t d, double step, const double *metric, const double *param, const double *v, double *w)
+{
+    const double l1 = param[0], l2 = param[1];
+    for (int64_t j = 0; j < d; j++) w[j] = erm__soft(v[j], step * metric[j] * l1) / (1 + step * metric[j] * l2);
+}
+
 static void prox(const erm_regularizer *self, erm_shape shape, double step, const double *metric, const double *V, double *W)
 {
+    if (shape.k == 1 && metric && !self->factor) {
+        column_prox(shape.d, step, metric, self->param, V, W);
+        return;
+    }
     const erm__bands bands = erm__bands_of(self, shape, metric != NULL);
     for (int64_t j = 0; j < bands.count; j++) {
         const double t = step * (metric ? metric[j] : 1) * erm__band_factor(&bands, j);
