@@ -22,6 +22,29 @@ static bool read_once(void *context)
     return status == ERM_OK;
 }
 
+static bool read_table_once(void *context)
+{
+    erm_dataset dataset;
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_status status = erm_dataset_read_csv(FILE_NAME, context, &dataset, detail);
+    if (status != ERM_OK && (status != ERM_ENOMEM || !strstr(detail, FILE_NAME) || dataset.start))
+        fail_case("reading fails with %s: %s", erm_status_text(status), detail);
+    erm_dataset_free(&dataset);
+    return status == ERM_OK;
+}
+
+static void reading_a_table_survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    char text[20000], *p = text + sprintf(text, "a,\"b\",\"c\"\"d\",y\n");
+    for (int i = 0; i < 300; i++) p += sprintf(p, "%d,w%d,\"v\"\"%d\",%s\n", i, i % 20, i % 3, i % 2 ? "yes" : "no");
+    temporary_write(FILE_NAME, text, (size_t)(p - text));
+    assert_true(failing_alloc_each(read_table_once, NULL, false) > 60);
+    const char *const features[] = {"b=w1", "a", "c\"d=v\"0", "b=no such"};
+    assert_true(failing_alloc_each(read_table_once, &(erm_csv_options){.features = features, .feature_count = 4}, false) > 60);
+    unlink(FILE_NAME);
+}
+
 /* Giving back what is not used may fail without harm, so that some calls succeed. */
 static void reading_survives_every_failed_allocation(void **state)
 {
@@ -62,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading_survives_every_failed_allocation),
+        cmocka_unit_test(reading_a_table_survives_every_failed_allocation),
         cmocka_unit_test(classes_survive_every_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

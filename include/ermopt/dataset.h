@@ -23,7 +23,8 @@ typedef struct erm_dataset {
     double *y;         /* rows */
     char **label_name; /* NULL, or label_names words in order of first appearance */
     int64_t label_names;
-    int32_t index_base; /* 0 or 1: as found in the file, or told */
+    int32_t index_base;  /* 0 or 1: as found in the file, or told */
+    char **feature_name; /* NULL, or cols names */
 } erm_dataset;
 
 typedef enum erm_index_base {
@@ -39,11 +40,41 @@ typedef struct erm_libsvm_options {
 
 /* Reads LIBSVM / SVMlight text:  label index:value index:value ... # comment
  * Spaces or tabs between; LF, CR LF; empty and comment lines skipped; `qid:N` ignored; a row may have no values; indices rise within a row.
- * A path that ends in .gz or .xz is decompressed on the way (where built with zlib, liblzma). "-" is standard input.
+ * What is compressed by gzip, xz, zstd or bzip2 is decompressed on the way (where built with the library). "-" is standard input.
  * A label is a number, or a word (if it is a word anywhere, all labels are words). NaN, Inf and overflowing numbers are refused.
- * options may be NULL. ERM_OK; ERM_EIO (cannot be opened or read), ERM_EDATA (detail names path, line and field), ERM_ENOMEM; on
- * failure the data set is empty and needs no free. */
+ * options may be NULL. ERM_OK; ERM_EIO (cannot be opened or read), ERM_EDATA (detail names path, line and field), ERM_EUNSUPPORTED
+ * (compressed, and built without the library), ERM_ENOMEM; on failure the data set is empty and needs no free. */
 erm_status erm_dataset_read_libsvm(const char *path, const erm_libsvm_options *options, erm_dataset *dataset, char *detail);
+
+typedef enum erm_csv_header {
+    ERM_HEADER_AUTO, /* the first line holds names if none of its cells is a number */
+    ERM_HEADER_YES,
+    ERM_HEADER_NO /* columns are called "1", "2", ... */
+} erm_csv_header;
+
+typedef enum erm_missing {
+    ERM_MISSING_REFUSE,   /* ERM_EDATA that names line and column */
+    ERM_MISSING_SKIP_ROW, /* the row is left out */
+    ERM_MISSING_ZERO      /* the cell is 0; of a column of words, no word. A missing label still is ERM_EDATA */
+} erm_missing;
+
+typedef struct erm_csv_options {
+    char separator; /* 0: of comma, tab and semicolon, the most frequent in the first line */
+    erm_csv_header header;
+    const char *label; /* name of the column of labels, or its number from 1; NULL: the last column; "": there is none, y is 0 */
+    erm_missing missing;
+    const char *const *words; /* names of columns that are words even where they look like numbers */
+    int64_t word_columns;
+    const char *const *features; /* not NULL: the data set's columns are to be these, as feature_name of the training data */
+    int64_t feature_count;
+} erm_csv_options;
+
+/* Reads a table of cells, CSV or TSV (RFC 4180: quotes, doubled quotes, line breaks in quotes; LF or CR LF; blank lines are skipped, blanks
+ * around unquoted cells too). Every column is one feature, called by its name; a column whose first cell is no number holds words, and is one
+ * feature 0 or 1 for each, called "column=word", in order of first appearance. Missing cells are empty, NA, N/A, NaN, null or ?. Zeros are not stored.
+ * A label is as in LIBSVM text. With `features`, other columns are passed over, and other words are no feature.
+ * options may be NULL. Returns as erm_dataset_read_libsvm. */
+erm_status erm_dataset_read_csv(const char *path, const erm_csv_options *options, erm_dataset *dataset, char *detail);
 
 /* A view of the data set's values. */
 erm_csr erm_dataset_matrix(const erm_dataset *dataset);
@@ -64,7 +95,8 @@ erm_status erm_dataset_classes(const erm_dataset *dataset, erm_classes *classes)
 
 /* y[i] = what `loss` wants for row i's class: class 0 -> -1 and class 1 -> +1 for losses with one output, else the class number.
  * A label that is not among the classes: y[i] = NaN, and they are counted in *unknown (NULL allowed). ERM_OK, ERM_ENOMEM. */
-erm_status erm_classes_encode(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *y, int64_t *unknown);
+erm_status erm_classes_encode(const erm_classes *classes, const erm_dataset *dataset, bool one_output, double *y,
+                              int64_t *unknown);
 
 void erm_classes_free(erm_classes *classes);
 

@@ -18,5 +18,6 @@ void erm_dataset_free(erm_dataset *dataset)
     free(dataset->value);
     free(dataset->y);
     erm__strings_free(dataset->label_name, dataset->label_names);
+    if (dataset->feature_name) erm__strings_free(dataset->feature_name, dataset->cols);
     *dataset = (erm_dataset){0};
 }

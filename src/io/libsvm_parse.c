@@ -9,6 +9,7 @@
 
 #include "base/number_fast.h"
 #include "base/simd.h"
+#include "io/text.h"
 
 enum { QUOTED = 40, FULL_DIGITS = 18 /* that fit in 63 bits */, LANES = 64 };
 
@@ -35,37 +36,14 @@ static const char *skip_token(const char *p)
 
 /* ---- what is wrong ------------------------------------------------------------------------------------------------ */
 
-/* The length of the UTF-8 character at p, 0 if there is none or it is a control character. */
-static int text_length(const char *p, const char *end)
-{
-    const unsigned char c = (unsigned char)*p;
-    if (c < 0x80) return c >= 0x20 && c != 0x7f;
-    const int length = c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-    for (int i = 1; i < length; i++)
-        if (p + i >= end || ((unsigned char)p[i] & 0xc0) != 0x80) return 0;
-    return length;
-}
-
-/* The first byte of a token that is not text, or NULL. */
-static const char *find_binary(const char *p, const char *end)
-{
-    while (p < end) {
-        const int length = text_length(p, end);
-        if (length == 0) return p;
-        p += length;
-    }
-    return NULL;
-}
-
 /* Fails the line for the token at `token`: "field is 'token'; expected". If it is not text, that is what is wrong. */
 static bool fail_token(parser *self, const char *token, const char *field, const char *expected)
 {
     const char *end = skip_token(token);
-    const char *binary = find_binary(token, end);
+    const char *binary = erm__text_find_bad(token, end);
     char *message = self->rows->message;
     const size_t size = sizeof self->rows->message;
-    int shown = end - token > QUOTED ? QUOTED : (int)(end - token);
-    while (shown < end - token && shown > 0 && ((unsigned char)token[shown] & 0xc0) == 0x80) shown--; /* whole characters */
+    const int shown = erm__text_prefix(token, end, QUOTED);
     if (binary)
         snprintf(message, size, "does not look like LIBSVM text: byte 0x%02x", (unsigned)(unsigned char)*binary);
     else
@@ -119,17 +97,10 @@ typedef struct label {
     size_t length;
 } label;
 
-static bool same_word(const char *p, const char *end, const char *lower)
-{
-    for (; p < end && *lower; p++, lower++)
-        if ((*p | 0x20) != *lower) return false;
-    return p == end && *lower == '\0';
-}
-
-static bool is_nan_or_inf(const char *p, const char *end)
+static bool is_nan(const char *p, const char *end)
 {
     if (*p == '-' || *p == '+') p++;
-    return same_word(p, end, "nan") || same_word(p, end, "inf") || same_word(p, end, "infinity");
+    return erm__text_is(p, end, "nan");
 }
 
 /* Reads the label at `token`; returns where it ends, or NULL. */
@@ -141,13 +112,13 @@ static const char *parse_label(parser *self, const char *token, label *found)
     const bool overflows = end && ends_token(*end);
     end = skip_token(token);
     const size_t length = (size_t)(end - token);
-    if (overflows || is_nan_or_inf(token, end)) {
+    if (overflows || is_nan(token, end) || erm__text_is_infinite(token, end)) {
         fail_token(self, token, "label", "expected a finite number or a word");
     } else if (memchr(token, ':', length)) {
         fail_token(self, token, "label", "expected a number or a word, before the first index:value");
     } else if (memchr(token, ',', length)) {
         fail_token(self, token, "label", "expected one label a row, not several");
-    } else if (find_binary(token, end)) {
+    } else if (erm__text_find_bad(token, end)) {
         fail_token(self, token, "label", "");
     } else {
         found->word = token;
@@ -161,7 +132,7 @@ static const char *parse_label(parser *self, const char *token, label *found)
 static const char *parse_other(parser *self, const char *token)
 {
     const char *end = skip_token(token);
-    if (end - token > 4 && memcmp(token, "qid:", 4) == 0 && !find_binary(token, end)) return end;
+    if (end - token > 4 && memcmp(token, "qid:", 4) == 0 && !erm__text_find_bad(token, end)) return end;
     fail_token(self, token, "field", "expected index:value");
     return NULL;
 }

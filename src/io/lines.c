@@ -72,6 +72,10 @@ erm_status erm__lines_next(erm__lines *lines, const char **begin, const char **e
     return ERM_OK;
 }
 
+void erm__lines_keep(erm__lines *lines, const char *from) { lines->used = from - lines->text; }
+
+bool erm__lines_kept(const erm__lines *lines) { return lines->used < lines->size; }
+
 void erm__lines_free(erm__lines *lines)
 {
     free(lines->text);

@@ -24,6 +24,11 @@ erm__lines erm__lines_of_range(erm__input *input, int64_t begin, int64_t end);
  * ERM_NUMBER_PADDING bytes behind can be read. *begin == *end when there are no more. */
 erm_status erm__lines_next(erm__lines *lines, const char **begin, const char **end, char *detail);
 
+/* Gives back the last lines from `from` on, to come again with more behind them. */
+void erm__lines_keep(erm__lines *lines, const char *from);
+/* True if lines were given back behind which nothing came. */
+bool erm__lines_kept(const erm__lines *lines);
+
 void erm__lines_free(erm__lines *lines);
 
 /* Where the first line begins at or behind byte `offset` of a plain file: at most its size. */
