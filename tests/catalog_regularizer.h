@@ -6,8 +6,8 @@
 
 #include "ermopt/regularizer.h"
 
-/* The entries are right for every d up to this. */
-enum { CATALOG_REGULARIZER_MAX_D = 256 };
+/* The entries are right for every d and k up to these. */
+enum { CATALOG_REGULARIZER_MAX_D = 256, CATALOG_REGULARIZER_MAX_K = 8 };
 
 typedef struct regularizer_case {
     const char *name; /* "l1, factors" */

@@ -11,8 +11,9 @@ enum { N = 60, D = 5, SIZE = 64 };
 
 static const double TOL = 1e-6;
 
-/* What SGD promises (solver.h): a relative gap of 5 % here, within the epochs allowed. */
-static const double SGD_TOL = 5e-2;
+/* What SGD is held to: F within 5 % of the optimum after 300 epochs of a few steps each. Its gap is looser than that. */
+static const double SGD_FAR = 5e-2;
+enum { SGD_EPOCHS = 300 };
 
 typedef struct outcome {
     erm_status status;
@@ -20,10 +21,10 @@ typedef struct outcome {
     double w[SIZE];
 } outcome;
 
-static outcome solve_with(const char *name, const erm_problem *problem, double tol)
+static outcome solve_with(const char *name, const erm_problem *problem, double tol, int64_t max_epochs)
 {
     outcome out = {0};
-    erm_options options = {.tol = tol, .max_epochs = 100000, .seed = 3};
+    erm_options options = {.tol = tol, .max_epochs = max_epochs, .seed = 3};
     assert_true(erm_solver_from_name(name, &options.solver));
     out.status = erm_solve(problem, &options, out.w, &out.result);
     return out;
@@ -43,7 +44,7 @@ static void judge(const char *solver, const owned_problem *owned, const char *na
 {
     const erm_problem *problem = &owned->problem;
     const bool sgd = !strcmp(solver, "sgd");
-    const outcome out = solve_with(solver, problem, sgd ? SGD_TOL : TOL);
+    const outcome out = solve_with(solver, problem, TOL, sgd ? SGD_EPOCHS : 100000);
     if (must_refuse(solver, problem)) {
         if (out.status != ERM_EUNSUPPORTED || !strstr(out.result.detail, solver)) fail_case("%s on %s: not refused", solver, name);
         return;
@@ -52,7 +53,7 @@ static void judge(const char *solver, const owned_problem *owned, const char *na
     const double P = out.result.certificate.primal, F = slow_objective(owned, out.w), size = fmax(fabs(F), 1e-3);
     if (fabs(P - F) > 1e-12 * size) fail_case("%s on %s: P = %.17g, F = %.17g", solver, name, P, F);
     if (sgd) {
-        if (isfinite(reference) && P - reference > SGD_TOL * size) fail_case("sgd on %s: F = %.9g, optimum %.9g", name, P, reference);
+        if (isfinite(reference) && P - reference > SGD_FAR * size) fail_case("sgd on %s: F = %.9g, optimum %.9g", name, P, reference);
         return;
     }
     if (out.result.stop != ERM_STOP_CONVERGED) fail_case("%s on %s: %s", solver, name, out.result.detail);
@@ -64,8 +65,8 @@ static void judge(const char *solver, const owned_problem *owned, const char *na
 static double reference_of(const owned_problem *owned, const char *name)
 {
     if (!owned->problem.loss.ops->differentiable) return NAN;
-    const outcome out = solve_with("prox", &owned->problem, 1e-9);
-    if (out.status || out.result.stop != ERM_STOP_CONVERGED) print_error("reference on %s: %s", name, out.result.detail);
+    const outcome out = solve_with("prox", &owned->problem, 1e-9, 100000);
+    if (out.status || out.result.stop != ERM_STOP_CONVERGED) fail_case("reference on %s: %s", name, out.result.detail);
     return out.result.certificate.primal;
 }
 

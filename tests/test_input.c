@@ -9,7 +9,7 @@
 #include "io/codec.h"
 #include "temporary.h"
 
-/* "1 1:0.5\n-1 2:2\n", compressed by gzip and xz. */
+/* "1 1:0.5\n-1 2:2\n", compressed. */
 static const unsigned char GZIP[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x33, 0x54,
                                      0x30, 0xb4, 0x32, 0xd0, 0x33, 0xe5, 0xd2, 0x35, 0x54, 0x30, 0xb2, 0x32,
                                      0xe2, 0x02, 0x00, 0xb0, 0x44, 0x74, 0x19, 0x0f, 0x00, 0x00, 0x00};
@@ -19,6 +19,13 @@ static const unsigned char XZ[] = {0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x0
                                    0x00, 0x00, 0xb0, 0x44, 0x74, 0x19, 0x00, 0x01, 0x23, 0x0f, 0xdb, 0xdf, 0x90, 0x0e,
                                    0x90, 0x42, 0x99, 0x0d, 0x01, 0x00, 0x00, 0x00, 0x00, 0x01, 0x59, 0x5a};
 
+static const unsigned char ZSTD[] = {0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x0f, 0x79, 0x00, 0x00, 0x31, 0x20, 0x31, 0x3a, 0x30,
+                                     0x2e, 0x35, 0x0a, 0x2d, 0x31, 0x20, 0x32, 0x3a, 0x32, 0x0a, 0xb1, 0x61, 0x21, 0x2a};
+static const unsigned char BZIP2[] = {0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0xa5, 0xc8, 0x95,
+                                      0xf5, 0x00, 0x00, 0x03, 0xd8, 0x00, 0x00, 0x10, 0x40, 0x03, 0x72, 0x10, 0x20,
+                                      0x00, 0x31, 0x06, 0x4c, 0x41, 0x03, 0x43, 0xd2, 0x01, 0x08, 0x76, 0x0a, 0x9f,
+                                      0x1e, 0x2e, 0xe4, 0x8a, 0x70, 0xa1, 0x21, 0x4b, 0x91, 0x2b, 0xea};
+
 typedef struct packed {
     const erm__codec *codec;
     const unsigned char *bytes;
@@ -26,7 +33,10 @@ typedef struct packed {
     size_t middle; /* a byte of the payload */
 } packed;
 
-static const packed PACKED[] = {{&erm__codec_gzip, GZIP, sizeof GZIP, 15}, {&erm__codec_xz, XZ, sizeof XZ, 30}};
+static const packed PACKED[] = {{&erm__codec_gzip, GZIP, sizeof GZIP, 15},
+                                {&erm__codec_xz, XZ, sizeof XZ, 30},
+                                {&erm__codec_zstd, ZSTD, sizeof ZSTD, 12},
+                                {&erm__codec_bzip2, BZIP2, sizeof BZIP2, 30}};
 enum { PACKED_COUNT = sizeof PACKED / sizeof *PACKED };
 
 static void assert_the_text(const char *path, int64_t copies)
@@ -116,11 +126,12 @@ static void every_cut_of_a_compressed_file_is_noticed(void **state)
         if (!PACKED[c].codec->start) continue;
         char path[64];
         snprintf(path, sizeof path, "test_input_cut%s", PACKED[c].codec->suffix);
-        for (size_t size = PACKED[c].codec->magic_size; size < PACKED[c].size; size++) {
+        const size_t known = PACKED[c].codec->magic_offset + PACKED[c].codec->magic_size;
+        for (size_t size = known; size < PACKED[c].size; size++) {
             temporary_write(path, PACKED[c].bytes, size);
             assert_refused(path, ERM_EDATA, "end too early; the file is cut off");
         }
-        for (size_t size = 0; size < PACKED[c].codec->magic_size; size++) {
+        for (size_t size = 0; size < known; size++) {
             temporary_write(path, PACKED[c].bytes, size);
             assert_refused(path, ERM_EDATA, "as its name says");
         }

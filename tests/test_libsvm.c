@@ -239,13 +239,62 @@ static void a_file_of_many_blocks_is_read_in_order(void **state)
 static void the_line_of_an_error_is_counted_across_blocks(void **state)
 {
     (void)state;
-    enum { ROWS = 300000 };
-    char *text = malloc((size_t)ROWS * 8 + 16), *p = text;
+    enum { ROWS = 80000 }; /* 5 MB: several parts */
+    char *text = malloc((size_t)ROWS * 90 + 16), *p = text;
     assert_non_null(text);
-    for (int i = 0; i < ROWS; i++) p += sprintf(p, i % 3 ? "1 1:1\n" : "#\n");
-    p += sprintf(p, "1 1:x\n1 2:y\n");
-    refuse(text, (size_t)(p - text), NULL, ":300001: value of feature 1 is 'x'; expected a finite number");
+    for (int i = 0; i < ROWS; i++) p += sprintf(p, i % 3 ? "1 1:1%60s\n" : "#%60s\n", "");
+    p += sprintf(p, "1 1:x\n");
+    for (int i = 0; i < ROWS / 4; i++) p += sprintf(p, "1 2:y%60s\n", "");
+    refuse(text, (size_t)(p - text), NULL, ":80001: value of feature 1 is 'x'; expected a finite number");
     free(text);
+}
+
+static bool same(const void *a, const void *b, int64_t count, size_t size) { return memcmp(a, b, (size_t)count * size) == 0; }
+
+static void assert_same(const erm_dataset *a, const erm_dataset *b)
+{
+    assert_true(a->rows == b->rows && a->cols == b->cols && a->nnz == b->nnz && a->index_base == b->index_base);
+    assert_true(same(a->start, b->start, a->rows + 1, sizeof *a->start));
+    assert_true(same(a->index, b->index, a->nnz, sizeof *a->index));
+    assert_true(same(a->value, b->value, a->nnz, sizeof *a->value));
+    assert_true(same(a->y, b->y, a->rows, sizeof *a->y));
+    assert_int_equal(a->label_names, b->label_names);
+    for (int64_t c = 0; c < a->label_names; c++) assert_string_equal(a->label_name[c], b->label_name[c]);
+}
+
+/* A file is read in parts by several threads, standard input from its beginning to its end. Comments make parts smaller than they
+ * are thought to be; words are met first in different parts. */
+static void a_file_and_a_stream_give_the_same_data(void **state)
+{
+    (void)state;
+    enum { ROWS = 40000 }; /* 5 MB: several parts */
+    const int kept = dup(STDIN_FILENO);
+    for (int variant = 0; variant < 3; variant++) {
+        FILE *file = fopen(FILE_NAME, "w");
+        assert_non_null(file);
+        for (int i = 0; i < ROWS; i++) {
+            if (i % 11 == 3) fprintf(file, "# a comment: with 1:2 3:4\n\n");
+            fprintf(file, variant == 1 && i > 15000 && i % 5 == 0 ? "w%d" : "%d", i * 7 % 31);
+            if (variant == 2 && i == 30000) fprintf(file, " 0:1");
+            for (int v = 0; v < i % 6; v++) fprintf(file, " %d:%g", 1 + v + i % 1000, 0.125 * i);
+            fprintf(file, i % 13 == 5 ? " # 5:5%70s\n" : "%90s\n", "");
+        }
+        fclose(file);
+        erm_dataset whole, streamed;
+        char detail[ERM_DETAIL_SIZE];
+        if (erm_dataset_read_libsvm(FILE_NAME, NULL, &whole, detail) != ERM_OK) fail_case("%s", detail);
+        assert_non_null(freopen(FILE_NAME, "r", stdin));
+        if (erm_dataset_read_libsvm("-", NULL, &streamed, detail) != ERM_OK) fail_case("%s", detail);
+        assert_int_equal(whole.rows, ROWS);
+        assert_int_equal(whole.index_base, variant != 2);
+        assert_true(variant == 1 ? whole.label_names == 62 : whole.label_names == 0);
+        assert_same(&whole, &streamed);
+        erm_dataset_free(&whole);
+        erm_dataset_free(&streamed);
+    }
+    if (kept >= 0) dup2(kept, STDIN_FILENO);
+    if (kept >= 0) close(kept);
+    unlink(FILE_NAME);
 }
 
 static void the_matrix_is_a_view_of_the_data_set(void **state)
@@ -276,6 +325,7 @@ int main(void)
         cmocka_unit_test(one_word_makes_all_labels_words),
         cmocka_unit_test(a_file_of_many_blocks_is_read_in_order),
         cmocka_unit_test(the_line_of_an_error_is_counted_across_blocks),
+        cmocka_unit_test(a_file_and_a_stream_give_the_same_data),
         cmocka_unit_test(the_matrix_is_a_view_of_the_data_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

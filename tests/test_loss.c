@@ -3,7 +3,7 @@
 
 #include "catalog_loss.h"
 
-enum { MAX_K = 8, DRAWS = 300 };
+enum { MAX_K = 8, DRAWS = 2000 };
 
 static double eval_one(const catalog_loss *entry, const double *z, const double *y, double *d, double *h)
 {
@@ -88,6 +88,7 @@ static void second_derivative_matches_differences(const catalog_loss *entry, erm
         eval_one(entry, moved, y, moved_d, NULL);
         const double left = (d[c] - moved_d[c]) / (z[c] - moved[c]);
         moved[c] = z[c];
+        if (!entry->loss.ops->differentiable && fmax(left, right) > 1e3) continue; /* a kink: l'' is not defined */
         const double slack = 1e-4 * fmax(1, fabs(h[c]));
         if (!(fmin(left, right) - slack <= h[c] && h[c] <= fmax(left, right) + slack))
             fail_case("%s: h = %.17g, differences %.17g and %.17g at z = %.17g", entry->name, h[c], left, right, z[c]);
@@ -215,7 +216,7 @@ static void calls_for_many_samples_add_up_with_weights(void **state)
     }
 }
 
-static void margins_of_1e4_are_finite_and_right(void **state)
+static void margins_of_1e4_give_the_right_values(void **state)
 {
     (void)state;
     erm_rng rng = erm_rng_seed(9);
@@ -226,9 +227,11 @@ static void margins_of_1e4_are_finite_and_right(void **state)
             catalog_draw_target(&entry, &rng, y);
             for (int64_t c = 0; c < entry.k; c++) z[c] = erm_rng_below(&rng, 2) ? 1e4 : -1e4;
             const double value = eval_one(&entry, z, y, d, h), exact = (double)entry.exact(entry.loss.param, entry.k, z, y);
-            if (!(fabs(value - exact) <= 1e-15 * fmax(1, fabs(exact))))
+            if (!(value == exact || fabs(value - exact) <= 1e-15 * fmax(1, fabs(exact))))
                 fail_case("%s: %.17g, not %.17g", entry.name, value, exact);
-            for (int64_t c = 0; c < entry.k; c++) assert_true(isfinite(d[c]) && isfinite(h[c]) && h[c] >= 0);
+            for (int64_t c = 0; c < entry.k; c++) assert_true(!isnan(d[c]) && h[c] >= 0);
+            if (isinf(exact)) continue; /* exp(1e4) */
+            for (int64_t c = 0; c < entry.k; c++) assert_true(isfinite(d[c]) && isfinite(h[c]));
             double at_d = 0;
             for (int64_t c = 0; c < entry.k; c++) at_d += d[c] * z[c];
             if (entry.loss.ops->conjugate)
@@ -264,7 +267,7 @@ int main(void)
         cmocka_unit_test(losses_are_convex),
         cmocka_unit_test(conjugates_obey_fenchel_and_young),
         cmocka_unit_test(calls_for_many_samples_add_up_with_weights),
-        cmocka_unit_test(margins_of_1e4_are_finite_and_right),
+        cmocka_unit_test(margins_of_1e4_give_the_right_values),
         cmocka_unit_test(nan_margins_give_nan_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

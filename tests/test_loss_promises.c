@@ -1,16 +1,16 @@
-/* What each loss promises by itself: labels, the domain of its conjugate, probabilities, its name. */
+/* What each loss promises by itself: labels, probabilities, digits, its name and parameter. */
 #include "check.h"
 
 #include "ermopt/loss.h"
 #include "ermopt/rng.h"
 
-static double conjugate_of(erm_loss loss, double a, double y) { return loss.ops->conjugate(&loss, 1, 1, &a, &y, NULL); }
 static bool takes(erm_loss loss, int64_t k, double y) { return loss.ops->label_ok(&loss, k, y); }
 
 static void sign_losses_refuse_every_other_label(void **state)
 {
     (void)state;
-    const erm_loss losses[] = {erm_loss_logistic(), erm_loss_hinge(), erm_loss_squared_hinge()};
+    const erm_loss losses[] = {erm_loss_logistic(), erm_loss_hinge(), erm_loss_squared_hinge(), erm_loss_smoothed_hinge(1),
+                               erm_loss_modified_huber()};
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
         assert_true(takes(losses[i], 1, -1) && takes(losses[i], 1, 1));
         const double wrong[] = {0, 3, NAN, INFINITY, -INFINITY, 0.5, 1 + 1e-15};
@@ -21,7 +21,7 @@ static void sign_losses_refuse_every_other_label(void **state)
 static void class_losses_refuse_numbers_that_are_no_class(void **state)
 {
     (void)state;
-    const erm_loss losses[] = {erm_loss_cross_entropy()};
+    const erm_loss losses[] = {erm_loss_cross_entropy(), erm_loss_multiclass_hinge()};
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
         assert_true(takes(losses[i], 3, 0) && takes(losses[i], 3, 1) && takes(losses[i], 3, 2));
         const double wrong[] = {3, -1, 0.5, NAN, INFINITY, -INFINITY, 1e300};
@@ -29,54 +29,17 @@ static void class_losses_refuse_numbers_that_are_no_class(void **state)
     }
 }
 
-/* b = -a y, from one end of the domain to the other. */
-static void conjugates_are_exact_at_the_ends_of_their_domain(void **state)
+static void losses_with_log_link_refuse_negative_targets(void **state)
 {
     (void)state;
-    for (int sign = -1; sign <= 1; sign += 2) {
-        const double y = sign;
-        assert_true(conjugate_of(erm_loss_logistic(), 0, y) == 0 && conjugate_of(erm_loss_logistic(), -y, y) == 0);
-        assert_near(conjugate_of(erm_loss_logistic(), -0.5 * y, y), -0.69314718055994531, 1e-16);
-        assert_near(1e298 * conjugate_of(erm_loss_logistic(), -1e-300 * y, y), -6.9177552789821372, 0.01);
-        assert_true(conjugate_of(erm_loss_hinge(), 0, y) == 0 && conjugate_of(erm_loss_hinge(), -y, y) == -1);
-        assert_true(conjugate_of(erm_loss_squared_hinge(), 0, y) == 0 &&
-                    conjugate_of(erm_loss_squared_hinge(), -3 * y, y) == 1.5);
+    const erm_loss losses[] = {erm_loss_poisson(), erm_loss_gamma(), erm_loss_tweedie(1.5)};
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        assert_true(takes(losses[i], 1, 0.5) && takes(losses[i], 1, 1e6));
+        const double wrong[] = {-1, -1e-300, NAN, INFINITY, -INFINITY};
+        for (size_t j = 0; j < sizeof wrong / sizeof wrong[0]; j++) assert_false(takes(losses[i], 1, wrong[j]));
     }
-    assert_true(conjugate_of(erm_loss_huber(2), 2, 5) == 12 && conjugate_of(erm_loss_huber(2), -2, 5) == -8);
-    const erm_loss loss = erm_loss_cross_entropy();
-    const double corner[] = {1, 0, -1}, y = 2; /* q = (1, 0, 0) */
-    assert_true(loss.ops->conjugate(&loss, 1, 3, corner, &y, NULL) == 0);
-    const double zero[] = {0, 0, 0}; /* q = (0, 0, 1) */
-    assert_true(loss.ops->conjugate(&loss, 1, 3, zero, &y, NULL) == 0);
-}
-
-static void conjugates_are_infinite_outside_their_domain(void **state)
-{
-    (void)state;
-    for (int sign = -1; sign <= 1; sign += 2) {
-        const double y = sign;
-        const erm_loss unit_interval[] = {erm_loss_logistic(), erm_loss_hinge()};
-        for (size_t i = 0; i < sizeof unit_interval / sizeof unit_interval[0]; i++) {
-            assert_true(conjugate_of(unit_interval[i], 1e-6 * y, y) == INFINITY);
-            assert_true(conjugate_of(unit_interval[i], -(1 + 1e-6) * y, y) == INFINITY);
-        }
-        assert_true(conjugate_of(erm_loss_squared_hinge(), 1e-6 * y, y) == INFINITY);
-    }
-    assert_true(conjugate_of(erm_loss_huber(2), 2.0001, 1) == INFINITY &&
-                conjugate_of(erm_loss_huber(2), -2.0001, 1) == INFINITY);
-    const erm_loss loss = erm_loss_cross_entropy();
-    const double y = 2, sum_off[] = {0.2, 0, 0}, negative[] = {-0.1, 0.1, 0};
-    assert_true(loss.ops->conjugate(&loss, 1, 3, sum_off, &y, NULL) == INFINITY);
-    assert_true(loss.ops->conjugate(&loss, 1, 3, negative, &y, NULL) == INFINITY);
-}
-
-static void weight_0_silences_a_point_outside_the_domain(void **state)
-{
-    (void)state;
-    const erm_loss losses[] = {erm_loss_logistic(), erm_loss_hinge(), erm_loss_squared_hinge(), erm_loss_huber(1)};
-    const double a[] = {5, -0.5}, y[] = {1, 1}, s[] = {0, 1};
-    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
-        assert_true(losses[i].ops->conjugate(&losses[i], 2, 1, a, y, s) == conjugate_of(losses[i], -0.5, 1));
+    assert_true(takes(erm_loss_poisson(), 1, 0) && takes(erm_loss_tweedie(1.5), 1, 0));
+    assert_false(takes(erm_loss_gamma(), 1, 0));
 }
 
 static void logistic_mean_is_the_probability_of_plus_1(void **state)
@@ -88,6 +51,42 @@ static void logistic_mean_is_the_probability_of_plus_1(void **state)
     loss.ops->mean(&loss, 7, 1, z, p);
     for (int t = 0; t < 7; t++) assert_near(p[t], (double)(1 / (1 + expl(-(long double)z[t]))), 1e-15);
     assert_true(p[3] == 1 && p[4] == 0 && p[6] > 0);
+}
+
+static void means_of_the_log_link_are_exponentials(void **state)
+{
+    (void)state;
+    const erm_loss losses[] = {erm_loss_poisson(), erm_loss_gamma(), erm_loss_tweedie(1.2)};
+    const double z[] = {0, 3, -20};
+    for (int i = 0; i < 3; i++) {
+        double mean[3];
+        losses[i].ops->mean(&losses[i], 3, 1, z, mean);
+        for (int t = 0; t < 3; t++) assert_near(mean[t] / (double)expl(z[t]), 1, 1e-15);
+    }
+}
+
+/* exp(800) is no double; a sample of weight 0 must not turn the sum into NaN. */
+static void weight_0_silences_an_overflow(void **state)
+{
+    (void)state;
+    const erm_loss losses[] = {erm_loss_poisson(), erm_loss_gamma(), erm_loss_tweedie(1.2)};
+    const double z[] = {800, -8000, 1}, y[] = {1, 1, 1}, s[] = {0, 0, 1};
+    for (int i = 0; i < 3; i++) {
+        double d[3], h[3];
+        const double alone = losses[i].ops->eval(&losses[i], 1, 1, z + 2, y, NULL, NULL, NULL);
+        assert_true(losses[i].ops->eval(&losses[i], 3, 1, z, y, s, d, h) == alone);
+        assert_true(d[0] == 0 && d[1] == 0 && h[0] == 0 && h[1] == 0);
+    }
+}
+
+static void modified_huber_mean_is_a_clipped_line(void **state)
+{
+    (void)state;
+    const erm_loss loss = erm_loss_modified_huber();
+    const double z[] = {-3, -0.5, 0, 1, 1e4}, expected[] = {0, 0.25, 0.5, 1, 1};
+    double p[5];
+    loss.ops->mean(&loss, 5, 1, z, p);
+    for (int t = 0; t < 5; t++) assert_true(p[t] == expected[t]);
 }
 
 static void cross_entropy_mean_is_a_distribution_at_any_margin(void **state)
@@ -163,7 +162,23 @@ static void losses_of_nearly_perfect_fits_keep_their_digits(void **state)
 static void names_lead_to_their_losses(void **state)
 {
     (void)state;
-    const char *const names[] = {"squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy"};
+    const char *const names[] = {"squared",
+                                 "logistic",
+                                 "hinge",
+                                 "squared-hinge",
+                                 "huber",
+                                 "cross-entropy",
+                                 "absolute",
+                                 "quantile",
+                                 "epsilon-insensitive",
+                                 "squared-epsilon-insensitive",
+                                 "smoothed-hinge",
+                                 "modified-huber",
+                                 "poisson",
+                                 "gamma",
+                                 "tweedie",
+                                 "multitask-squared",
+                                 "multiclass-hinge"};
     erm_loss loss;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_true(erm_loss_from_name(names[i], 0, &loss));
@@ -182,7 +197,18 @@ static void parameters_out_of_range_are_refused(void **state)
     static const struct {
         const char *name;
         double param;
-    } wrong[] = {{"huber", -1}, {"huber", INFINITY}, {"huber", NAN}};
+    } wrong[] = {{"huber", -1},
+                 {"huber", INFINITY},
+                 {"huber", NAN},
+                 {"quantile", 1},
+                 {"quantile", -0.1},
+                 {"epsilon-insensitive", -1},
+                 {"squared-epsilon-insensitive", -1},
+                 {"smoothed-hinge", -1},
+                 {"smoothed-hinge", NAN},
+                 {"tweedie", 1},
+                 {"tweedie", 2},
+                 {"tweedie", 3}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         erm_loss loss;
         if (erm_loss_from_name(wrong[i].name, wrong[i].param, &loss)) fail_case("%s took %g", wrong[i].name, wrong[i].param);
@@ -195,13 +221,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sign_losses_refuse_every_other_label),
         cmocka_unit_test(class_losses_refuse_numbers_that_are_no_class),
-        cmocka_unit_test(conjugates_are_exact_at_the_ends_of_their_domain),
-        cmocka_unit_test(conjugates_are_infinite_outside_their_domain),
-        cmocka_unit_test(weight_0_silences_a_point_outside_the_domain),
         cmocka_unit_test(logistic_mean_is_the_probability_of_plus_1),
         cmocka_unit_test(cross_entropy_mean_is_a_distribution_at_any_margin),
         cmocka_unit_test(cross_entropy_takes_many_classes),
         cmocka_unit_test(losses_of_nearly_perfect_fits_keep_their_digits),
+        cmocka_unit_test(losses_with_log_link_refuse_negative_targets),
+        cmocka_unit_test(means_of_the_log_link_are_exponentials),
+        cmocka_unit_test(weight_0_silences_an_overflow),
+        cmocka_unit_test(modified_huber_mean_is_a_clipped_line),
         cmocka_unit_test(names_lead_to_their_losses),
         cmocka_unit_test(parameters_out_of_range_are_refused),
     };

@@ -42,6 +42,27 @@ static void models_that_could_not_be_read_back_are_not_saved(void **state)
     files_remove_directory(&directory);
 }
 
+static void names_are_escaped_only_where_they_must_be(void **state)
+{
+    (void)state;
+    const files_directory directory = files_new_directory();
+    char path[FILES_PATH];
+    files_path(&directory, "model", path);
+    char *names[] = {" two  words ", "100%\n\xc3\xa9"};
+    const erm_classes classes = {2, names};
+    const double w[1] = {1};
+    const erm_dense X = erm_dense_f64(1, 1, w, 1);
+    const erm_problem problem = {.X = &X.base, .loss = erm_loss_hinge()};
+    erm_model model;
+    assert_int_equal(erm_model_create(&problem, w, &classes, NULL, &model), ERM_OK);
+    assert_int_equal(erm_model_save(&model, path, NULL), ERM_OK);
+    char *text = files_read(path, NULL);
+    assert_non_null(strstr(text, "\nclass %20two  words%20\nclass 100%25%0A\xc3\xa9\n"));
+    free(text);
+    erm_model_free(&model);
+    files_remove_directory(&directory);
+}
+
 static void a_failed_save_keeps_the_old_model(void **state)
 {
     (void)state;
@@ -73,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(models_that_could_not_be_read_back_are_not_saved),
+        cmocka_unit_test(names_are_escaped_only_where_they_must_be),
         cmocka_unit_test(a_failed_save_keeps_the_old_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

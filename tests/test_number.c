@@ -5,7 +5,7 @@
 #include <locale.h>
 #include <stdio.h>
 
-#include "base/number.h"
+#include "base/number_fast.h"
 #include "ermopt/rng.h"
 
 static double scanned(const char *text)
@@ -214,6 +214,27 @@ static void parse_takes_all_or_nothing(void **state)
         if (erm__number_parse(bad[i], strlen(bad[i]), &value)) fail_case("'%s' is taken", bad[i]);
 }
 
+/* Of every length around eight and sixteen characters, whatever follows. */
+static void the_fast_scan_agrees_with_the_plain_one(void **state)
+{
+    (void)state;
+    const char *const ends[] = {" ", "\n", ":", "e", "e5 ", "E-2,", ".", "x", "/", "\xff", "", "-"};
+    erm_rng rng = erm_rng_seed(4);
+    for (int i = 0; i < 200000; i++) {
+        char text[96 + ERM_NUMBER_PADDING] = "";
+        int length = i % 3 == 0 ? sprintf(text, "%s", i % 2 ? "-" : "+") : 0;
+        for (int t = (int)erm_rng_below(&rng, 12); t > 0; t--) text[length++] = (char)('0' + erm_rng_below(&rng, 10));
+        if (i % 4) text[length++] = '.';
+        for (int t = (int)erm_rng_below(&rng, 21); t > 0; t--) text[length++] = (char)('0' + erm_rng_below(&rng, 10));
+        length += sprintf(text + length, "%s\n", ends[erm_rng_below(&rng, sizeof ends / sizeof *ends)]);
+        const char *const end = text + length;
+        double fast = NAN, plain = NAN;
+        const char *fast_stop = erm__number_scan_fast(text, end, &fast), *stop = erm__number_scan(text, end, &plain);
+        if (fast_stop != stop || (stop && !same_bits(fast, plain)))
+            fail_case("'%s' is read as %.17g, not %.17g", text, fast, plain);
+    }
+}
+
 /* Locales with a decimal comma are tried where installed; without any this says so and is skipped. */
 static void a_locale_with_a_decimal_comma_changes_nothing(void **state)
 {
@@ -243,6 +264,7 @@ int main(void)
         cmocka_unit_test(shortest_form_is_short_and_reads_back),
         cmocka_unit_test(hexadecimal_form_reads_back_and_is_as_printf_writes_it),
         cmocka_unit_test(parse_takes_all_or_nothing),
+        cmocka_unit_test(the_fast_scan_agrees_with_the_plain_one),
         cmocka_unit_test(a_locale_with_a_decimal_comma_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,7 +127,7 @@ static void the_prox_is_optimal_by_fenchel_and_young(void **state)
 static void check_non_expansive(trial *now)
 {
     double A[MAX_SIZE], B[MAX_SIZE], prox_a[MAX_SIZE], prox_b[MAX_SIZE];
-    for (int repeat = 0; repeat < 50; repeat++) {
+    for (int repeat = 0; !now->ops->nonconvex && repeat < 50; repeat++) {
         const double step = any_scale(now), scale = any_scale(now);
         fill_normal(now, scale, A);
         fill_normal(now, scale, B);
@@ -238,7 +238,7 @@ static void check_curvature(trial *now)
     const double mu = now->ops->modulus ? now->ops->modulus(now->self, now->shape.d) : 0;
     const double most = now->ops->curvature ? now->ops->curvature(now->self, now->shape.d) : 0;
     now->metric = NULL;
-    for (int repeat = 0; repeat < 100; repeat++) {
+    for (int repeat = 0; !now->ops->nonconvex && repeat < 100; repeat++) {
         fill_normal(now, any_scale(now), A);
         fill_normal(now, any_scale(now), B);
         prox_of(now, 1, A, A);

@@ -58,7 +58,7 @@ static void what_is_reported_is_the_certificate_of_what_is_returned(void **state
 
 static void bits_do_not_depend_on_threads(const char *solver, const matrix_kind *kind, const char *loss)
 {
-    problem_spec spec = spec_of(loss, erm_l2(1e-3), 50000, 40); /* large enough that seven threads are worth it */
+    problem_spec spec = spec_of(loss, erm_l2(1e-3), 20000, 30); /* large enough that, with 3 outputs, seven threads are worth it */
     spec.kind = kind;
     spec.weights = true;
     owned_problem *owned = owned_problem_new(spec);
@@ -67,7 +67,7 @@ static void bits_do_not_depend_on_threads(const char *solver, const matrix_kind 
     erm_result reference = {0};
     for (int t = 0; t < 5; t++) {
         double w[SIZE] = {0};
-        erm_options options = {.tol = 1e-7, .threads = threads[t], .max_epochs = 3};
+        erm_options options = {.tol = 1e-7, .threads = threads[t], .max_epochs = 2};
         assert_true(erm_solver_from_name(solver, &options.solver));
         const erm_result result = solve(&owned->problem, options, w);
         assert_int_equal(result.threads, threads[t]);
@@ -88,7 +88,7 @@ static void one_to_seven_threads_give_the_same_bits(void **state)
     static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
     for (int s = 0; s < 4; s++)
         for (int m = 0; m < matrix_kinds_count; m++)
-            bits_do_not_depend_on_threads(solvers[s], &matrix_kinds[m], m % 2 ? "cross-entropy" : "logistic");
+            bits_do_not_depend_on_threads(solvers[s], &matrix_kinds[m], m % 3 ? "cross-entropy" : "logistic");
 }
 
 static void the_same_seed_gives_the_same_bits_and_another_seed_others(void **state)

@@ -29,8 +29,26 @@ erm_loss erm_loss_squared_hinge(void);    /* max(0, 1 - m)^2 / 2              -1
 erm_loss erm_loss_huber(double delta);    /* r = |z - y|: r^2 / 2 if r <= delta, else delta (r - delta / 2)    any finite    1 */
 erm_loss erm_loss_cross_entropy(void);    /* log sum_c exp(z_c) - z_y         0 .. k - 1         1/2         sklearn multinomial; C = 1 / (n lambda); k >= 2 */
 
-/* The loss that is called `name`: "squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy". param is Huber's delta (0: 1), else unused.
- * false if there is none, or if param is not valid for it. */
+/* For regression; r = z - y. */
+erm_loss erm_loss_absolute(void);                         /* |r|                              any finite         none        sklearn QuantileRegressor, quantile = 0.5: alpha = lambda / 2 */
+erm_loss erm_loss_quantile(double tau);                   /* max(-tau r, (1 - tau) r)         any finite         none        sklearn QuantileRegressor: the same; 0 < tau < 1 */
+erm_loss erm_loss_epsilon_insensitive(double epsilon);    /* max(0, |r| - epsilon)            any finite         none        liblinear -s 13; C = 1 / (n lambda); epsilon >= 0 */
+erm_loss erm_loss_squared_epsilon_insensitive(double epsilon); /* max(0, |r| - epsilon)^2 / 2 any finite         1           liblinear -s 11, 12 without 1/2: C = 1 / (2 n lambda) */
+erm_loss erm_loss_multitask_squared(void);                /* sum_c (z_c - y_c)^2 / 2          any finite, n x k  1           sklearn MultiTaskLasso: alpha = lambda of the L2,1 norm */
+
+/* For classification. c1 = (1 - m) / gamma, clipped to [0, 1]. */
+erm_loss erm_loss_smoothed_hinge(double gamma);           /* c1 (1 - m) - gamma c1^2 / 2      -1, +1             1 / gamma   Shalev-Shwartz and Zhang (2013); gamma > 0 */
+erm_loss erm_loss_modified_huber(void);                   /* max(0, 1 - m)^2, -4 m if m < -1  -1, +1             2           sklearn SGDClassifier: alpha = lambda */
+erm_loss erm_loss_multiclass_hinge(void);                 /* max_c (z_c + [c != y]) - z_y     0 .. k - 1         none        liblinear -s 4 (Crammer and Singer); C = 1 / (n lambda); k >= 2 */
+
+/* For counts and sizes, with log link: the mean of y is exp(z). Half the deviance, but for a constant that depends on y alone. */
+erm_loss erm_loss_poisson(void);                          /* exp(z) - y z                     >= 0               none        sklearn PoissonRegressor: alpha = lambda; glmnet: lambda */
+erm_loss erm_loss_gamma(void);                            /* y exp(-z) + z                    > 0                none        sklearn GammaRegressor: alpha = lambda */
+erm_loss erm_loss_tweedie(double power);                  /* exp(u z) / u + y exp(-v z) / v   >= 0               none        sklearn TweedieRegressor: alpha = lambda; 1 < power < 2,
+                                                           * u = 2 - power, v = power - 1 */
+
+/* The loss that is called `name`: the words after erm_loss_, with "-" for "_", e.g. "squared-hinge". param is the constructor's argument where it has one;
+ * 0 then means the usual one (delta 1, tau 0.5, epsilon 0.1, gamma 1, power 1.5). false if there is none, or if param is not valid for it. */
 bool erm_loss_from_name(const char *name, double param, erm_loss *loss);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */

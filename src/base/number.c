@@ -6,7 +6,6 @@
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@ enum {
     EXPONENT_CLAMP = 1000000 /* far outside the range of double, for any number of digits that is kept */
 };
 
-static const double POWER_OF_TEN[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+const double erm__power_of_ten[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -118,7 +117,7 @@ const char *erm__number_scan(const char *text, const char *end, double *value)
     else if (m == 0)
         magnitude = 0;
     else if (m <= UINT64_C(1) << DBL_MANT_DIG && e >= -22 && e <= 22)
-        magnitude = e < 0 ? (double)m / POWER_OF_TEN[-e] : (double)m * POWER_OF_TEN[e];
+        magnitude = e < 0 ? (double)m / erm__power_of_ten[-e] : (double)m * erm__power_of_ten[e];
     else if (e >= -WIDE_EXPONENT && e <= WIDE_EXPONENT)
         magnitude = scale_wide(m, (int)e);
     else

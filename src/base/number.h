@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Room for any text that the formatting functions write, with its end. */
 enum { ERM_NUMBER_SIZE = 32 };
@@ -12,6 +13,9 @@ enum { ERM_NUMBER_SIZE = 32 };
  * of it needs to be used. Returns where it ends, or NULL if there is none ("nan" and "inf" are none).
  * The value is the nearest double: 0 or a denormal where it underflows, +-INFINITY where it overflows. */
 const char *erm__number_scan(const char *text, const char *end, double *value);
+
+/* 10^0 ... 10^22, all exact. */
+extern const double erm__power_of_ten[23];
 
 /* True if all `length` characters are one finite decimal number, or one hexadecimal number that is exactly a double. */
 bool erm__number_parse(const char *text, size_t length, double *value);

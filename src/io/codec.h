@@ -23,14 +23,14 @@ typedef struct erm__flow {
 
 typedef struct erm__codec {
     const char *name, *suffix, *library;
-    const unsigned char *magic; /* what such a file begins with */
-    size_t magic_size;
+    const unsigned char *magic; /* what such a file holds at magic_offset */
+    size_t magic_size, magic_offset;
     /* A decoder, or NULL when out of memory. start itself is NULL where the library was not there at build time. */
     void *(*start)(void);
     erm__decoded (*decode)(void *decoder, erm__flow *flow);
     void (*end)(void *decoder);
 } erm__codec;
 
-extern const erm__codec erm__codec_gzip, erm__codec_xz;
+extern const erm__codec erm__codec_gzip, erm__codec_xz, erm__codec_zstd, erm__codec_bzip2;
 
 #endif

@@ -20,12 +20,13 @@ struct erm__input {
     bool file_ended, decoder_ended;
     const erm__codec *codec; /* NULL: as it is */
     void *decoder;
+    int64_t file_size; /* -1: not a plain file, or empty */
     size_t begin, end; /* of what is read from the file and not yet used */
     char name[NAME_SIZE];
     unsigned char packed[PACKED_SIZE];
 };
 
-static const erm__codec *const CODECS[] = {&erm__codec_gzip, &erm__codec_xz};
+static const erm__codec *const CODECS[] = {&erm__codec_gzip, &erm__codec_xz, &erm__codec_zstd, &erm__codec_bzip2};
 enum { CODECS_COUNT = sizeof CODECS / sizeof *CODECS };
 
 static erm_status fail_errno(const erm__input *input, const char *what, char *detail)
@@ -39,6 +40,7 @@ static erm_status open_file(erm__input *input, const char *path, char *detail)
 {
     const bool is_stdin = strcmp(path, "-") == 0;
     const size_t length = strlen(path);
+    input->file_size = -1;
     if (is_stdin)
         snprintf(input->name, NAME_SIZE, "standard input");
     else if (length < NAME_SIZE)
@@ -48,8 +50,9 @@ static erm_status open_file(erm__input *input, const char *path, char *detail)
     input->file = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (input->file < 0) return fail_errno(input, "opened", detail);
     struct stat about;
-    if (fstat(input->file, &about) == 0 && S_ISDIR(about.st_mode))
-        return erm__fail(detail, ERM_EIO, "%s: is a directory, not a file", input->name);
+    if (fstat(input->file, &about) != 0) return fail_errno(input, "opened", detail);
+    if (S_ISDIR(about.st_mode)) return erm__fail(detail, ERM_EIO, "%s: is a directory, not a file", input->name);
+    if (S_ISREG(about.st_mode) && about.st_size > 0 && !is_stdin) input->file_size = about.st_size;
     return ERM_OK;
 }
 
@@ -73,12 +76,16 @@ static bool has_suffix(const char *name, const char *suffix)
     return length > suffix_length && strcmp(name + length - suffix_length, suffix) == 0;
 }
 
+static bool has_magic(const erm__input *input, const erm__codec *codec)
+{
+    return input->end >= codec->magic_offset + codec->magic_size &&
+           memcmp(input->packed + codec->magic_offset, codec->magic, codec->magic_size) == 0;
+}
+
 static erm_status choose_codec(erm__input *input, char *detail)
 {
-    for (int c = 0; c < CODECS_COUNT; c++) {
-        const erm__codec *codec = CODECS[c];
-        if (input->end >= codec->magic_size && memcmp(input->packed, codec->magic, codec->magic_size) == 0) input->codec = codec;
-    }
+    for (int c = 0; c < CODECS_COUNT; c++)
+        if (has_magic(input, CODECS[c])) input->codec = CODECS[c];
     for (int c = 0; c < CODECS_COUNT && !input->codec; c++)
         if (has_suffix(input->name, CODECS[c]->suffix))
             return erm__fail(detail, ERM_EDATA, "%s: is not %s data, as its name says", input->name, CODECS[c]->name);
@@ -146,6 +153,21 @@ erm_status erm__input_read(erm__input *input, size_t size, char *buffer, size_t 
     while (status == ERM_OK && flow.out_size > 0 && !input->decoder_ended) status = decode_some(input, &flow, detail);
     *count = size - flow.out_size;
     return status;
+}
+
+int64_t erm__input_size(const erm__input *input) { return input->codec ? -1 : input->file_size; }
+
+erm_status erm__input_read_at(const erm__input *input, int64_t offset, size_t size, char *buffer, size_t *count, char *detail)
+{
+    *count = 0;
+    while (*count < size) {
+        const ssize_t got = pread(input->file, buffer + *count, size - *count, (off_t)(offset + (int64_t)*count));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail_errno(input, "read", detail);
+        if (got == 0) break;
+        *count += (size_t)got;
+    }
+    return ERM_OK;
 }
 
 const char *erm__input_name(const erm__input *input) { return input->name; }

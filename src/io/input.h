@@ -3,6 +3,7 @@
 #define ERM_INPUT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ermopt/status.h"
 
@@ -14,6 +15,11 @@ erm_status erm__input_open(const char *path, erm__input **input, char *detail);
 
 /* Fills `buffer` as far as there are bytes: *count < size only at the end. ERM_OK, ERM_EIO, ERM_EDATA (damaged), ERM_ENOMEM. */
 erm_status erm__input_read(erm__input *input, size_t size, char *buffer, size_t *count, char *detail);
+
+/* The size of an input that can be read in any order: a plain file that is not compressed; -1 for any other. */
+int64_t erm__input_size(const erm__input *input);
+/* Fills `buffer` with what is at `offset` of such a file, *count < size only at its end. Several threads may call this. */
+erm_status erm__input_read_at(const erm__input *input, int64_t offset, size_t size, char *buffer, size_t *count, char *detail);
 
 /* What messages call it: the path, shortened to its end if it is long, or "standard input". */
 const char *erm__input_name(const erm__input *input);

@@ -1,77 +1,138 @@
-/* LIBSVM text from a file, a block of whole lines at a time. */
+/* LIBSVM text from a file: read from its beginning to its end, or, where its parts can be read in any order, by several threads. */
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/detail.h"
-#include "base/grow.h"
+#include "base/threads.h"
 #include "ermopt/dataset.h"
 #include "io/input.h"
 #include "io/libsvm_parse.h"
+#include "io/lines.h"
 #include "io/rows.h"
 
-enum { BLOCK_SIZE = 1 << 20 };
+enum { PART_SIZE = 1 << 21, MOST_PARTS = 1024 };
 
-/* The text that is read and not yet parsed. */
-typedef struct block {
-    char *text;
-    int64_t size, capacity;
-    int64_t scanned; /* no line ends in text[0 .. scanned - 1] */
-    bool at_end;
-} block;
+/* A piece of a file, from the beginning of a line to the beginning of another. */
+typedef struct part {
+    int64_t begin, end;
+    int64_t rows, values; /* upper bounds */
+} part;
 
-/* Reads on behind the lines that are there, and ends the last line of the file. */
-static erm_status fill(erm__input *input, block *ahead, char *detail)
+static erm__rows empty_rows(erm_index_base base) { return (erm__rows){.shift = base != ERM_INDEX_ZERO}; }
+
+/* UTF-8's byte order mark. */
+static bool has_mark(const char *begin, const char *end) { return end - begin >= 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0; }
+
+/* Reads all the lines; rows->status says how it went. */
+static void read_rows(erm__lines *lines, bool at_beginning, erm_index_base base, erm__rows *rows)
+{
+    const char *begin, *end;
+    while ((rows->status = erm__lines_next(lines, &begin, &end, rows->message)) == ERM_OK && begin < end) {
+        if (at_beginning && has_mark(begin, end)) begin += 3;
+        at_beginning = false;
+        if (!erm__libsvm_parse(begin, end, base, rows)) break;
+    }
+    rows->says_where = begin == end;
+    erm__lines_free(lines);
+}
+
+static erm_status read_stream(erm__input *input, const erm_libsvm_options *options, erm_dataset *dataset, char *detail)
+{
+    erm__lines lines = erm__lines_all(input);
+    erm__rows rows = empty_rows(options->base);
+    read_rows(&lines, true, options->base, &rows);
+    return erm__rows_join(&rows, 1, erm__input_name(input), options, dataset, detail);
+}
+
+/* ---- in parts ------------------------------------------------------------------------------------------------------ */
+
+static erm_status cut(erm__input *input, int64_t size, int64_t count, part *parts, char *detail)
+{
+    erm_status status = ERM_OK;
+    for (int64_t t = 0; t < count && status == ERM_OK; t++) {
+        status = erm__lines_find(input, size / count * t, &parts[t].begin, detail);
+        if (t > 0) parts[t - 1].end = parts[t].begin;
+    }
+    parts[count - 1].end = size;
+    return status;
+}
+
+static void count_part(erm__input *input, part *self, erm__rows *rows)
+{
+    erm__lines lines = erm__lines_of_range(input, self->begin, self->end);
+    const char *begin, *end;
+    while ((rows->status = erm__lines_next(&lines, &begin, &end, rows->message)) == ERM_OK && begin < end) {
+        int64_t more_rows, more_values;
+        erm__libsvm_count(begin, end, &more_rows, &more_values);
+        self->rows += more_rows;
+        self->values += more_values;
+    }
+    rows->says_where = true;
+    erm__lines_free(&lines);
+}
+
+/* Room for what all parts hold at most, a slice for each. */
+static bool slice(const part *parts, int64_t count, erm_index_base base, erm_dataset *dataset, erm__rows *rows)
+{
+    int64_t row = 0, value = 0;
+    for (int64_t t = 0; t < count; t++) {
+        row += parts[t].rows;
+        value += parts[t].values;
+    }
+    if (!erm__rows_allocate(row, value, dataset)) return false;
+    for (int64_t t = count - 1; t >= 0; t--) {
+        row -= parts[t].rows;
+        value -= parts[t].values;
+        rows[t] = erm__rows_slice(dataset, row, value, parts[t].rows, parts[t].values);
+        rows[t].shift = empty_rows(base).shift;
+    }
+    return true;
+}
+
+static bool all_ok(const erm__rows *rows, int64_t count)
+{
+    bool ok = true;
+    for (int64_t t = 0; t < count; t++) ok = ok && rows[t].status == ERM_OK;
+    return ok;
+}
+
+/* Counts first, so that every part is read to where it stays. What is read does not depend on how the file is cut. */
+static erm_status read_parts(erm__input *input, part *parts, int64_t count, const erm_libsvm_options *options, erm__rows *rows,
+                             erm_dataset *dataset, char *detail)
 {
     const char *name = erm__input_name(input);
-    if (ahead->size > 0 && memchr(ahead->text, '\0', (size_t)ahead->size))
-        return erm__fail(detail, ERM_EDATA, "%s: does not look like LIBSVM text: byte 0x00", name);
-    if (ahead->capacity - ahead->size < BLOCK_SIZE / 2 && !erm__grow(&ahead->text, &ahead->capacity, ahead->size + BLOCK_SIZE, 1))
-        return erm__fail(detail, ERM_ENOMEM, "%s: no memory for a line of more than %" PRId64 " bytes", name, ahead->size);
-    const size_t room = (size_t)(ahead->capacity - ahead->size) - 1; /* one byte to end the last line */
-    size_t count;
-    const erm_status status = erm__input_read(input, room, ahead->text + ahead->size, &count, detail);
+    const int threads = count > 1 ? erm__threads_available() : 1;
+    const erm_status status = cut(input, erm__input_size(input), count, parts, detail);
     if (status != ERM_OK) return status;
-    ahead->size += (int64_t)count;
-    ahead->at_end = count < room;
-    if (ahead->at_end && ahead->size > 0 && ahead->text[ahead->size - 1] != '\n') ahead->text[ahead->size++] = '\n';
-    return ERM_OK;
-}
-
-/* How many bytes of whole lines there are. */
-static int64_t whole_lines(block *ahead)
-{
-    int64_t whole = ahead->size;
-    while (whole > ahead->scanned && ahead->text[whole - 1] != '\n') whole--;
-    if (whole > ahead->scanned) return whole;
-    ahead->scanned = ahead->size;
-    return 0;
-}
-
-static erm_status fail_line(const char *name, const erm__rows *rows, char *detail)
-{
-    return erm__fail(detail, rows->status, "%s:%" PRId64 ": %s", name, rows->lines, rows->message);
-}
-
-static bool begins_with_mark(const block *ahead) { return ahead->size >= 3 && memcmp(ahead->text, "\xef\xbb\xbf", 3) == 0; }
-
-static erm_status read_rows(erm__input *input, erm_index_base base, erm__rows *rows, char *detail)
-{
-    block ahead = {0};
-    erm_status status = ERM_OK;
-    while (status == ERM_OK && !ahead.at_end) {
-        status = fill(input, &ahead, detail);
-        if (status != ERM_OK) break;
-        const int64_t whole = whole_lines(&ahead);
-        if (whole == 0) continue;
-        const char *begin = ahead.text + (rows->lines == 0 && begins_with_mark(&ahead) ? 3 : 0); /* UTF-8's byte order mark */
-        if (!erm__libsvm_parse(begin, ahead.text + whole, base, rows)) status = fail_line(erm__input_name(input), rows, detail);
-        ahead.size -= whole;
-        ahead.scanned = 0;
-        memmove(ahead.text, ahead.text + whole, (size_t)ahead.size);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (int64_t t = 0; t < count; t++) count_part(input, &parts[t], &rows[t]);
+    if (all_ok(rows, count)) {
+        if (!slice(parts, count, options->base, dataset, rows)) {
+            erm_dataset_free(dataset);
+            return erm__fail(detail, ERM_ENOMEM, "%s: no memory for its rows", name);
+        }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+        for (int64_t t = 0; t < count; t++) {
+            erm__lines lines = erm__lines_of_range(input, parts[t].begin, parts[t].end);
+            read_rows(&lines, t == 0, options->base, &rows[t]);
+        }
     }
-    free(ahead.text);
+    return erm__rows_join(rows, count, name, options, dataset, detail);
+}
+
+static erm_status read_file(erm__input *input, const erm_libsvm_options *options, erm_dataset *dataset, char *detail)
+{
+    const int64_t wanted = erm__input_size(input) / PART_SIZE;
+    const int64_t count = wanted < 1 ? 1 : wanted < MOST_PARTS ? wanted : MOST_PARTS;
+    part *parts = calloc((size_t)count, sizeof *parts);
+    erm__rows *rows = calloc((size_t)count, sizeof *rows);
+    const erm_status status = parts && rows ? read_parts(input, parts, count, options, rows, dataset, detail)
+                                            : erm__fail(detail, ERM_ENOMEM, "%s: no memory to read it", erm__input_name(input));
+    free(parts);
+    free(rows);
     return status;
 }
 
@@ -87,12 +148,8 @@ erm_status erm_dataset_read_libsvm(const char *path, const erm_libsvm_options *o
     erm__input *input;
     erm_status status = erm__input_open(path, &input, detail);
     if (status != ERM_OK) return status;
-    erm__rows rows = {0};
-    status = read_rows(input, options->base, &rows, detail);
-    if (status == ERM_OK)
-        status = erm__rows_join(&rows, 1, erm__input_name(input), options, dataset, detail);
-    else
-        erm__rows_free(&rows);
+    status =
+        erm__input_size(input) > 0 ? read_file(input, options, dataset, detail) : read_stream(input, options, dataset, detail);
     erm__input_close(input);
     return status;
 }

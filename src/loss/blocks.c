@@ -1,8 +1,11 @@
-/* Cuts the samples of a call into blocks for the losses with one output. */
+/* What the losses share: cutting calls into blocks for those with one output; labels, domains and means that several have. */
 #include "loss/blocks.h"
 
 #include <math.h>
 #include <stddef.h>
+
+#include "base/simd.h"
+#include "base/vmath.h"
 
 enum { BLOCK = 256 };
 
@@ -57,4 +60,30 @@ bool erm__label_is_sign(const erm_loss *self, int64_t k, double y)
     (void)self;
     (void)k;
     return y == -1 || y == 1;
+}
+
+bool erm__label_is_class(const erm_loss *self, int64_t k, double y)
+{
+    (void)self;
+    return y >= 0 && y < (double)k && y == floor(y);
+}
+
+bool erm__in_simplex(int64_t k, const double *a, int64_t label)
+{
+    const double slack = 1e-12;
+    double sum = 0, least = 0;
+    for (int64_t c = 0; c < k; c++) {
+        const double q = a[c] + (c == label ? 1 : 0);
+        sum += q;
+        least = q < least ? q : least;
+    }
+    return least >= -slack && fabs(sum - 1) <= slack;
+}
+
+ERM_KERNEL void erm__mean_exp(const erm_loss *self, int64_t n, int64_t k, const double *Z, double *mean)
+{
+    (void)self;
+    const int64_t count = n * k;
+    ERM_SIMD
+    for (int64_t i = 0; i < count; i++) mean[i] = erm__exp(Z[i]);
 }

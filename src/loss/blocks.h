@@ -1,4 +1,4 @@
-/* What the losses with one output share: such a loss is two loops without branches over arrays that are all there. */
+/* What the losses share. One with one output is two loops without branches over arrays that are all there. */
 #ifndef ERM_LOSS_BLOCKS_H
 #define ERM_LOSS_BLOCKS_H
 
@@ -31,5 +31,14 @@ double erm__curvature_none(const erm_loss *self, int64_t k);
 
 /* label_ok: y is -1 or +1. */
 bool erm__label_is_sign(const erm_loss *self, int64_t k, double y);
+
+/* label_ok: y is 0, 1, ... or k - 1. */
+bool erm__label_is_class(const erm_loss *self, int64_t k, double y);
+
+/* Is q = a + e_label in the simplex? Rounding is forgiven: up to 1e-12 in the sum and below 0. */
+bool erm__in_simplex(int64_t k, const double *a, int64_t label);
+
+/* mean: exp(z) */
+void erm__mean_exp(const erm_loss *self, int64_t n, int64_t k, const double *Z, double *mean);
 
 #endif

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/simd.h"
+#include "base/vmath.h"
 #include "loss/blocks.h"
 
 ERM_KERNEL static double eval(double param, int64_t n, const double *restrict z, const double *restrict y,
@@ -13,7 +14,7 @@ ERM_KERNEL static double eval(double param, int64_t n, const double *restrict z,
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double slack = 1 - y[t] * z[t];
-        const double active = slack <= 0 ? 0 : s[t]; /* NaN stays NaN */
+        const double active = erm__choose(slack <= 0, 0, s[t]); /* NaN stays NaN */
         sum += active * slack;
         d[t] = -active * y[t];
         h[t] = 0;
@@ -28,8 +29,8 @@ ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, con
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double b = -a[t] * y[t];
-        const double value = b >= 0 && b <= 1 ? -b : INFINITY;
-        sum += s[t] > 0 ? s[t] * value : 0;
+        const double value = erm__choose((b >= 0) & (b <= 1), -b, INFINITY);
+        sum += erm__choose(s[t] > 0, s[t] * value, 0);
     }
     return sum;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/simd.h"
+#include "base/vmath.h"
 #include "loss/blocks.h"
 
 ERM_KERNEL static double eval(double delta, int64_t n, const double *restrict z, const double *restrict y,
@@ -12,11 +13,11 @@ ERM_KERNEL static double eval(double delta, int64_t n, const double *restrict z,
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double r = z[t] - y[t];
-        const double above = r < -delta ? -delta : r;
-        const double c = above > delta ? delta : above;
+        const double above = erm__choose(r < -delta, -delta, r);
+        const double c = erm__choose(above > delta, delta, above);
         sum += s[t] * (c * (r - 0.5 * c));
         d[t] = s[t] * c;
-        h[t] = c == r ? s[t] : 0;
+        h[t] = erm__choose(c == r, s[t], 0);
     }
     return sum;
 }
@@ -33,8 +34,8 @@ ERM_KERNEL static double conjugate(double delta, int64_t n, const double *a, con
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double inside = a[t] * (0.5 * a[t] + y[t]);
-        const double value = fabs(a[t]) <= delta ? inside : INFINITY;
-        sum += s[t] > 0 ? s[t] * value : 0;
+        const double value = erm__choose(fabs(a[t]) <= delta, inside, INFINITY);
+        sum += erm__choose(s[t] > 0, s[t] * value, 0);
     }
     return sum;
 }

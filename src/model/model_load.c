@@ -202,18 +202,25 @@ static void read_model(erm__reader *in, erm_model *model)
     }
 }
 
+erm_status erm__model_parse(const char *name, const char *text, size_t size, erm_model *model, char *detail)
+{
+    *model = (erm_model){0};
+    erm__reader in = {.path = name, .at = text, .end = text + size, .detail = detail};
+    check_version(&in);
+    check_sum(&in, text);
+    read_model(&in, model);
+    if (in.status != ERM_OK) erm_model_free(model);
+    return in.status;
+}
+
 erm_status erm_model_load(const char *path, erm_model *model, char *detail)
 {
+    if (!model || !path) return erm__fail(detail, ERM_EINVAL, "no path to read from, or no model to read into");
     *model = (erm_model){0};
     char *text;
     size_t size;
     erm_status status = erm__read_whole(path, ERM_MODEL_MAGIC, &text, &size, detail);
-    if (status != ERM_OK) return status;
-    erm__reader in = {.path = path, .at = text, .end = text + size, .detail = detail};
-    check_version(&in);
-    check_sum(&in, text);
-    read_model(&in, model);
+    if (status == ERM_OK) status = erm__model_parse(path, text, size, model, detail);
     free(text);
-    if (in.status != ERM_OK) erm_model_free(model);
-    return in.status;
+    return status;
 }

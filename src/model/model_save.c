@@ -150,6 +150,7 @@ static erm_status check_model(const erm_model *model, char *detail)
 
 erm_status erm_model_save(const erm_model *model, const char *path, char *detail)
 {
+    if (!model || !path) return erm__fail(detail, ERM_EINVAL, "no model to write, or no path to write to");
     erm_status status = check_model(model, detail);
     if (status != ERM_OK) return status;
     writer out = {.hash = ERM_FNV_START};

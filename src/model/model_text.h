@@ -17,6 +17,9 @@
 #define ERM_FNV_START UINT64_C(14695981039346656037)
 uint64_t erm__fnv1a(uint64_t hash, const void *bytes, size_t count);
 
+/* Reads a model from memory; `name` is what messages call it. As erm_model_load otherwise. */
+erm_status erm__model_parse(const char *name, const char *text, size_t size, erm_model *model, char *detail);
+
 /* How many classes a model with this loss and k outputs tells apart; 0 for regression. */
 int64_t erm__model_classes(const erm_loss *loss, int64_t k);
 

@@ -1,4 +1,4 @@
-/* Boxes: low <= W_jc <= high, and W >= 0. The set is about the features whose factor is not 0.
+/* Boxes: low <= W_jc <= high, W >= 0, and the L-infinity ball. The set is about the features whose factor is not 0.
  *
  *     prox:      min(max(v, low), high)
  *     conjugate: sum max(low u, high u), with 0 inf = 0 (the support function)
@@ -112,6 +112,18 @@ static const erm_regularizer_ops nonnegative_ops = {
     .check = check,
 };
 
+static const erm_regularizer_ops linf_ball_ops = {
+    .name = "linf-ball",
+    .separable = true,
+    .value = value,
+    .prox = prox,
+    .conjugate = conjugate,
+    .dual_scale = dual_scale,
+    .advance = advance,
+    .check = check,
+};
+
 erm_regularizer erm_box(double low, double high) { return (erm_regularizer){.ops = &box_ops, .param = {low, high}}; }
 
 erm_regularizer erm_nonnegative(void) { return (erm_regularizer){.ops = &nonnegative_ops, .param = {0, INFINITY}}; }
+erm_regularizer erm_linf_ball(double radius) { return (erm_regularizer){.ops = &linf_ball_ops, .param = {-radius, radius}}; }

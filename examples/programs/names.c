@@ -1,0 +1,37 @@
+/* Names of losses and solvers on the command line. */
+#include "names.h"
+
+#include <stdio.h>
+
+#include "cli.h"
+#include "message.h"
+
+#define LOSSES  "squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy"
+#define SOLVERS "auto", "gd", "sgd", "svrg", "prox"
+
+static bool unknown(const char *what, const char *name, int count, const char *const *names)
+{
+    char list[256] = "";
+    int length = 0;
+    const char *nearest = cli_nearest(name, count, names);
+    if (nearest) {
+        complain(EXIT_USAGE, "there is no %s '%s'; did you mean %s?", what, name, nearest);
+        return false;
+    }
+    for (int i = 0; i < count && length < (int)sizeof list; i++)
+        length += snprintf(list + length, sizeof list - (size_t)length, " %s", names[i]);
+    complain(EXIT_USAGE, "there is no %s '%s'; there are%s", what, name, list);
+    return false;
+}
+
+bool loss_from_name(const char *name, double delta, erm_loss *loss)
+{
+    static const char *const names[] = {LOSSES};
+    return erm_loss_from_name(name, delta, loss) || unknown("loss", name, (int)(sizeof names / sizeof names[0]), names);
+}
+
+bool solver_from_name(const char *name, erm_solver *solver)
+{
+    static const char *const names[] = {SOLVERS};
+    return erm_solver_from_name(name, solver) || unknown("solver", name, (int)(sizeof names / sizeof names[0]), names);
+}

@@ -1,0 +1,17 @@
+/* The command line of erm_predict. */
+#ifndef PREDICT_OPTIONS_H
+#define PREDICT_OPTIONS_H
+
+#include <stdbool.h>
+
+typedef struct predict_options {
+    const char *model, *data;
+    const char *output;                 /* NULL: standard output */
+    bool labels, scores, probabilities; /* one of them is true */
+    bool json, quiet;
+} predict_options;
+
+/* KEEP_GOING, or what to exit with: a complaint, or the help, or the version, has been printed. */
+int predict_options_parse(int argc, char **argv, predict_options *options);
+
+#endif

@@ -1,0 +1,86 @@
+/* The fit itself, and everything that erm_train reports about it. */
+#include "train_fit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "output.h"
+#include "train_monitor.h"
+
+/* Runs the solver from zero; progress goes to a terminal alone. */
+static int solve(const train_options *options, const train_task *task, FILE *trace, double *w, erm_result *result)
+{
+    train_monitor monitor = train_monitor_start(trace, !options->quiet && isatty(STDERR_FILENO));
+    const erm_options how = {.solver = options->solver,
+                             .tol = options->tol,
+                             .max_epochs = options->max_epochs,
+                             .max_seconds = options->max_seconds,
+                             .threads = (int)options->threads,
+                             .seed = options->seed,
+                             .monitor = train_monitor_call,
+                             .monitor_data = &monitor};
+    train_monitor_catch_signals();
+    const erm_status status = erm_solve(&task->problem, &how, w, result);
+    train_monitor_end(&monitor, result);
+    if (status == ERM_OK) return KEEP_GOING;
+    return complain(exit_for(status), "%s", result->detail[0] ? result->detail : erm_status_text(status));
+}
+
+/* Puts the finished trace into its file. */
+static int save_trace(const char *path, const char *text)
+{
+    output out;
+    if (!output_open(path, &out)) return EXIT_OTHER;
+    fputs(text, out.file);
+    return output_commit(&out) ? KEEP_GOING : EXIT_OTHER;
+}
+
+/* The same with a trace, which waits in memory so that a fit that is killed leaves no file behind. */
+static int solve_and_trace(const train_options *options, const train_task *task, double *w, erm_result *result)
+{
+    char *text = NULL;
+    size_t size = 0;
+    if (!options->trace) return solve(options, task, NULL, w, result);
+    FILE *trace = open_memstream(&text, &size);
+    if (!trace) return complain(EXIT_OTHER, "out of memory");
+    int code = solve(options, task, trace, w, result);
+    if (fclose(trace) != 0) code = complain(EXIT_OTHER, "out of memory");
+    if (code == KEEP_GOING) code = save_trace(options->trace, text);
+    free(text);
+    return code;
+}
+
+/* Makes the model of w and measures it. */
+static erm_status make_model(const train_task *task, const double *w, train_fit *fit)
+{
+    const erm_csr test = erm_dataset_matrix(&task->test);
+    erm_status status = erm_model_create(&task->problem, w, &task->classes, &fit->result, &fit->model);
+    if (status != ERM_OK) return status;
+    fit->model.index_base = task->data.index_base;
+    memcpy(fit->model.training.regularizer, task->regularizer, sizeof task->regularizer);
+    status = scores_of_model(&fit->model, &task->data, task->problem.X, &fit->train);
+    if (status == ERM_OK && task->test.rows > 0) status = scores_of_model(&fit->model, &task->test, &test.base, &fit->test);
+    return status;
+}
+
+int train_fit_run(const train_options *options, const train_task *task, train_fit *fit)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    *fit = (train_fit){0};
+    double *w = calloc((size_t)erm_problem_size(&task->problem), sizeof *w);
+    if (!w) return complain(EXIT_OTHER, "out of memory");
+    int code = solve_and_trace(options, task, w, &fit->result);
+    if (code == KEEP_GOING && make_model(task, w, fit) != ERM_OK) code = complain(EXIT_OTHER, "out of memory");
+    free(w);
+    if (code == KEEP_GOING && options->model && erm_model_save(&fit->model, options->model, detail) != ERM_OK)
+        code = complain(EXIT_OTHER, "%s", detail);
+    return code;
+}
+
+void train_fit_free(train_fit *fit)
+{
+    erm_model_free(&fit->model);
+    *fit = (train_fit){0};
+}

@@ -1,0 +1,95 @@
+/* The command line of erm_train. */
+#include "train_options.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "cli.h"
+#include "ermopt/version.h"
+#include "message.h"
+#include "names.h"
+#include "output.h"
+
+static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
+                                "Fits a linear model to DATA (LIBSVM text, .gz, .xz; - is standard input), proves\n"
+                                "how far from optimal it is, and saves it to MODEL.\n"
+                                "  --loss NAME       squared logistic hinge squared-hinge huber cross-entropy;\n"
+                                "                    if absent: logistic for 2 classes, cross-entropy for words\n"
+                                "                    and for 3 to 100 consecutive whole numbers, else squared\n"
+                                "  --delta X         where huber turns from quadratic to linear (1)\n"
+                                "  --l1 X, --l2 X    minimise mean loss + l1 |w|_1 + l2/2 |w|^2 (--l2 1/rows)\n"
+                                "  --solver NAME     auto gd sgd svrg prox (auto)\n"
+                                "  --tol X           stop when gap <= X times the objective (1e-6)\n"
+                                "  --max-epochs N    stop after N epochs (1000000)\n"
+                                "  --max-seconds X   stop after X seconds\n"
+                                "  --threads N       use N threads; the answer does not depend on it (all)\n"
+                                "  --seed N          seed of the stochastic solvers (0)\n"
+                                "  --no-intercept    no constant term\n"
+                                "  --test FILE       measure the model on FILE as well\n"
+                                "  --trace FILE.csv  write every certificate as a row of FILE.csv\n"
+                                "  --json            print one JSON object instead of the summary\n"
+                                "  --quiet           print nothing but errors\n"
+                                "  --help, --version\n"
+                                "Exits with 0 converged, 4 stopped before its tolerance (MODEL is written),\n"
+                                "2 wrong usage, 3 bad data, 1 other failure. Example:\n"
+                                "  erm_train --l2 1e-4 --test a9a.t a9a a9a.model\n";
+
+/* What the table cannot say. */
+static bool check(const train_options *options)
+{
+    erm_loss loss;
+    const char *inputs[] = {options->data, options->test};
+    const char *outputs[] = {options->model, options->trace};
+    if (options->loss_name && !loss_from_name(options->loss_name, options->delta, &loss)) return false;
+    if (options->threads > INT_MAX) {
+        complain(EXIT_USAGE, "--threads %lld is too many", (long long)options->threads);
+        return false;
+    }
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < 2; j++)
+            if (same_file(inputs[i], outputs[j])) {
+                complain(EXIT_USAGE, "writing %s would overwrite the data", outputs[j]);
+                return false;
+            }
+    if (same_file(options->model, options->trace)) {
+        complain(EXIT_USAGE, "the model and the trace cannot both be %s", options->model);
+        return false;
+    }
+    return true;
+}
+
+int train_options_parse(int argc, char **argv, train_options *options)
+{
+    bool help = false, version = false;
+    const char *word[2] = {NULL, NULL};
+    cli_words words = {.word = word, .limit = 2};
+    *options = (train_options){.solver_name = "auto", .l1 = -1, .l2 = -1};
+    const cli_option table[] = {
+        {"loss", CLI_TEXT, &options->loss_name},
+        {"delta", CLI_POSITIVE, &options->delta},
+        {"l1", CLI_NOT_NEGATIVE, &options->l1},
+        {"l2", CLI_NOT_NEGATIVE, &options->l2},
+        {"solver", CLI_TEXT, &options->solver_name},
+        {"tol", CLI_POSITIVE, &options->tol},
+        {"max-epochs", CLI_COUNT, &options->max_epochs},
+        {"max-seconds", CLI_POSITIVE, &options->max_seconds},
+        {"threads", CLI_COUNT, &options->threads},
+        {"seed", CLI_SEED, &options->seed},
+        {"no-intercept", CLI_FLAG, &options->no_intercept},
+        {"test", CLI_TEXT, &options->test},
+        {"trace", CLI_TEXT, &options->trace},
+        {"json", CLI_FLAG, &options->json},
+        {"quiet", CLI_FLAG, &options->quiet},
+        {"help", CLI_FLAG, &help},
+        {"version", CLI_FLAG, &version},
+    };
+    if (!cli_parse(argc, argv, (int)(sizeof table / sizeof table[0]), table, &words)) return EXIT_USAGE;
+    if (help) fputs(help_text, stdout);
+    if (!help && version) printf("erm_train %s\n", erm_version());
+    if (help || version) return EXIT_FINE;
+    if (words.count == 0) return complain(EXIT_USAGE, "which data? (see --help)");
+    options->data = word[0];
+    options->model = word[1];
+    if (!solver_from_name(options->solver_name, &options->solver)) return EXIT_USAGE;
+    return check(options) ? KEEP_GOING : EXIT_USAGE;
+}

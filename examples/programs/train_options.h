@@ -1,0 +1,29 @@
+/* The command line of erm_train. */
+#ifndef TRAIN_OPTIONS_H
+#define TRAIN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ermopt/loss.h"
+#include "ermopt/solver.h"
+
+typedef struct train_options {
+    const char *data, *model; /* model: NULL if it is not to be saved */
+    const char *test, *trace; /* NULL if not wanted */
+    const char *loss_name;    /* NULL: from the labels */
+    const char *solver_name;
+    erm_solver solver;
+    double delta;
+    double l1, l2;           /* below 0: not given */
+    double tol, max_seconds; /* 0: not given */
+    int64_t max_epochs;      /* 0: not given */
+    int64_t threads;         /* 0: all */
+    uint64_t seed;
+    bool no_intercept, json, quiet;
+} train_options;
+
+/* KEEP_GOING, or what to exit with: a complaint, or the help, or the version, has been printed. */
+int train_options_parse(int argc, char **argv, train_options *options);
+
+#endif

@@ -1,0 +1,38 @@
+# The checks besides scripts/test.sh: sh scripts/ci.sh [format] [clang] [asan] [tsan] [tidy]; without a name, all but tidy.
+#
+#   format   every source is laid out as .clang-format says (the public headers' tables are aligned by hand)
+#   clang    the whole suite, built by clang with every warning an error
+#   asan     the whole suite under the address, leak and undefined-behaviour sanitizers
+#   tsan     the tests that use threads under the thread sanitizer; CONTRIBUTING.md says why with clang
+#   tidy     what clang-tidy thinks of src/, as .clang-tidy says
+set -eu
+PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+export PATH
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+sh "$root/scripts/deps.sh" build test ci
+cd "$root"
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+
+format() {
+    find src tests examples benchmarks \( -name '*.[ch]' -o -name '*.inc' \) -exec clang-format --dry-run -Werror {} +
+}
+
+suite() {
+    cmake --preset "$1" && cmake --build --preset "$1" --parallel "$cores" && ctest --preset "$1" --parallel "$cores"
+}
+
+tidy() {
+    cmake --preset clang -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+    find src -name '*.c' -exec clang-tidy --quiet --warnings-as-errors='*' -p build/clang {} +
+}
+
+[ $# -gt 0 ] || set -- format clang asan tsan
+for step; do
+    case $step in
+    format) format ;;
+    tidy) tidy ;;
+    clang | asan | tsan) suite "$step" ;;
+    *) echo "ci.sh: there is no step '$step'" >&2 && exit 2 ;;
+    esac
+done

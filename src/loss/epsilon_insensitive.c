@@ -1,0 +1,56 @@
+/* Epsilon-insensitive loss l = max(0, |r| - epsilon), r = z - y, of support vector regression (Vapnik 1995; Drucker et al. 1997).
+ * l' = sign(r) where |r| > epsilon, else 0. For |a| <= 1: l* = a y + epsilon |a|. */
+#include <math.h>
+
+#include "base/simd.h"
+#include "base/vmath.h"
+#include "loss/blocks.h"
+
+ERM_KERNEL static double eval(double epsilon, int64_t n, const double *restrict z, const double *restrict y,
+                              const double *restrict s, double *restrict d, double *restrict h)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t t = 0; t < n; t++) {
+        const double r = z[t] - y[t];
+        const double excess = fabs(r) - epsilon;
+        const double active = erm__choose(excess <= 0, 0, s[t]); /* NaN stays NaN */
+        sum += active * excess;
+        d[t] = copysign(active, r);
+        h[t] = 0;
+    }
+    return sum;
+}
+
+ERM_KERNEL static double conjugate(double epsilon, int64_t n, const double *a, const double *y, const double *s)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t t = 0; t < n; t++) {
+        const double inside = a[t] * y[t] + epsilon * fabs(a[t]);
+        const double value = erm__choose(fabs(a[t]) <= 1, inside, INFINITY);
+        sum += erm__choose(s[t] > 0, s[t] * value, 0);
+    }
+    return sum;
+}
+
+static double curvature(const erm_loss *self, int64_t k)
+{
+    (void)k;
+    return self->param >= 0 && self->param < INFINITY ? INFINITY : NAN;
+}
+
+static const erm__block_ops ops = {
+    .ops =
+        {
+            .name = "epsilon-insensitive",
+            .labels = "any finite number",
+            .eval = erm__eval_blocks,
+            .curvature = curvature,
+            .conjugate = erm__conjugate_blocks,
+        },
+    .eval = eval,
+    .conjugate = conjugate,
+};
+
+erm_loss erm_loss_epsilon_insensitive(double epsilon) { return (erm_loss){.ops = &ops.ops, .param = epsilon}; }

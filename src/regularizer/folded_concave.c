@@ -1,0 +1,148 @@
+/* MCP and SCAD: penalties that are L1 near 0 and flat far away, and so not convex.
+ *
+ *     MCP:  lambda |w| - w^2 / (2 gamma)                              |w| <= gamma lambda;  gamma lambda^2 / 2 beyond
+ *     SCAD: lambda |w|                                                |w| <= lambda
+ *           (2 a lambda |w| - w^2 - lambda^2) / (2 (a - 1))           |w| <= a lambda;      lambda^2 (a + 1) / 2 beyond
+ *
+ * Both are pieces  base + slope w - curve w^2 / 2  in |w|; the prox is the best of the pieces' own minimisers, and so right for steps too long for
+ * the usual formulas. Zhang (2010), "Nearly unbiased variable selection under minimax concave penalty"; Fan and Li (2001), "Variable selection
+ * via nonconcave penalized likelihood and its oracle properties". */
+#include "base/detail.h"
+#include "regularizer/bands.h"
+#include "regularizer/parameter.h"
+
+enum { MOST_PIECES = 3 };
+
+typedef struct piece {
+    double low, high, base, slope, curve;
+} piece;
+
+typedef struct penalty {
+    int count;
+    piece pieces[MOST_PIECES];
+} penalty;
+
+static penalty mcp_penalty(double lambda, double gamma)
+{
+    const double end = gamma * lambda;
+    return (penalty){2, {{0, end, 0, lambda, 1 / gamma}, {end, INFINITY, 0.5 * end * lambda, 0, 0}}};
+}
+
+static penalty scad_penalty(double lambda, double a)
+{
+    const double end = a * lambda, middle = 1 / (a - 1);
+    return (penalty){3,
+                     {{0, lambda, 0, lambda, 0},
+                      {lambda, end, -0.5 * middle * lambda * lambda, a * middle * lambda, middle},
+                      {end, INFINITY, 0.5 * (a + 1) * lambda * lambda, 0, 0}}};
+}
+
+static double piece_value(const piece *at, double w) { return at->base + (at->slope - 0.5 * at->curve * w) * w; }
+
+static double entry_value(const penalty *shape, double w)
+{
+    int i = 0;
+    while (i < shape->count - 1 && w > shape->pieces[i].high) i++;
+    return piece_value(&shape->pieces[i], w);
+}
+
+/* Minimises (w - v)^2 / (2 t) + penalty, v >= 0. On a piece that the quadratic does not make convex, an end is best. */
+static double entry_prox(const penalty *shape, double t, double v)
+{
+    double best = 0, least = 0; /* of the objective less its value at 0 */
+    for (int i = 0; i < shape->count; i++) {
+        const piece *at = &shape->pieces[i];
+        const double bend = 1 - t * at->curve;
+        const double inner = bend > 0 ? erm__clip((v - t * at->slope) / bend, at->low, at->high) : at->high;
+        const double objective = (0.5 * inner - v) / t * inner + piece_value(at, inner);
+        if (!(objective >= least)) {
+            least = objective;
+            best = inner;
+        }
+    }
+    return best;
+}
+
+static double sum_of(const erm_regularizer *self, erm_shape shape, penalty of, const double *W)
+{
+    const erm__bands bands = erm__bands_of(self, shape, false);
+    double sum = 0;
+    for (int64_t j = 0; j < bands.count; j++) {
+        const double f = erm__band_factor(&bands, j);
+        for (int64_t i = j * bands.width; f != 0 && i < (j + 1) * bands.width; i++) sum += f * entry_value(&of, fabs(W[i]));
+    }
+    return sum;
+}
+
+static void prox_of(const erm_regularizer *self, erm_shape shape, penalty of, double step, const double *metric, const double *V,
+                    double *W)
+{
+    for (int64_t j = 0; j < shape.d; j++) {
+        const double t = step * (metric ? metric[j] : 1) * (self->factor ? self->factor[j] : 1);
+        for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++)
+            W[i] = t == 0 ? V[i] : copysign(entry_prox(&of, t, fabs(V[i])), V[i]);
+    }
+}
+
+static double mcp_value(const erm_regularizer *self, erm_shape shape, const double *W)
+{
+    return sum_of(self, shape, mcp_penalty(self->param[0], self->param[1]), W);
+}
+
+static void mcp_prox(const erm_regularizer *self, erm_shape shape, double step, const double *metric, const double *V, double *W)
+{
+    prox_of(self, shape, mcp_penalty(self->param[0], self->param[1]), step, metric, V, W);
+}
+
+static double scad_value(const erm_regularizer *self, erm_shape shape, const double *W)
+{
+    return sum_of(self, shape, scad_penalty(self->param[0], self->param[1]), W);
+}
+
+static void scad_prox(const erm_regularizer *self, erm_shape shape, double step, const double *metric, const double *V, double *W)
+{
+    prox_of(self, shape, scad_penalty(self->param[0], self->param[1]), step, metric, V, W);
+}
+
+static erm_status check_above(const erm_regularizer *self, const char *what, double bound, char *detail)
+{
+    const double number = self->param[1];
+    if (!(number > bound) || !isfinite(number))
+        return erm__fail(detail, ERM_EINVAL, "%s: %s = %g; it must be finite and above %g", self->ops->name, what, number, bound);
+    return erm__check_amount(self, "lambda", self->param[0], detail);
+}
+
+static erm_status mcp_check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
+{
+    (void)d;
+    (void)k;
+    return check_above(self, "gamma", 1, detail);
+}
+
+static erm_status scad_check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
+{
+    (void)d;
+    (void)k;
+    return check_above(self, "a", 2, detail);
+}
+
+static const erm_regularizer_ops mcp_ops = {
+    .name = "mcp",
+    .separable = true,
+    .nonconvex = true,
+    .value = mcp_value,
+    .prox = mcp_prox,
+    .check = mcp_check,
+};
+
+static const erm_regularizer_ops scad_ops = {
+    .name = "scad",
+    .separable = true,
+    .nonconvex = true,
+    .value = scad_value,
+    .prox = scad_prox,
+    .check = scad_check,
+};
+
+erm_regularizer erm_mcp(double lambda, double gamma) { return (erm_regularizer){.ops = &mcp_ops, .param = {lambda, gamma}}; }
+erm_regularizer erm_scad(double lambda, double a) { return (erm_regularizer){.ops = &scad_ops, .param = {lambda, a}}; }

@@ -1,0 +1,155 @@
+# erm_predict from the outside: what it writes for classes and numbers, and what it says to wrong models and data.
+. "$(dirname "$0")/cli_support.sh"
+
+lines() { test "$(wc -l <"$1")" = "$2" || fail "$1 has $(wc -l <"$1") lines, expected $2"; }
+
+case_labels_are_called_as_in_training() {
+    three_classes | sed 's/^1/red/; s/^2/green/; s/^3/blue/' >data
+    expect 0 "$train" --json data model
+    accuracy=$(json train.accuracy)
+    expect 0 "$predict" model data predicted
+    silent out
+    says err "accuracy"
+    lines predicted 300
+    cut -d' ' -f1 data | paste -d' ' - predicted | awk -v accuracy="$accuracy" \
+        '$1 == $2 { right++ } END { exit !(right / NR - accuracy < 1e-12 && accuracy - right / NR < 1e-12) }' ||
+        fail "the accuracy that training reported is not that of the labels"
+    expect 0 "$predict" --quiet model data
+    cmp out predicted || fail "standard output differs from OUTPUT"
+    silent err
+    only data model predicted
+}
+
+case_probabilities_sum_to_one() {
+    three_classes >data
+    expect 0 "$train" --quiet data model
+    expect 0 "$predict" --quiet --probabilities model data
+    lines out 301
+    test "$(head -n 1 out)" = "# 1 2 3" || fail "wrong first line"
+    tail -n +2 out | awk 'NF != 3 || $1 + $2 + $3 > 1 + 1e-12 || $1 + $2 + $3 < 1 - 1e-12 { exit 1 }' || fail "not probabilities"
+    two_classes >data
+    expect 0 "$train" --quiet --loss logistic data model
+    expect 0 "$predict" --quiet --probabilities model data
+    test "$(head -n 1 out)" = "# -1 1" || fail "wrong first line"
+}
+
+case_scores_are_margins() {
+    two_classes >data
+    expect 0 "$train" --quiet --loss squared-hinge data model
+    expect 0 "$predict" --quiet model data labels
+    expect 0 "$predict" --quiet --scores model data
+    test "$(head -n 1 out)" = "# 1" || fail "wrong first line"
+    tail -n +2 out | paste -d' ' - labels | awk 'NF != 2 || ($1 > 0) != ($2 == 1) { exit 1 }' || fail "signs and labels disagree"
+    expect 2 "$predict" --probabilities model data output
+    says err "squared-hinge loss has no probabilities"
+    only data model labels
+    three_classes >data
+    expect 0 "$train" --quiet data model
+    expect 0 "$predict" --quiet --scores model data
+    test "$(head -n 1 out)" = "# 1 2 3" || fail "wrong first line"
+}
+
+case_regression_predicts_numbers() {
+    numbers >data
+    expect 0 "$train" --json --loss squared data model
+    mse=$(json train.mse)
+    expect 0 "$predict" model data predicted
+    says err "mean squared error" "R2"
+    cut -d' ' -f1 data | paste -d' ' - predicted | awk -v mse="$mse" \
+        '{ sum += ($1 - $2)^2 } END { d = sum / NR - mse; exit !(d < 1e-9 && d > -1e-9) }' || fail "not the error that training reported"
+    expect 0 "$predict" --quiet --scores model data
+    cmp out predicted || fail "for squared loss the score is the prediction"
+    expect 2 "$predict" --probabilities model data
+}
+
+case_json_is_one_object() {
+    two_classes >data
+    expect 0 "$train" --json --loss logistic data model
+    scores=$(json train)
+    expect 0 "$predict" --json model data predicted
+    valid_json
+    silent err
+    lines predicted 200
+    is n 200 && is d 5 && is loss '"logistic"' && is unknown_labels 0
+    echo "$scores" | grep -qF "\"accuracy\": $(json accuracy), \"log_loss\": $(json log_loss), \"auc\": $(json auc)" ||
+        fail "not the scores that training reported: $scores"
+    expect 0 "$predict" --json model data
+    valid_json
+    numbers | sed 's/^[^ ]*/word/' >data
+    expect 0 "$predict" --json model data
+    is accuracy null && is unknown_labels 200
+}
+
+case_labels_that_the_model_does_not_know() {
+    two_classes >data
+    expect 0 "$train" --quiet data model
+    sed '1s/^[^ ]*/maybe/' data >other
+    expect 0 "$predict" model other
+    lines out 200
+    says err "1 of 200 rows have a label unknown in training and count as wrong"
+    sed 's/^[^ ]*/0/' data >other
+    expect 0 "$predict" model other
+    says err "no row has a label that the model knows"
+}
+
+case_fewer_features_are_fine_and_more_are_not() {
+    two_classes >data
+    expect 0 "$train" --quiet data model
+    printf '+1 1:0.5\n-1\n' >few
+    expect 0 "$predict" --quiet model few
+    lines out 2
+    printf '+1 1:0.5\n-1 6:1\n' >many
+    expect 3 "$predict" model many output
+    says err "erm_predict: many:2: " "6"
+    silent out
+    only data model few many
+}
+
+case_data_are_read_with_the_index_base_of_training() {
+    two_classes | sed 's/ 1:/ 0:/' >zero
+    sed 's/ 0:[^ ]*//' zero >without
+    expect 0 "$train" --quiet zero model
+    expect 0 "$predict" --quiet --scores model without with_zero_based_model
+    printf '+1 6:1\n' >beyond
+    expect 3 "$predict" --quiet model beyond
+    sed 's/$/ # no index 0/; s/^[^ ]*/& 0:0/' without >told
+    expect 0 "$predict" --quiet --scores model told
+    cmp out with_zero_based_model || fail "a file without index 0 was read as 1-based"
+}
+
+case_bad_models_are_refused() {
+    two_classes >data
+    expect 0 "$train" --quiet data good
+    size=$(wc -c <good)
+    for kept in 0 1 20 $((size / 2)) $((size - 1)); do
+        head -c "$kept" good >model
+        expect 3 "$predict" model data output
+        says err "erm_predict: " "model"
+        silent out
+    done
+    number_at=$(grep -n '0\.' good | tail -n 1 | cut -d: -f1)
+    for line in 1 "${number_at:-2}" '$'; do
+        sed "${line}s/[0-9]/7x/" good >model
+        expect 3 "$predict" model data output
+        says err "model"
+    done
+    cp data model
+    expect 3 "$predict" model data output
+    mkdir folder
+    expect 3 "$predict" folder data output
+    expect 3 "$predict" missing data output
+    says err "missing"
+    expect 3 "$predict" good missing output
+    says err "missing"
+    only data good model folder
+}
+
+case_standard_input() {
+    two_classes >data
+    expect 0 "$train" --quiet data model
+    "$predict" --quiet model - <data >first || fail "cannot read standard input"
+    expect 0 "$predict" --quiet model data
+    cmp out first || fail "standard input gives other predictions"
+}
+
+run_cases ${2:-}

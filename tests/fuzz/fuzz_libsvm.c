@@ -1,0 +1,70 @@
+/* Any bytes as LIBSVM text, plain or compressed: refused with a sentence, or a data set that keeps its promises. */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ermopt/dataset.h"
+#include "fuzz.h"
+
+static void check_rows(const erm_dataset *dataset)
+{
+    FUZZ_REQUIRE(dataset->start[0] == 0 && dataset->start[dataset->rows] == dataset->nnz);
+    for (int64_t i = 0; i < dataset->rows; i++) {
+        FUZZ_REQUIRE(dataset->start[i] <= dataset->start[i + 1]);
+        for (int64_t p = dataset->start[i]; p < dataset->start[i + 1]; p++) {
+            FUZZ_REQUIRE(dataset->index[p] >= 0 && dataset->index[p] < dataset->cols && isfinite(dataset->value[p]));
+            FUZZ_REQUIRE(p == dataset->start[i] || dataset->index[p - 1] < dataset->index[p]);
+        }
+        const double y = dataset->y[i];
+        FUZZ_REQUIRE(isfinite(y));
+        FUZZ_REQUIRE(!dataset->label_name || (y >= 0 && y < (double)dataset->label_names && y == floor(y)));
+    }
+}
+
+/* Every row has one of the classes. */
+static void check_classes(const erm_dataset *dataset)
+{
+    erm_classes classes;
+    FUZZ_REQUIRE(erm_dataset_classes(dataset, &classes) == ERM_OK && classes.count <= dataset->rows);
+    double *y = calloc((size_t)dataset->rows + 1, sizeof *y);
+    FUZZ_REQUIRE(y != NULL);
+    int64_t unknown = -1;
+    FUZZ_REQUIRE(erm_classes_encode(&classes, dataset, false, y, &unknown) == ERM_OK && unknown == 0);
+    for (int64_t i = 0; i < dataset->rows; i++) FUZZ_REQUIRE(y[i] >= 0 && y[i] < (double)classes.count);
+    free(y);
+    erm_classes_free(&classes);
+}
+
+static void read_with(const char *path, const erm_libsvm_options *options)
+{
+    erm_dataset dataset;
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_status status = erm_dataset_read_libsvm(path, options, &dataset, detail);
+    if (status == ERM_OK) {
+        check_rows(&dataset);
+        check_classes(&dataset);
+        FUZZ_REQUIRE(!options || options->cols == 0 || dataset.cols == options->cols);
+    } else {
+        FUZZ_REQUIRE(status != ERM_EINVAL && status != ERM_EIO && detail[0] != '\0');
+        FUZZ_REQUIRE(dataset.start == NULL && dataset.index == NULL && dataset.value == NULL && dataset.y == NULL);
+    }
+    erm_dataset_free(&dataset);
+}
+
+/* A decompressor may ask for much memory on the word of a damaged header. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "fuzz_libsvm-%ld.tmp", (long)getpid());
+    FILE *stream = fopen(path, "wb");
+    FUZZ_REQUIRE(stream != NULL);
+    FUZZ_REQUIRE(size == 0 || fwrite(data, 1, size, stream) == size);
+    FUZZ_REQUIRE(fclose(stream) == 0);
+    read_with(path, NULL);
+    read_with(path, &(erm_libsvm_options){.base = ERM_INDEX_ZERO, .cols = 5});
+    unlink(path);
+    return 0;
+}
