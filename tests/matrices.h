@@ -29,6 +29,7 @@ typedef struct owned_matrix {
     union {
         erm_dense dense;
         erm_csr csr;
+        erm_csc csc;
     } view;
     int64_t rows, cols;
     double *full; /* rows x cols: the numbers */

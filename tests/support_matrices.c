@@ -44,7 +44,19 @@ static void fill_dense(const matrix_kind *kind, owned_matrix *matrix)
         kind->single ? erm_dense_f32(rows, cols, matrix->values, stride) : erm_dense_f64(rows, cols, matrix->values, stride);
 }
 
-/* The nonzero numbers, `outer` by `outer`: rows of X for compressed rows. */
+static void fill_dense_columns(const matrix_kind *kind, owned_matrix *matrix)
+{
+    const int64_t rows = matrix->rows, cols = matrix->cols, stride = matrix->stride = rows + kind->gap;
+    const int64_t count = cols > 0 ? cols * stride - kind->gap : 0;
+    matrix->values = take(count, value_size(kind));
+    for (int64_t p = 0; p < count; p++) put(kind, matrix, p, NAN);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < cols; j++) put(kind, matrix, j * stride + i, matrix->full[i * cols + j]);
+    matrix->view.dense = kind->single ? erm_dense_col_f32(rows, cols, matrix->values, stride)
+                                      : erm_dense_col_f64(rows, cols, matrix->values, stride);
+}
+
+/* The nonzero numbers, `outer` by `outer`: the rows of X for compressed rows. */
 static void compress(const matrix_kind *kind, owned_matrix *matrix, int64_t outer, int64_t outer_step, int64_t inner,
                      int64_t inner_step)
 {
@@ -71,6 +83,14 @@ static void fill_csr(const matrix_kind *kind, owned_matrix *matrix)
     compress(kind, matrix, rows, cols, cols, 1);
     matrix->view.csr = kind->single ? erm_csr_f32(rows, cols, matrix->start, matrix->index, matrix->values)
                                     : erm_csr_f64(rows, cols, matrix->start, matrix->index, matrix->values);
+}
+
+static void fill_csc(const matrix_kind *kind, owned_matrix *matrix)
+{
+    const int64_t rows = matrix->rows, cols = matrix->cols;
+    compress(kind, matrix, cols, 1, rows, cols);
+    matrix->view.csc = kind->single ? erm_csc_f32(rows, cols, matrix->start, matrix->index, matrix->values)
+                                    : erm_csc_f64(rows, cols, matrix->start, matrix->index, matrix->values);
 }
 
 owned_matrix *owned_matrix_new(const matrix_kind *kind, int64_t rows, int64_t cols, const double *full)
@@ -100,5 +120,9 @@ const matrix_kind matrix_kinds[] = {
     {.name = "dense f32 with gaps", .fill = fill_dense, .gap = 5, .single = true},
     {.name = "csr f64", .fill = fill_csr, .sparse = true},
     {.name = "csr f32", .fill = fill_csr, .sparse = true, .single = true},
+    {.name = "dense columns f64", .fill = fill_dense_columns},
+    {.name = "dense columns f32 with gaps", .fill = fill_dense_columns, .gap = 7, .single = true},
+    {.name = "csc f64", .fill = fill_csc, .sparse = true},
+    {.name = "csc f32", .fill = fill_csc, .sparse = true, .single = true},
 };
 const int matrix_kinds_count = (int)(sizeof matrix_kinds / sizeof *matrix_kinds);

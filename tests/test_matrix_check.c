@@ -133,6 +133,48 @@ static void row_starts_must_begin_at_0_and_never_fall(void **state)
     assert_check(&all[2].base, ERM_EDATA, "start[3] = -1 of X is below start[2] = 2; expected row starts that never fall");
 }
 
+/* The example's compressed rows, read as the columns of its transpose. */
+static void compressed_columns_are_checked_like_compressed_rows(void **state)
+{
+    (void)state;
+    example falling = good, above = good, late = good, bad = good;
+    falling.index[1] = 0;
+    above.index[4] = 4;
+    late.start[0] = 1;
+    bad.values[3] = NAN;
+    const erm_csc all[] = {erm_csc_f64(4, 3, good.start, good.index, good.values),
+                           erm_csc_f64(4, 3, falling.start, falling.index, falling.values),
+                           erm_csc_f32(4, 3, above.start, above.index, above.value_floats),
+                           erm_csc_f64(4, 3, late.start, late.index, late.values),
+                           erm_csc_f64(4, 3, bad.start, bad.index, bad.values),
+                           erm_csc_f64(4, 3, good.start, NULL, good.values),
+                           erm_csc_f64(INT64_C(2147483648), 3, good.start, good.index, good.values)};
+    assert_check(&all[0].base, ERM_OK, "");
+    assert_check(&all[1].base, ERM_EDATA, "column 0 of X has row 0 after row 0; expected rising rows");
+    assert_check(&all[2].base, ERM_EDATA, "column 2 of X has a value in row 4; expected 0 to 3");
+    assert_check(&all[3].base, ERM_EDATA, "start[0] of X is 1; expected 0");
+    assert_check(&all[4].base, ERM_EDATA, "X[1][2] is nan; expected finite values");
+    assert_check(&all[5].base, ERM_EINVAL, "X has 5 stored values, but its row indices are NULL");
+    assert_check(&all[6].base, ERM_EINVAL, "X is 2147483648 x 3; expected sizes from 0 to 2147483647");
+}
+
+/* The example's 3 x 4 numbers, read as the columns of a 4 x 3 matrix. */
+static void dense_columns_are_checked_like_dense_rows(void **state)
+{
+    (void)state;
+    example bad = good;
+    bad.numbers[9] = NAN;
+    bad.floats[7] = INFINITY;
+    const erm_dense all[] = {erm_dense_col_f64(4, 3, good.numbers, 4), erm_dense_col_f64(4, 3, bad.numbers, 4),
+                             erm_dense_col_f32(4, 3, bad.floats, 4), erm_dense_col_f64(4, 3, good.numbers, 3),
+                             erm_dense_col_f64(4, 3, NULL, 4)};
+    assert_check(&all[0].base, ERM_OK, "");
+    assert_check(&all[1].base, ERM_EDATA, "X[1][2] is nan; expected finite values");
+    assert_check(&all[2].base, ERM_EDATA, "X[3][1] is inf; expected finite values");
+    assert_check(&all[3].base, ERM_EINVAL, "the stride of X is 3 values; expected at least its 4 rows");
+    assert_check(&all[4].base, ERM_EINVAL, "X is 4 x 3, but its values are NULL");
+}
+
 static void missing_arrays_and_bad_sizes_of_compressed_rows_are_refused(void **state)
 {
     (void)state;
@@ -157,6 +199,8 @@ int main(void)
         cmocka_unit_test(dense_sizes_that_do_not_fit_are_refused),
         cmocka_unit_test(column_indices_must_rise_and_stay_in_range),
         cmocka_unit_test(row_starts_must_begin_at_0_and_never_fall),
+        cmocka_unit_test(compressed_columns_are_checked_like_compressed_rows),
+        cmocka_unit_test(dense_columns_are_checked_like_dense_rows),
         cmocka_unit_test(missing_arrays_and_bad_sizes_of_compressed_rows_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,10 @@ typedef struct erm_dense {
 erm_dense erm_dense_f64(int64_t rows, int64_t cols, const double *values, int64_t stride);
 erm_dense erm_dense_f32(int64_t rows, int64_t cols, const float *values, int64_t stride);
 
+/* Column-major: X[i][j] = values[j * stride + i]; stride >= rows, in values. */
+erm_dense erm_dense_col_f64(int64_t rows, int64_t cols, const double *values, int64_t stride);
+erm_dense erm_dense_col_f32(int64_t rows, int64_t cols, const float *values, int64_t stride);
+
 typedef struct erm_csr {
     erm_matrix base;
     const void *values;
@@ -49,6 +53,19 @@ typedef struct erm_csr {
  * start has rows + 1 entries, start[0] = 0. */
 erm_csr erm_csr_f64(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const double *values);
 erm_csr erm_csr_f32(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const float *values);
+
+typedef struct erm_csc {
+    erm_matrix base;
+    const void *values;
+    const int32_t *index;
+    const int64_t *start;
+} erm_csc;
+
+/* Compressed sparse columns: column j holds rows index[p] (0-based, rising; rows <= 2^31 - 1) with values[p] for start[j] <= p <
+ * start[j + 1]. start has cols + 1 entries, start[0] = 0. Fast for all rows or long ranges of them; a list of rows is searched for in
+ * every column, so solvers that take rows at random want compressed rows. */
+erm_csc erm_csc_f64(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const double *values);
+erm_csc erm_csc_f32(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const float *values);
 
 /* ---- writing your own: embed erm_matrix first in your struct and fill a static table of these ---------------------- */
 
@@ -72,7 +89,8 @@ typedef struct erm_row {
  * all row-major without gaps. Different threads call these at the same time on one matrix. */
 struct erm_matrix_ops {
     const char *name;
-    bool sparse; /* a row usually has far fewer than cols values */
+    bool sparse;     /* a row usually has far fewer than cols values */
+    bool by_columns; /* stored by columns: a block of rows costs something for every column, so blocks are made long */
 
     /* required */
     void (*mul)(const erm_matrix *X, erm_rows rows, int64_t k, const double *W, double *Z);   /* Z[t] = x_t'W */

@@ -6,7 +6,21 @@
 #include "base/simd.h"
 #include "ermopt/matrix.h"
 
+enum {
+    LINE = 64,               /* bytes of a cache line */
+    FETCH_MOST = 1024 * 1024 /* bytes: the largest block of rows that `mul_t` fetches */
+};
+
 static const erm_csr *csr_of(const erm_matrix *X) { return (const erm_csr *)X; }
+
+/* Whoever calls mul_t for a block of rows will most likely ask for the next block next: mul_t then fetches it from memory while it
+ * computes, because memory would be idle (the block itself is in cache, where mul has left it). */
+static bool block_follows(const erm_csr *X, erm_rows rows, size_t value_size)
+{
+    const int64_t end = rows.begin + 2 * rows.count;
+    return !rows.list && rows.count > 1 && end <= X->base.rows &&
+           X->start[end] - X->start[end - rows.count] <= FETCH_MOST / (int64_t)(value_size + sizeof(int32_t));
+}
 
 static erm_csr csr(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const int64_t *start, const int32_t *index,
                    const void *values)
