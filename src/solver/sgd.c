@@ -34,6 +34,8 @@ static void take(erm__sgd *self, erm_run *run)
     self->w = erm_run_take(run, run->size);
     self->old_w = erm_run_take(run, run->size);
     self->g = erm_run_take(run, run->size);
+    self->range_metric = erm_run_take(run, run->d + 1);
+    self->reader = erm__reader_take(run);
     self->metric = erm_run_take(run, run->size);
     self->moment = erm_run_take(run, self->params.rule == ERM_SGD_ADAM ? run->size : 0);
     self->squares = erm_run_take(run, adapted);
@@ -70,8 +72,8 @@ static double scale_of_derivatives(erm__sgd *self, erm_run *run, double *derivat
 static double default_step(erm__sgd *self, erm_run *run)
 {
     const double B = (double)self->params.batch, c = erm__curvature_or_1(run);
-    const double row = erm__mean_square_row(run, run->metric, self->sum);
-    const double top = self->params.batch > 1 ? erm__top_eigenvalue(run, run->metric, row, self->sum) : row;
+    const double row = erm__measure_rows(run, self->reader, NULL).largest;
+    const double top = self->params.batch > 1 ? erm__top_eigenvalue(run, row, self->sum) : row;
     const double L = c * ((B - 1) * top + row) / B;
     if (!(L > 0)) return 1;
     if (!adaptive(self)) return 1 / L;
@@ -102,7 +104,8 @@ static erm_status start(void *state, erm_run *run)
     self->steps_per_epoch = (n + self->params.batch - 1) / self->params.batch;
     for (int64_t i = 0; i < n; i++) self->list[i] = i;
     if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, n, self->list);
-    erm__spread_metric(run, run->metric, self->metric);
+    erm__use_range_metric(run, self->reader, self->range_metric);
+    erm__spread_metric(run, self->metric);
     self->modulus = modulus_in_metric(run);
     erm_run_prox(run, DBL_MIN, NULL, run->w, self->w); /* into the set, where there is one */
     memcpy(self->old_w, self->w, (size_t)run->size * sizeof(double));

@@ -3,6 +3,7 @@
 #define ERM_SGD_H
 
 #include "ermopt/solver.h"
+#include "solver/stochastic.h"
 
 typedef struct erm__sgd {
     erm_sgd_params params; /* with defaults filled in */
@@ -10,9 +11,11 @@ typedef struct erm__sgd {
     int64_t steps, steps_per_epoch;
     int64_t *list; /* n: the rows in the order of this epoch */
 
-    double *w, *old_w; /* size: the iterate, and the one before it */
-    double *g;         /* size: the estimate of the gradient of the loss part */
-    double *metric;    /* size: the metric, entry by entry */
+    double *w, *old_w;    /* size: the iterate, and the one before it */
+    double *g;            /* size: the estimate of the gradient of the loss part */
+    double *range_metric; /* d + 1: run->metric */
+    double *metric;       /* size: the same, entry by entry */
+    erm__reader reader;
 
     /* AdaGrad and Adam */
     double *moment;   /* size: Adam's mean of g */

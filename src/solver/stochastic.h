@@ -1,29 +1,44 @@
-/* What the stochastic solvers share: sizes of rows and of the curvature, in the metric that they step in. */
+/* What the stochastic solvers share: the metric that they step in, and the sizes of rows in it. */
 #ifndef ERM_STOCHASTIC_H
 #define ERM_STOCHASTIC_H
 
 #include "ermopt/solver.h"
 
-/* The weighted mean of ||x_i||^2 in the metric (NULL: plain), plus 1 for the intercept: what one row adds to the Hessian of the loss on
- * average, divided by the loss's curvature. Costs a pass over X. scratch: d doubles. */
-double erm__mean_square_row(erm_run *run, const double *metric, double *scratch);
+/* Buffers for reading a row: d entries each. */
+typedef struct erm__reader {
+    int32_t *index;
+    double *value;
+} erm__reader;
 
-/* About the largest eigenvalue of (1/S) X'X in the metric, a little too large rather than too small, from a few power iterations; never above
+erm__reader erm__reader_take(erm_run *run);
+
+/* Replaces run->metric, where it is not NULL, by 1 / (the largest |x_ij| of column j)^2, about the centre where there is one; by NULL where X has no rows to
+ * read. metric: d + 1 doubles. In 1 / mean square a rare feature would make its few rows so long that they force short steps on all; here no row
+ * is longer than its number of values. A pass over X. */
+void erm__use_range_metric(erm_run *run, erm__reader reader, double *metric);
+
+typedef struct erm__row_sizes {
+    double mean, largest; /* over rows with s_i > 0, the mean weighted by s_i */
+} erm__row_sizes;
+
+/* r_i = ||x_i||^2 in run->metric, 1 more with an intercept: what a row can add to the Hessian of its loss, divided by the loss's curvature.
+ * r: n doubles, or NULL. A pass over X. */
+erm__row_sizes erm__measure_rows(erm_run *run, erm__reader reader, double *r);
+
+/* About the largest eigenvalue of (1/S) X'X in run->metric, rather too large than too small, from a few power iterations; never above
  * `most`. Counts its passes. scratch: 2 size doubles. */
-double erm__top_eigenvalue(erm_run *run, const double *metric, double most, double *scratch);
+double erm__top_eigenvalue(erm_run *run, double most, double *scratch);
 
 /* The curvature of the loss; 1 where it has no bound, which for losses of a margin makes a step that moves one sample's margin by about 1. */
 double erm__curvature_or_1(const erm_run *run);
 
-/* metric_j for entry (j, c) of W and for b, as `size` values, so that loops over W need no feature number. metric NULL: all 1. */
-void erm__spread_metric(const erm_run *run, const double *metric, double *out);
+/* run->metric for each entry of W and of b, so that loops over W need no feature number. out: size doubles. */
+void erm__spread_metric(const erm_run *run, double *out);
 
 /* How many rows cost as much as one pass over W: 1 for dense rows. */
 int64_t erm__rows_worth_a_step(const erm_run *run);
 
 /* w (n) -= step metric g */
 void erm__descend(int64_t n, double step, const double *metric, const double *g, double *w);
-
-bool erm__all_finite(int64_t n, const double *w);
 
 #endif

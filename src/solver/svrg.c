@@ -2,12 +2,12 @@
  *
  * Xiao and Zhang (2014), "A proximal stochastic gradient method with progressive variance reduction", SIAM J. Optim. 24:
  *     w = prox_{t M}(w - t M (g + (grad l_i(w) - grad l_i(snapshot)) / (n p_i))),   g the full gradient at the snapshot,
- * here with M the metric of the columns, and the last iterate as the next snapshot.
+ * here with M = 1 / (largest entry of the column)^2, and the last iterate as the next snapshot.
  *
  * Default step: 1 / (2 L), L = curvature x the largest r_i / (n p_i) (svrg_draw.c; the p_i follow r_i = ||x_i||^2 in the metric). For a batch of B rows L is
  * ((B - 1) top + L) / B with the largest eigenvalue of the whole Hessian (Gower, Loizou, Qian, Sailanbayev, Shulgin and Richtarik 2019).
- * A guard makes up for bounds that do not hold together: an epoch after which F is larger is done again from its snapshot with half the step; each good one
- * lengthens the step a little.
+ * A guard makes up for bounds that do not hold together: an epoch after which F is larger is done again from its snapshot with half the step; one that
+ * gains little less than the one before lengthens the step a little.
  *
  * Memory: n (k + 2) + O(d k) doubles. */
 #include "solver/svrg.h"
@@ -19,8 +19,10 @@
 #include "problem/sweep.h"
 #include "solver/stochastic.h"
 
-enum { MOST_TRIALS = 40, DENSE_BATCH = 1 };
-static const double SHRINK = 0.5, GROW = 1.1, MOST_GROWTH = 4;
+enum { MOST_TRIALS = 40, DENSE_BATCH = 4 };
+static const double SHRINK = 0.5, GROW = 1.1, MOST_GROWTH = 16;
+static const double SLOW =
+    0.5; /* an epoch that gains more than this part of the last one's gain shows that steps could be longer */
 static const double LAZY_COST = 8; /* an entry that is brought up to date costs as much as this many of a plain step over W */
 
 static bool can_be_lazy(const erm_run *run)
@@ -59,8 +61,8 @@ static void take(erm__svrg *self, erm_run *run)
     self->o = erm_run_take(run, self->batch * k);
     self->reached = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
     self->missed = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
-    self->index = erm_run_take_bytes(run, d, sizeof(int32_t));
-    self->value_buffer = erm_run_take(run, d);
+    self->reader = erm__reader_take(run);
+    self->range_metric = erm_run_take(run, d + 1);
 }
 
 /* Makes w the snapshot; returns F there. */
@@ -79,7 +81,7 @@ static double look_from(erm__svrg *self, erm_run *run, const double *w)
 static double default_step(erm__svrg *self, erm_run *run, double row)
 {
     const double B = (double)self->batch;
-    const double top = self->batch > 1 ? erm__top_eigenvalue(run, run->metric, row, self->direction) : row;
+    const double top = self->batch > 1 ? erm__top_eigenvalue(run, row, self->direction) : row;
     const double L = erm__curvature_or_1(run) * ((B - 1) * top + row) / B;
     return L > 0 ? 1 / (2 * L) : 1;
 }
@@ -89,11 +91,11 @@ static erm_status start(void *state, erm_run *run)
     erm__svrg *self = state;
     const erm_svrg_params params = run->params ? *(const erm_svrg_params *)run->params : (erm_svrg_params){0};
     if (!(params.step >= 0) || params.batch < 0 || !(params.inner >= 0)) return ERM_EINVAL;
-    if (!run->problem->X->ops->row) run->metric = NULL; /* the sizes of rows in a metric are not to be had */
     choose_ways(self, run, &params);
     take(self, run);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
-    erm__spread_metric(run, run->metric, self->metric);
+    erm__use_range_metric(run, self->reader, self->range_metric);
+    erm__spread_metric(run, self->metric);
     const double row = erm__svrg_shares(self, run);
     self->step = params.step > 0 ? params.step : default_step(self, run, row);
     self->longest = params.step > 0 ? params.step : MOST_GROWTH * self->step;
@@ -115,21 +117,34 @@ static void wander(erm__svrg *self, erm_run *run)
     }
 }
 
+static bool all_finite(const erm_run *run)
+{
+    for (int64_t e = 0; e < run->size; e++)
+        if (!isfinite(run->w[e])) return false;
+    return true;
+}
+
+static void accept(erm__svrg *self, const erm_run *run, double value)
+{
+    memcpy(self->snapshot, run->w, (size_t)run->size * sizeof(double));
+    const double gain = self->value - value;
+    if (gain > SLOW * self->gain) self->step = fmin(self->longest, GROW * self->step);
+    self->gain = gain;
+    self->value = value;
+}
+
 static erm_status step(void *state, erm_run *run)
 {
     erm__svrg *self = state;
-    const size_t bytes = (size_t)run->size * sizeof(double);
     for (int trial = 0; trial < MOST_TRIALS; trial++) {
         wander(self, run);
-        const bool finite = erm__all_finite(run->size, run->w);
+        const bool finite = all_finite(run);
         const double value = finite ? look_from(self, run, run->w) : INFINITY;
         if (value <= self->value + 8 * DBL_EPSILON * fabs(self->value)) {
-            memcpy(self->snapshot, run->w, bytes);
-            self->value = value;
-            self->step = fmin(self->longest, GROW * self->step);
+            accept(self, run, value);
             return ERM_OK;
         }
-        memcpy(run->w, self->snapshot, bytes);
+        memcpy(run->w, self->snapshot, (size_t)run->size * sizeof(double));
         if (finite) self->value = look_from(self, run, self->snapshot);
         self->step *= SHRINK;
     }

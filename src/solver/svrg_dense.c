@@ -1,9 +1,23 @@
 /* SVRG's steps by mini-batches: every entry of W moves in every step. For dense rows, and for regularizers that couple the entries of W. */
 #include <string.h>
 
-#include "problem/workspace.h"
+#include "base/simd.h"
 #include "solver/stochastic.h"
 #include "solver/svrg.h"
+
+ERM_KERNEL static double dot(int64_t n, const double *x, const double *y)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t j = 0; j < n; j++) sum += x[j] * y[j];
+    return sum;
+}
+
+ERM_KERNEL static void subtract_scaled(int64_t n, double scale, const double *x, double *y)
+{
+    ERM_SIMD
+    for (int64_t j = 0; j < n; j++) y[j] -= scale * x[j];
+}
 
 /* sums[0 .. k - 1] = the intercept of the columns as they are, b - centre'W. */
 static void find_bias(erm__svrg *self, const erm_run *run)
@@ -11,8 +25,9 @@ static void find_bias(erm__svrg *self, const erm_run *run)
     const int64_t k = run->k;
     double *const bias = self->sums;
     for (int64_t c = 0; c < k; c++) bias[c] = run->problem->intercept ? run->w[run->d * k + c] : 0;
-    for (int64_t j = 0; run->centre && j < run->d; j++)
-        for (int64_t c = 0; c < k; c++) bias[c] -= run->centre[j] * run->w[j * k + c];
+    if (!run->centre) return;
+    if (k == 1) bias[0] -= dot(run->d, run->centre, run->w);
+    for (int64_t j = 0; k > 1 && j < run->d; j++) subtract_scaled(k, run->centre[j], run->w + j * k, bias);
 }
 
 /* Copies what the loss needs of the rows next to one another. */
@@ -57,8 +72,9 @@ static void find_direction(erm__svrg *self, const erm_run *run, erm_rows rows)
     for (int64_t t = 0; t < rows.count; t++)
         for (int64_t c = 0; c < k; c++) sums[c] += self->d[t * k + c];
     for (int64_t c = 0; c < k; c++) g[run->d * k + c] += sums[c];
-    for (int64_t j = 0; run->centre && j < run->d; j++)
-        for (int64_t c = 0; c < k; c++) g[j * k + c] -= run->centre[j] * sums[c];
+    if (!run->centre) return;
+    if (k == 1) subtract_scaled(run->d, sums[0], run->centre, g);
+    for (int64_t j = 0; k > 1 && j < run->d; j++) subtract_scaled(k, run->centre[j], sums, g + j * k);
 }
 
 void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count)

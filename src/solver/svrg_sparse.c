@@ -4,7 +4,6 @@
  * as often as was missed. A row's own correction is subtracted at once; the rest of its step is then one more missed step. So nothing else
  * is needed (compare Langford, Li and Zhang 2009, "Sparse online learning via truncated gradient"; Konecny, Liu, Richtarik and Takac 2016,
  * "Mini-batch semi-stochastic gradient descent in the proximal setting", section on lazy updates). */
-#include "problem/workspace.h"
 #include "solver/svrg.h"
 
 /* Brings the columns of the row to step `now`. */
@@ -12,45 +11,60 @@ static void catch_up(erm__svrg *self, const erm_run *run, erm_row row, int64_t n
 {
     const erm_regularizer *R = &run->problem->regularizer;
     for (int64_t p = 0; p < row.count; p++) {
-        const int64_t j = row.index ? row.index[p] : p;
-        self->missed[p] = now - self->reached[j];
-        self->reached[j] = now;
+        self->missed[p] = now - self->reached[row.index[p]];
+        self->reached[row.index[p]] = now;
     }
     R->ops->advance(R, run->shape, row.count, row.index, self->missed, self->step, run->metric, self->gradient, run->w);
 }
 
-/* z = x'W + b + o */
-static void margins(const erm__svrg *self, const erm_run *run, erm_row row, int64_t i)
+/* z (k) += x'W */
+static inline void add_product(erm_row row, int64_t k, const double *W, double *z)
 {
-    const erm_problem *problem = run->problem;
-    const int64_t k = run->k;
-    for (int64_t c = 0; c < k; c++) {
-        const double b = problem->intercept ? run->w[run->d * k + c] : 0;
-        double sum = problem->offset ? b + problem->offset[i * k + c] : b;
-        for (int64_t p = 0; p < row.count; p++) sum += row.value[p] * run->w[(row.index ? row.index[p] : p) * k + c];
-        self->z[c] = sum;
+    for (int64_t p = 0; p < row.count; p++)
+        for (int64_t c = 0; c < k; c++) z[c] += row.value[p] * W[row.index[p] * k + c];
+}
+
+/* W -= M x change' */
+static inline void subtract_product(erm_row row, int64_t k, const double *metric, const double *change, double *W)
+{
+    for (int64_t p = 0; p < row.count; p++) {
+        const int64_t j = row.index[p];
+        const double x = metric[j] * row.value[p];
+        for (int64_t c = 0; c < k; c++) W[j * k + c] -= x * change[c];
     }
+}
+
+static erm_row read_row(const erm__svrg *self, const erm_run *run, int64_t i)
+{
+    const erm_matrix *X = run->problem->X;
+    erm_row row = X->ops->row(X, i, self->reader.index, self->reader.value);
+    if (row.index) return row;
+    for (int64_t j = 0; j < row.count; j++) self->reader.index[j] = (int32_t)j;
+    row.index = self->reader.index;
+    return row;
 }
 
 static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
 {
     const erm_problem *problem = run->problem;
-    const int64_t k = run->k, targets = problem->loss.ops->target_per_output ? k : 1;
-    const erm_row row = problem->X->ops->row(problem->X, i, self->index, self->value_buffer);
+    const int64_t k = run->k, targets = run->workspace->targets;
+    const erm_row row = read_row(self, run, i);
     catch_up(self, run, row, now);
-    margins(self, run, row, i);
-    problem->loss.ops->eval(&problem->loss, 1, k, self->z, problem->y + i * targets, problem->weight ? problem->weight + i : NULL,
-                            self->d, NULL);
-    const double scale = erm__svrg_scale(self, run, i);
-    for (int64_t c = 0; c < k; c++) {
-        const double change = self->step * scale * (self->d[c] - self->derivative[i * k + c]);
-        for (int64_t p = 0; p < row.count; p++) {
-            const int64_t j = row.index ? row.index[p] : p;
-            run->w[j * k + c] -= change * (run->metric ? run->metric[j] : 1) * row.value[p];
-        }
-        const int64_t b = run->d * k + c;
-        if (problem->intercept) run->w[b] -= change + self->step * self->gradient[b];
-    }
+    double *const z = self->z, *const d = self->d, *const b = run->w + run->d * k;
+    for (int64_t c = 0; c < k; c++) z[c] = (problem->intercept ? b[c] : 0) + (problem->offset ? problem->offset[i * k + c] : 0);
+    if (k == 1)
+        add_product(row, 1, run->w, z);
+    else
+        add_product(row, k, run->w, z);
+    problem->loss.ops->eval(&problem->loss, 1, k, z, problem->y + i * targets, problem->weight ? problem->weight + i : NULL, d,
+                            NULL);
+    const double scale = self->step * erm__svrg_scale(self, run, i);
+    for (int64_t c = 0; c < k; c++) d[c] = scale * (d[c] - self->derivative[i * k + c]);
+    if (k == 1)
+        subtract_product(row, 1, run->metric, d, run->w);
+    else
+        subtract_product(row, k, run->metric, d, run->w);
+    for (int64_t c = 0; problem->intercept && c < k; c++) b[c] -= d[c] + self->step * self->gradient[run->d * k + c];
 }
 
 void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count)
