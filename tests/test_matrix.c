@@ -13,12 +13,12 @@ typedef struct shape {
     double density;
 } shape;
 
-/* Below, at and above the sizes at which kernels change their ways: 8 lanes, tiles of 16 rows and of 256 columns. */
+/* Below, at and above the sizes at which kernels change their ways: 8 lanes, 4 rows, 5 and 15 outputs, 256 columns. */
 static const shape shapes[] = {
-    {1, 1, 1},      {1, 9, 1},    {7, 1, 0.5},   {5, 3, 0.8},    {16, 8, 1}, {23, 17, 0.3}, {9, 64, 0.02},
-    {37, 259, 0.5}, {4, 1030, 1}, {12, 40, 0.0}, {130, 33, 0.1}, {0, 4, 1},  {3, 0, 1},
+    {1, 1, 1},      {1, 9, 1},   {7, 1, 0.5},   {5, 3, 0.8},   {16, 8, 1}, {23, 17, 0.3}, {9, 64, 0.02},
+    {21, 259, 0.5}, {5, 530, 1}, {12, 40, 0.0}, {70, 33, 0.1}, {0, 4, 1},  {3, 0, 1},
 };
-static const int64_t outputs[] = {1, 2, 3, 8, 10, 70};
+static const int64_t outputs[] = {1, 2, 3, 10, 32};
 
 enum { SHAPES = sizeof shapes / sizeof *shapes, OUTPUTS = sizeof outputs / sizeof *outputs, SELECTIONS = 5 };
 
@@ -129,8 +129,9 @@ static void check_adjointness(sample *now, erm_rows rows, int64_t k)
 
 static void for_rows_and_outputs(sample *now, void (*check)(sample *now, erm_rows rows, int64_t k))
 {
+    const bool large = now->matrix->rows * now->matrix->cols > 5000;
     for (int s = 0; s < SELECTIONS; s++)
-        for (int o = 0; o < OUTPUTS; o++) check(now, selection(now, s), outputs[o]);
+        for (int o = 0; o < OUTPUTS - large; o++) check(now, selection(now, s), outputs[o]);
 }
 
 static void check_mul_all(sample *now) { for_rows_and_outputs(now, check_mul); }
