@@ -142,6 +142,38 @@ static void cross_entropy_takes_many_classes(void **state)
     assert_memory_equal(H, H2, sizeof H);
 }
 
+/* Rows are taken in tiles, in two ways, with padding: whatever their number, each must come out as if alone. */
+static void cross_entropy_rows_do_not_disturb_one_another(void **state)
+{
+    (void)state;
+    enum { N = 70, K = 300 };
+    const erm_loss loss = erm_loss_cross_entropy();
+    static double Z[N * K], D[N * K + 1], H[N * K + 1], y[N];
+    erm_rng rng = erm_rng_seed(3);
+    for (int i = 0; i < N * K; i++) Z[i] = 3 * erm_rng_normal(&rng);
+    const int64_t outputs[] = {2, 3, 8, 9, 63, 100, K}, rows[] = {1, 2, 7, 31, 33, N};
+    for (int i = 0; i < 7; i++) {
+        const int64_t k = outputs[i];
+        for (int t = 0; t < N; t++) y[t] = (double)erm_rng_below(&rng, (uint64_t)k);
+        for (int j = 0; j < 6; j++) {
+            const int64_t n = rows[j];
+            D[n * k] = H[n * k] = 77;
+            double sum = 0;
+            const double value = loss.ops->eval(&loss, n, k, Z, y, NULL, D, H);
+            for (int64_t t = 0; t < n; t++) {
+                double d[K], h[K];
+                sum += loss.ops->eval(&loss, 1, k, Z + t * k, y + t, NULL, d, h);
+                for (int64_t c = 0; c < k; c++) {
+                    assert_near(D[t * k + c], d[c], 1e-15);
+                    assert_near(H[t * k + c], h[c], 1e-15);
+                }
+            }
+            assert_near(value, sum, 1e-14);
+            assert_true(D[n * k] == 77 && H[n * k] == 77);
+        }
+    }
+}
+
 /* log(1 + e) and 1 - p without cancellation: relative, not absolute, digits when a sample is fitted all but perfectly. */
 static void losses_of_nearly_perfect_fits_keep_their_digits(void **state)
 {
@@ -229,6 +261,7 @@ int main(void)
         cmocka_unit_test(means_of_the_log_link_are_exponentials),
         cmocka_unit_test(weight_0_silences_an_overflow),
         cmocka_unit_test(modified_huber_mean_is_a_clipped_line),
+        cmocka_unit_test(cross_entropy_rows_do_not_disturb_one_another),
         cmocka_unit_test(names_lead_to_their_losses),
         cmocka_unit_test(parameters_out_of_range_are_refused),
     };

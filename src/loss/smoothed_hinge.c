@@ -1,5 +1,6 @@
-/* Smoothed hinge loss (Shalev-Shwartz and Zhang 2013, "Stochastic dual coordinate ascent methods", section 1; Rennie 2005 for gamma = 1): m = y z, and with
- * c = (1 - m) / gamma clipped to [0, 1]: l = c (1 - m) - gamma c^2 / 2, l' = -y c, l'' = 1 / gamma where 0 < c < 1, else 0.
+/* Smoothed hinge loss (Shalev-Shwartz and Zhang 2013, "Stochastic dual coordinate ascent methods"; Rennie 2005 for gamma = 1).
+ * With m = y z and c = (1 - m) / gamma clipped to [0, 1]: l = c (1 - m) - gamma c^2 / 2, l' = -y c, l'' = 1 / gamma where
+ * 0 < c < 1, else 0.
  * With b = -a y in [0, 1]: l* = gamma b^2 / 2 - b. */
 #include <math.h>
 

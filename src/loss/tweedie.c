@@ -1,7 +1,7 @@
-/* Tweedie loss with log link and power 1 < p < 2, the compound Poisson-gamma deviance halved, but for a constant (Tweedie 1984; Jorgensen 1987).
- * With u = 2 - p and v = p - 1, u + v = 1: l = exp(u z) / u + y exp(-v z) / v, l' = exp(u z) - y exp(-v z),
- * l'' = u exp(u z) + v y exp(-v z), without bound.
- * l*(a) = a z - l(z) where l'(z) = a: in closed form for y = 0, a >= 0, namely (a log a - a) / u; for y > 0 and any a by Newton's method. */
+/* Tweedie loss with log link and power 1 < p < 2: half the deviance of the compound Poisson-gamma distributions, but for a
+ * constant (Tweedie 1984; Jorgensen 1987). With u = 2 - p and v = p - 1, u + v = 1: l = exp(u z) / u + y exp(-v z) / v,
+ * l' = exp(u z) - y exp(-v z), l'' = u exp(u z) + v y exp(-v z), without bound.
+ * l*(a) = a z - l(z) where l'(z) = a: (a log a - a) / u for y = 0, a >= 0; for y > 0 and any a by Newton's method. */
 #include <float.h>
 #include <math.h>
 
@@ -26,8 +26,8 @@ ERM_KERNEL static double eval(double power, int64_t n, const double *restrict z,
     return sum;
 }
 
-/* The z with l'(z) = a, for y > 0. mu = exp(z) solves mu^u - y mu^-v = a. If a >= 0 then mu >= y, so that a <= mu^u <= a + y^u;
- * if a < 0 then mu < y, so that |a| <= y mu^-v <= |a| + y^u. Newton steps in z that leave this bracket, which shrinks, are replaced by its middle. */
+/* The z with l'(z) = a, for y > 0. mu = exp(z) solves mu^u - y mu^-v = a. If a >= 0 then mu >= y, so that mu^u <= a + y^u; if
+ * a < 0 then mu < y, so that y mu^-v <= |a| + y^u. Newton steps in z that leave this bracket, which shrinks, go to its middle. */
 static double solve(double u, double v, double a, double y)
 {
     const double log_y = log(y), log_sum = log(fabs(a) + exp(u * log_y));
