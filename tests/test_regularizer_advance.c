@@ -130,6 +130,30 @@ static void a_thousand_million_steps_take_no_time(void **state)
     assert_near(after(erm_elastic_net(0.1, 0.5), 3, 0.4, many), -0.6, 1e-12); /* the fixed point (l1 - drift) / l2 */
     assert_near(after(erm_box(-2, 3), 1, 1e-9, many), 0, 1e-12);
     assert_true(after(erm_box(-2, 3), 1, 1, many) == -2);
+    assert_near(after(erm_mcp(1, 3), 5, -1e-9, many), 6, 1e-9); /* flat there: only the drift moves it */
+    assert_true(after(erm_mcp(1, 3), 2.9, 0, many) == 0);
+    assert_near(after(erm_scad(1, 3.7), 10, 1e-9, many), 9, 1e-9);
+}
+
+/* Steps so short that W crosses the pieces slowly, and so long that the penalty is not convex any more. */
+static void folded_concave_penalties_advance_over_all_pieces(void **state)
+{
+    (void)state;
+    erm_rng rng = erm_rng_seed(9);
+    const erm_shape shape = {.d = 1, .k = 1};
+    for (int trial = 0; trial < 4000; trial++) {
+        const erm_regularizer self =
+            trial % 2 ? erm_mcp(0.5, 1.2 + 3 * erm_rng_uniform(&rng)) : erm_scad(0.5, 2.2 + 2 * erm_rng_uniform(&rng));
+        const double step = exp(9 * erm_rng_uniform(&rng) - 7), drift = 0.6 * erm_rng_normal(&rng),
+                     start = 2 * erm_rng_normal(&rng);
+        const int64_t count = 1 + (int64_t)erm_rng_below(&rng, 1000);
+        double w = start, once = start;
+        self.ops->advance(&self, shape, 1, NULL, &count, step, NULL, &drift, &once);
+        repeat_steps(&self, shape, count, step, NULL, &drift, &w);
+        if (!(fabs(once - w) <= 1e-9 * fmax(1, fabs(w))))
+            fail_case("%s %g: from %.17g, step %g, drift %g, %d steps: %.17g, one by one %.17g", self.ops->name, self.param[1],
+                      start, step, drift, (int)count, once, w);
+    }
 }
 
 static void huge_and_tiny_entries_advance_to_finite_ones(void **state)
@@ -156,6 +180,7 @@ int main(void)
         cmocka_unit_test(rows_that_are_not_listed_stay),
         cmocka_unit_test(elastic_nets_of_any_scale_advance_in_closed_form),
         cmocka_unit_test(a_thousand_million_steps_take_no_time),
+        cmocka_unit_test(folded_concave_penalties_advance_over_all_pieces),
         cmocka_unit_test(huge_and_tiny_entries_advance_to_finite_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

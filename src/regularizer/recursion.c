@@ -14,7 +14,7 @@ erm__recursion erm__recursion_of(double t, double l1, double l2)
 }
 
 /* n steps w -> (w - move) / (1 + x):  w a^n - move (a + ... + a^n),  a = 1 / (1 + x),  a + ... + a^n = (1 - a^n) / x. */
-static double affine(const erm__recursion *self, double w, double move, double n)
+double erm__recursion_affine(const erm__recursion *self, double w, double move, double n)
 {
     if (self->x == 0) return w - move * n;
     const double e = expm1(-n * self->rate); /* a^n - 1 */
@@ -33,17 +33,17 @@ static double steps_to_zero(const erm__recursion *self, double u, double move)
 double erm__recursion_run(const erm__recursion *self, double w, double move, int64_t count)
 {
     enum { FEW = 8 }; /* single steps are cheaper than exp and log */
-    if (self->threshold == 0 && count > FEW) return affine(self, w, move, (double)count);
+    if (self->threshold == 0 && count > FEW) return erm__recursion_affine(self, w, move, (double)count);
     while (count > 0 && isfinite(w)) {
         int64_t steps = 1;
         if (w == 0 && fabs(move) <= self->threshold) return 0;
         if (w != 0 && count > FEW) {
             const double down = self->threshold + (w > 0 ? move : -move);
-            const double end = affine(self, fabs(w), down, (double)count);
+            const double end = erm__recursion_affine(self, fabs(w), down, (double)count);
             if (!(down > 0) || !(end <= 0)) return copysign(end, w); /* also where one is NaN */
             const double safe = steps_to_zero(self, fabs(w), down) - 1;
             steps = safe < 2 ? 1 : safe < (double)count ? (int64_t)safe : count;
-            if (steps > 1) w = copysign(fmax(affine(self, fabs(w), down, (double)steps), 0), w);
+            if (steps > 1) w = copysign(fmax(erm__recursion_affine(self, fabs(w), down, (double)steps), 0), w);
         }
         if (steps == 1) w = erm__recursion_step(self, w, move);
         count -= steps;

@@ -18,6 +18,9 @@ static inline double erm__recursion_step(const erm__recursion *self, double w, d
     return erm__soft(w - move, self->threshold) / (1 + self->x);
 }
 
+/* n steps w -> (w - move) / (1 + x) without threshold; x > -1. */
+double erm__recursion_affine(const erm__recursion *self, double w, double move, double n);
+
 /* `count` steps; the cost does not depend on count. */
 double erm__recursion_run(const erm__recursion *self, double w, double move, int64_t count);
 
