@@ -163,8 +163,13 @@ static void shortest_form_is_short_and_reads_back(void **state)
         assert_string_equal(text, cases[i].text);
     }
     erm_rng rng = erm_rng_seed(2);
-    for (int i = 0; i < 20000; i++) {
-        const double value = random_double(&rng);
+    for (int i = 0; i < 40000; i++) { /* also short decimals of all sizes, which %.15g writes as they are */
+        const double whole = (double)(int64_t)erm_rng_below(&rng, UINT64_C(1) << (1 + i % 52)) - (double)(i % 3);
+        const double value = i % 2 ? random_double(&rng) : whole / pow(10, i % 12);
+        char expected[64];
+        snprintf(expected, sizeof expected, "%.15g", value);
+        erm__number_format_shortest(value, text);
+        if (strtod(expected, NULL) == value) assert_string_equal(text, fabs(value) < DBL_MIN && value != 0 ? text : expected);
         assert_true(erm__number_format_shortest(value, text) < ERM_NUMBER_SIZE);
         if (!same_bits(scanned(text), value)) fail_case("%a prints as '%s'", value, text);
     }

@@ -72,9 +72,14 @@ typedef struct erm_csv_options {
 /* Reads a table of cells, CSV or TSV (RFC 4180: quotes, doubled quotes, line breaks in quotes; LF or CR LF; blank lines are skipped, blanks
  * around unquoted cells too). Every column is one feature, called by its name; a column whose first cell is no number holds words, and is one
  * feature 0 or 1 for each, called "column=word", in order of first appearance. Missing cells are empty, NA, N/A, NaN, null or ?. Zeros are not stored.
- * A label is as in LIBSVM text. With `features`, other columns are passed over, and other words are no feature.
+ * The labels are numbers or words by the same rule. With `features`, other columns are passed over, and other words are no feature.
  * options may be NULL. Returns as erm_dataset_read_libsvm. */
 erm_status erm_dataset_read_csv(const char *path, const erm_csv_options *options, erm_dataset *dataset, char *detail);
+
+/* Writes LIBSVM text, with indices from index_base on, that reads back to the same bits when the reader is told the base and the columns. An
+ * existing file is replaced in one step. ERM_OK; ERM_EIO; ERM_EDATA (NaN, Inf, or a label that such text cannot hold, as one with
+ * blanks); ERM_EINVAL; ERM_ENOMEM. */
+erm_status erm_dataset_write_libsvm(const erm_dataset *dataset, const char *path, char *detail);
 
 /* A view of the data set's values. */
 erm_csr erm_dataset_matrix(const erm_dataset *dataset);

