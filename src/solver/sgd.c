@@ -25,6 +25,9 @@ enum {
     SAMPLE = 1024
 }; /* steps an epoch with the default batch; rows whose derivatives tell the scale of the loss */
 
+/* Multiples of the plain step: AdaGrad's fall as gradients add up, Adam's do not. Found good on data from 300 to 30000 rows. */
+static const double ADAGRAD_START = 4, ADAM_START = 0.25;
+
 static bool adaptive(const erm__sgd *self) { return self->params.rule == ERM_SGD_ADAGRAD || self->params.rule == ERM_SGD_ADAM; }
 
 static void take(erm__sgd *self, erm_run *run)
@@ -72,12 +75,13 @@ static double scale_of_derivatives(erm__sgd *self, erm_run *run, double *derivat
 static double default_step(erm__sgd *self, erm_run *run)
 {
     const double B = (double)self->params.batch, c = erm__curvature_or_1(run);
-    const double row = erm__measure_rows(run, self->reader, NULL).largest;
+    const double row = erm__measure_rows(run, self->reader, NULL).heaviest;
     const double top = self->params.batch > 1 ? erm__top_eigenvalue(run, row, self->sum) : row;
     const double L = c * ((B - 1) * top + row) / B;
     if (!(L > 0)) return 1;
     if (!adaptive(self)) return 1 / L;
-    return self->scale * sqrt(row / (double)(run->d + 1)) / L;
+    const double longer = self->params.rule == ERM_SGD_ADAM ? ADAM_START : ADAGRAD_START;
+    return longer * self->scale * sqrt(row / (double)(run->d + 1)) / L;
 }
 
 static bool valid(const erm_sgd_params *params, bool is_adaptive)

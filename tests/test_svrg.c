@@ -1,0 +1,315 @@
+/* SVRG: certified optima, a linear rate, lazy updates that equal dense ones, and no step that it cannot recover from. */
+#include "check.h"
+
+#include <stdio.h>
+
+#include "ermopt/solve.h"
+#include "problems.h"
+
+enum { N = 60, D = 5, MOST_EPOCHS = 64, SIZE = 512 };
+
+static const matrix_kind *kind_named(const char *name)
+{
+    for (int m = 0; m < matrix_kinds_count; m++)
+        if (!strcmp(matrix_kinds[m].name, name)) return &matrix_kinds[m];
+    fail_case("no matrix kind %s", name);
+    return NULL;
+}
+
+static catalog_loss loss_named(const char *name)
+{
+    for (int l = 0; l < catalog_loss_count(); l++)
+        if (!strcmp(catalog_loss_at(l).name, name)) return catalog_loss_at(l);
+    fail_case("no loss %s", name);
+    return catalog_loss_at(0);
+}
+
+/* Gives the problem d columns of which a row has few values. */
+static void make_sparse(owned_problem *owned, const char *kind, int64_t d, double density, uint64_t seed)
+{
+    erm_rng rng = erm_rng_seed(seed);
+    double *const full = random_numbers(&rng, owned->problem.X->rows, d, density);
+    owned_matrix *const matrix = owned_matrix_new(kind_named(kind), owned->problem.X->rows, d, full);
+    free(full);
+    owned_matrix_free(owned->matrix);
+    owned->matrix = matrix;
+    owned->problem.X = matrix->X;
+    owned->size = erm_problem_size(&owned->problem);
+}
+
+static erm_result svrg(const erm_problem *problem, erm_svrg_params params, erm_options options, double *w)
+{
+    erm_result result;
+    options.solver = erm_solver_svrg(&params);
+    if (erm_solve(problem, &options, w, &result)) fail_case("svrg: %s", result.detail);
+    return result;
+}
+
+static void it_reaches_a_certified_gap_of_1e_8(void **state)
+{
+    (void)state;
+    static const char *const losses[] = {"squared", "logistic", "huber 1", "cross-entropy, 5 classes"};
+    const erm_regularizer regularizers[] = {erm_l2(0.1), erm_l1(0.02), erm_elastic_net(0.02, 0.05), erm_nonnegative(),
+                                            erm_l1_ball(0.7)};
+    uint64_t seed = 1;
+    for (size_t l = 0; l < sizeof losses / sizeof losses[0]; l++)
+        for (size_t r = 0; r < sizeof regularizers / sizeof regularizers[0]; r++)
+            for (int m = 0; m < matrix_kinds_count; m++)
+                for (int weights = 0; weights < 2; weights++, seed++) {
+                    owned_problem *owned = owned_problem_new((problem_spec){.kind = &matrix_kinds[m],
+                                                                            .loss = loss_named(losses[l]),
+                                                                            .regularizer = regularizers[r],
+                                                                            .n = N,
+                                                                            .d = D,
+                                                                            .weights = weights == 1,
+                                                                            .offset = seed % 2 == 0,
+                                                                            .intercept = seed % 3 != 0,
+                                                                            .seed = seed});
+                    double w[SIZE] = {0};
+                    const erm_result result =
+                        svrg(&owned->problem, (erm_svrg_params){0}, (erm_options){.tol = 1e-8, .seed = seed}, w);
+                    if (result.stop != ERM_STOP_CONVERGED)
+                        fail_case("%s x %s x %s: %s", losses[l], regularizers[r].ops->name, matrix_kinds[m].name, result.detail);
+                    owned_problem_free(owned);
+                }
+}
+
+typedef struct trace {
+    double primal[MOST_EPOCHS + 1];
+} trace;
+
+static bool record(const erm_progress *now, void *data)
+{
+    ((trace *)data)->primal[now->epoch] = now->certificate.primal;
+    return true;
+}
+
+static void its_rate_is_linear(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("dense f64"),
+                                                            .loss = loss_named("logistic"),
+                                                            .regularizer = erm_l2(0.05),
+                                                            .n = 300,
+                                                            .d = 8,
+                                                            .intercept = true,
+                                                            .seed = 5});
+    double w[SIZE] = {0};
+    const double best =
+        svrg(&owned->problem, (erm_svrg_params){0}, (erm_options){.tol = 1e-15, .max_epochs = MOST_EPOCHS}, w).certificate.primal;
+    trace seen = {{0}};
+    memset(w, 0, sizeof w);
+    svrg(&owned->problem, (erm_svrg_params){.step = 0.3}, /* fixed, or it would grow on the way */
+         (erm_options){.tol = 1e-15, .max_epochs = 12, .check_every = 1, .monitor = record, .monitor_data = &seen}, w);
+    const double start = seen.primal[0] - best, half = seen.primal[6] - best, end = seen.primal[12] - best;
+    print_message("gaps %g %g %g\n", start, half, end);
+    assert_true(half < 0.1 * start && half > 1e-12);
+    const double ratio = log(end / start) / log(half / start);
+    if (!(ratio > 1.5 && ratio < 3))
+        fail_case("gaps %g, %g, %g: a line would give twice the digits, not %g times", start, half, end, ratio);
+    owned_problem_free(owned);
+}
+
+static int64_t advances; /* calls of the regularizer's advance in the test below */
+static void (*real_advance)(const erm_regularizer *, erm_shape, int64_t, const int32_t *, const int64_t *, double, const double *,
+                            const double *, double *);
+
+static void counting_advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
+                             double step, const double *metric, const double *drift, double *W)
+{
+    advances++;
+    real_advance(self, shape, n, index, count, step, metric, drift, W);
+}
+
+static void lazy_updates_equal_dense_ones(void **state)
+{
+    (void)state;
+    const erm_regularizer regularizers[] = {erm_none(), erm_l1(0.01), erm_l2(0.1), erm_elastic_net(0.01, 0.1), erm_nonnegative()};
+    for (size_t r = 0; r < sizeof regularizers / sizeof regularizers[0]; r++)
+        for (uint64_t seed = 0; seed < 8; seed++) {
+            owned_problem *owned =
+                owned_problem_new((problem_spec){.kind = kind_named("csr f64"),
+                                                 .loss = loss_named(seed & 2 ? "logistic" : "cross-entropy, 5 classes"),
+                                                 .regularizer = regularizers[r],
+                                                 .n = 90,
+                                                 .d = D,
+                                                 .weights = seed & 4,
+                                                 .offset = seed & 4,
+                                                 .intercept = !(seed & 4),
+                                                 .seed = seed});
+            make_sparse(owned, seed & 1 ? "csr f64" : "csr f32", 80, 0.03, seed);
+            erm_regularizer_ops lazy = *regularizers[r].ops, dense = lazy;
+            real_advance = lazy.advance;
+            lazy.advance = counting_advance;
+            dense.advance = NULL;
+            const erm_options one = {.tol = 1e-15, .max_epochs = 1, .seed = seed};
+            double a[SIZE] = {0}, b[SIZE] = {0};
+            advances = 0;
+            owned->problem.regularizer.ops = &lazy;
+            svrg(&owned->problem, (erm_svrg_params){.batch = 1}, one, a);
+            if (advances < 2 * 90) fail_case("%s: rows were not updated lazily", lazy.name);
+            owned->problem.regularizer.ops = &dense;
+            svrg(&owned->problem, (erm_svrg_params){.batch = 1}, one, b);
+            for (int64_t e = 0; e < owned->size; e++)
+                if (fabs(a[e] - b[e]) > 1e-10 * fmax(1, fabs(b[e])))
+                    fail_case("%s: w[%d] = %.15g, not %.15g", lazy.name, (int)e, a[e], b[e]);
+            owned_problem_free(owned);
+        }
+}
+
+static void the_same_seed_gives_the_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    for (int sparse = 0; sparse < 2; sparse++) {
+        owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("dense f64"),
+                                                                .loss = loss_named("logistic"),
+                                                                .regularizer = erm_l2(0.01),
+                                                                .n = 4000,
+                                                                .d = 20,
+                                                                .seed = 2});
+        if (sparse) make_sparse(owned, "csr f64", 60, 0.05, 1);
+        double w[4][SIZE] = {{0}};
+        for (int run = 0; run < 4; run++)
+            svrg(&owned->problem, (erm_svrg_params){0},
+                 (erm_options){.tol = 1e-15, .max_epochs = 2, .threads = run < 3 ? run + 1 : 1, .seed = run < 3 ? 7 : 8}, w[run]);
+        assert_memory_equal(w[0], w[1], sizeof w[0]);
+        assert_memory_equal(w[0], w[2], sizeof w[0]);
+        assert_memory_not_equal(w[0], w[3], sizeof w[0]);
+        owned_problem_free(owned);
+    }
+}
+
+static void a_step_far_too_long_is_taken_back(void **state)
+{
+    (void)state;
+    for (int m = 0; m < matrix_kinds_count; m++) {
+        owned_problem *owned = owned_problem_new((problem_spec){.kind = &matrix_kinds[m],
+                                                                .loss = loss_named("squared"),
+                                                                .regularizer = erm_l1(0.02),
+                                                                .n = N,
+                                                                .d = D,
+                                                                .intercept = true,
+                                                                .seed = 3});
+        double w[SIZE] = {0};
+        const erm_result result = svrg(&owned->problem, (erm_svrg_params){.step = 1e6}, (erm_options){.tol = 1e-6}, w);
+        if (result.stop != ERM_STOP_CONVERGED) fail_case("%s: %s", matrix_kinds[m].name, result.detail);
+        owned_problem_free(owned);
+    }
+}
+
+/* Solves a little problem given as rows of numbers; squared loss and l2. An intercept would fit a single row without loss, where a relative gap means nothing. */
+static void solve_rows(const matrix_kind *kind, int64_t n, int64_t d, const double *full, const double *y, const double *weight,
+                       const char *name)
+{
+    owned_matrix *X = owned_matrix_new(kind, n, d, full);
+    const erm_problem problem = {
+        .X = X->X, .y = y, .weight = weight, .loss = erm_loss_squared(), .regularizer = erm_l2(0.1), .intercept = n > 1};
+    double w[SIZE] = {0};
+    const erm_result result = svrg(&problem, (erm_svrg_params){0}, (erm_options){.tol = 1e-8}, w);
+    if (result.stop != ERM_STOP_CONVERGED) fail_case("%s, %s: %s", name, kind->name, result.detail);
+    owned_matrix_free(X);
+}
+
+/* Without rows there is no metric, and columns of different scales are slow. */
+static bool gives_rows(const matrix_kind *kind)
+{
+    const double value = 1;
+    owned_matrix *X = owned_matrix_new(kind, 1, 1, &value);
+    const bool gives = X->X->ops->row != NULL;
+    owned_matrix_free(X);
+    return gives;
+}
+
+static void corner_cases_converge(void **state)
+{
+    (void)state;
+    const double y[] = {1, -2, 0.5, 3, 0.25, -1};
+    const double one[] = {3}, column[] = {1, 2, 3, 4, 5, 7}, blank[] = {1, 2, 0, 0, 3, -1, 0, 0, 2, 2, 1, 0};
+    const double constant[] = {5, 1, 5, 2, 5, -1, 5, 0, 5, 3, 5, 4}, none[12] = {0}, heavy[] = {0, 0, 1e3, 0, 1e-3, 0};
+    const double huge[] = {1000, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1};
+    for (int m = 0; m < matrix_kinds_count; m++) {
+        solve_rows(&matrix_kinds[m], 1, 1, one, y, NULL, "n = 1");
+        solve_rows(&matrix_kinds[m], 6, 1, column, y, NULL, "d = 1");
+        solve_rows(&matrix_kinds[m], 6, 2, blank, y, NULL, "empty rows");
+        solve_rows(&matrix_kinds[m], 6, 2, constant, y, NULL, "a constant column");
+        solve_rows(&matrix_kinds[m], 6, 2, none, y, NULL, "X = 0");
+        solve_rows(&matrix_kinds[m], 6, 2, blank, y, heavy, "few rows with weight");
+        if (gives_rows(&matrix_kinds[m])) solve_rows(&matrix_kinds[m], 6, 2, huge, y, NULL, "a value of 1000");
+    }
+}
+
+static void it_works_on_a_matrix_that_gives_no_rows(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("csr f64"),
+                                                            .loss = loss_named("logistic"),
+                                                            .regularizer = erm_l2(0.1),
+                                                            .n = N,
+                                                            .d = D,
+                                                            .intercept = true,
+                                                            .seed = 9});
+    erm_matrix_ops ops = *owned->problem.X->ops;
+    ops.row = NULL;
+    erm_csr X = owned->matrix->view.csr;
+    X.base.ops = &ops;
+    owned->problem.X = &X.base;
+    double w[SIZE] = {0};
+    const erm_result result = svrg(&owned->problem, (erm_svrg_params){0}, (erm_options){.tol = 1e-8}, w);
+    if (result.stop != ERM_STOP_CONVERGED) fail_case("%s", result.detail);
+    owned_problem_free(owned);
+}
+
+static void every_batch_and_number_of_inner_passes_converges(void **state)
+{
+    (void)state;
+    static const int64_t batches[] = {1, 7, N, 10 * N};
+    static const double inner[] = {0.3, 1, 2.5};
+    for (size_t b = 0; b < 4; b++)
+        for (size_t i = 0; i < 3; i++) {
+            owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("dense f32"),
+                                                                    .loss = loss_named("logistic"),
+                                                                    .regularizer = erm_l1_ball(0.5),
+                                                                    .n = N,
+                                                                    .d = D,
+                                                                    .intercept = true,
+                                                                    .weights = true,
+                                                                    .seed = 4});
+            double w[SIZE] = {0};
+            const erm_result result =
+                svrg(&owned->problem, (erm_svrg_params){.batch = batches[b], .inner = inner[i]}, (erm_options){.tol = 1e-7}, w);
+            if (result.stop != ERM_STOP_CONVERGED) fail_case("batch %d, inner %g: %s", (int)batches[b], inner[i], result.detail);
+            owned_problem_free(owned);
+        }
+}
+
+static void it_refuses_what_it_cannot_do(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new((problem_spec){
+        .kind = kind_named("dense f64"), .loss = loss_named("hinge"), .regularizer = erm_l2(0.1), .n = N, .d = D, .seed = 1});
+    double w[SIZE] = {0};
+    erm_result result;
+    assert_int_equal(erm_solve(&owned->problem, &(erm_options){.solver = erm_solver_svrg(NULL)}, w, &result), ERM_EUNSUPPORTED);
+    owned->problem.loss = erm_loss_logistic();
+    const erm_svrg_params wrong[] = {{.step = -1}, {.step = NAN}, {.batch = -1}, {.inner = -1}};
+    for (size_t p = 0; p < sizeof wrong / sizeof wrong[0]; p++)
+        assert_int_equal(erm_solve(&owned->problem, &(erm_options){.solver = erm_solver_svrg(&wrong[p])}, w, &result),
+                         ERM_EINVAL);
+    owned_problem_free(owned);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_reaches_a_certified_gap_of_1e_8),
+        cmocka_unit_test(its_rate_is_linear),
+        cmocka_unit_test(lazy_updates_equal_dense_ones),
+        cmocka_unit_test(the_same_seed_gives_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(a_step_far_too_long_is_taken_back),
+        cmocka_unit_test(corner_cases_converge),
+        cmocka_unit_test(it_works_on_a_matrix_that_gives_no_rows),
+        cmocka_unit_test(every_batch_and_number_of_inner_passes_converges),
+        cmocka_unit_test(it_refuses_what_it_cannot_do),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
