@@ -129,6 +129,7 @@ static void measure(FILE *tsv, const char *shape, const erm_matrix *X, int64_t k
 {
     const int64_t n = X->rows, d = X->cols;
     task job = {.X = X, .k = k, .block = (int64_t)(BLOCK_BYTES * (double)n / bytes)};
+    if (X->ops->sparse) job.block /= 4; /* W and G want their part of the cache */
     job.block = job.block < 4 ? 4 : job.block / 4 * 4;
     if (X->ops->by_columns && job.block < SHORT_COLUMN) job.block = n; /* too few values of each column to be worth a block */
     job.W = take(d * k * 8, true);
