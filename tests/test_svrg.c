@@ -74,7 +74,6 @@ static void its_rate_is_linear(void **state)
     svrg(&owned->problem, (erm_svrg_params){.step = 0.3}, /* fixed, or it would grow on the way */
          (erm_options){.tol = 1e-15, .max_epochs = 12, .check_every = 1, .monitor = record, .monitor_data = &seen}, w);
     const double start = seen.primal[0] - best, half = seen.primal[6] - best, end = seen.primal[12] - best;
-    print_message("gaps %g %g %g\n", start, half, end);
     assert_true(half < 0.1 * start && half > 1e-12);
     const double ratio = log(end / start) / log(half / start);
     if (!(ratio > 1.5 && ratio < 3))
@@ -139,6 +138,25 @@ static void corner_cases_converge(void **state)
         solve_rows(&matrix_kinds[m], 6, 2, blank, y, heavy, "few rows with weight");
         if (gives_rows(&matrix_kinds[m])) solve_rows(&matrix_kinds[m], 6, 2, huge, y, NULL, "a value of 1000");
     }
+}
+
+static void columns_far_from_zero_are_no_harder_with_an_intercept(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 4 };
+    double full[N * COLUMNS], y[N];
+    erm_rng rng = erm_rng_seed(1);
+    for (int e = 0; e < N * COLUMNS; e++) full[e] = 100 + erm_rng_normal(&rng);
+    for (int i = 0; i < N; i++) y[i] = full[i * COLUMNS] + erm_rng_normal(&rng);
+    owned_matrix *X = owned_matrix_new(kind_named("dense f64"), N, COLUMNS, full);
+    const erm_problem problem = {.X = X->X, .y = y, .loss = erm_loss_squared(), .regularizer = erm_l2(0.1), .intercept = true};
+    for (int64_t batch = 1; batch <= 4; batch += 3) {
+        double w[SIZE] = {0};
+        const erm_result result =
+            svrg(&problem, (erm_svrg_params){.batch = batch}, (erm_options){.tol = 1e-8, .max_epochs = 40}, w);
+        if (result.stop != ERM_STOP_CONVERGED) fail_case("batch %d: %s", (int)batch, result.detail);
+    }
+    owned_matrix_free(X);
 }
 
 static void it_works_on_a_matrix_that_gives_no_rows(void **state)
@@ -208,6 +226,7 @@ int main(void)
         cmocka_unit_test(its_rate_is_linear),
         cmocka_unit_test(a_step_far_too_long_is_taken_back),
         cmocka_unit_test(corner_cases_converge),
+        cmocka_unit_test(columns_far_from_zero_are_no_harder_with_an_intercept),
         cmocka_unit_test(it_works_on_a_matrix_that_gives_no_rows),
         cmocka_unit_test(every_batch_and_number_of_inner_passes_converges),
         cmocka_unit_test(it_refuses_what_it_cannot_do),
