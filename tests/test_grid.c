@@ -7,7 +7,7 @@
 #include "ermopt/solve.h"
 #include "problems.h"
 
-enum { N = 60, D = 5, SIZE = 64 };
+enum { N = 60, D = 5, SIZE = 64, SHARE = CHECK_SANITIZED ? 67 : 7 };
 
 static const double TOL = 1e-6;
 
@@ -65,10 +65,11 @@ static void judge(const char *solver, const owned_problem *owned, const char *na
         fail_case("%s on %s: F = %.12g, elsewhere %.12g", solver, name, P, reference);
 }
 
-/* The certified optimum to many digits, by the solver that can do most; NaN where no solver here reaches it. */
+/* The certified optimum to many digits, by the solver that can do most; NaN where no solver here reaches it, or
+ * where there may be several. */
 static double reference_of(const owned_problem *owned, const char *name)
 {
-    if (!owned->problem.loss.ops->differentiable) return NAN;
+    if (!owned->problem.loss.ops->differentiable || owned->problem.regularizer.ops->nonconvex) return NAN;
     const outcome out = solve_with("prox", &owned->problem, 1e-9, 100000);
     if (out.status || out.result.stop != ERM_STOP_CONVERGED) fail_case("reference on %s: %s", name, out.result.detail);
     return out.result.certificate.primal;
@@ -104,7 +105,7 @@ static void every_solver_reaches_the_same_certified_optimum_or_refuses(void **st
     int64_t regularizers;
     const regularizer_case *regularizer = regularizer_catalog(&regularizers);
     for (int l = 0; l < catalog_loss_count(); l++)
-        for (int64_t r = 0; r < regularizers; r++) one_pair(catalog_loss_at(l), regularizer[r], 1 + l * 5 + r * 3, 5);
+        for (int64_t r = 0; r < regularizers; r++) one_pair(catalog_loss_at(l), regularizer[r], 1 + l * 5 + r * 3, SHARE);
 }
 
 int main(void)

@@ -108,7 +108,8 @@ static double kkt_residual(erm__certifier *self, const double *w)
     if (!problem->loss.ops->differentiable) return INFINITY;
     const double curvature = problem->loss.ops->curvature(&problem->loss, k);
     const bool each = R->ops->separable;
-    const double step = (each ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
+    const double nearness = R->ops->nonconvex ? 1e-4 : 1; /* so near that the residual is the distance to the subdifferential at w itself */
+    const double step = nearness * (each ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
     for (int64_t j = 0; j < ws->d; j++)
         for (int64_t c = j * k; c < (j + 1) * k; c++)
             self->trial[c] = w[c] - step * (each ? self->metric[j] : 1) * self->gradient[c];

@@ -28,6 +28,8 @@ static erm_status check_shape(const erm_problem *problem, char *detail)
     if (k < least || k > most)
         return erm__fail(detail, ERM_EINVAL, "k = %lld outputs; %s loss takes %lld to %lld", (long long)k, problem->loss.ops->name,
                          (long long)least, (long long)most);
+    if (isnan(problem->loss.ops->curvature(&problem->loss, k)))
+        return erm__fail(detail, ERM_EINVAL, "%s loss cannot have the parameter %g", problem->loss.ops->name, problem->loss.param);
     if (X->rows > INT64_MAX / 64 / k || (X->cols + 1) > INT64_MAX / 64 / k)
         return erm__fail(detail, ERM_EINVAL, "X with k = %lld outputs is too large to address", (long long)k);
     return ERM_OK;

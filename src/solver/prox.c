@@ -30,6 +30,7 @@ static erm_status start(void *state, erm_run *run)
 {
     prox *self = state;
     if (run->params) self->params = *(const erm_prox_params *)run->params;
+    if (run->problem->regularizer.ops->nonconvex) self->params.plain = true; /* momentum may circle */
     self->v = erm_run_take(run, run->size);
     self->g = erm_run_take(run, run->size);
     self->next_w = erm_run_take(run, run->size);

@@ -1,0 +1,21 @@
+/* The weighted Gram matrices of the data: what Newton's method, ridge and least squares factor. */
+#ifndef ERM_GRAM_H
+#define ERM_GRAM_H
+
+#include "problem/workspace.h"
+
+/* m = d, and one more with an intercept, whose column is all 1. */
+int64_t erm__gram_order(const erm__workspace *ws);
+
+/* How many doubles of memory erm__gram needs; the caller takes them once. */
+int64_t erm__gram_memory(const erm__workspace *ws);
+
+/* A (m x m, row-major, both triangles) = (1/S) sum_i h_i x_i x_i', x_i being row i less the column means `centre` (d values, or NULL for none), with a 1
+ * for the intercept at its end. h: n values, already multiplied by the sample weights; NULL: the sample weights themselves.
+ * The bits do not depend on the number of threads. Cost: n m^2 multiplications at the speed of a matrix product (dense), or the sum over rows of nnz^2 (sparse). */
+void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A);
+
+/* For d > n. A (n x n, row-major, both triangles) = sum_j metric_j x_j x_j' over the columns x_j less their means; metric (d) NULL: 1. Without the intercept. */
+void erm__gram_of_rows(erm__workspace *ws, const double *centre, const double *metric, double *memory, double *A);
+
+#endif
