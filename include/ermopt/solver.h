@@ -45,7 +45,7 @@ typedef struct erm_prox_params {
 erm_solver erm_solver_prox(const erm_prox_params *params);
 
 /* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. For any loss. A method for a quick answer:
- * expect F within 1e-2 of its minimum, relatively, after 10 epochs and within 1e-3 after 30 (many rows) to some hundreds (few); the other solvers go on. */
+ * expect F within 1e-2 of its minimum, relatively, after 10 epochs and within 1e-3 after 30 (many rows) to some hundreds (few, or ill-conditioned); the other solvers go on. */
 typedef enum erm_sgd_step {
     ERM_SGD_AUTO,         /* the smaller of inverse sqrt and inverse; the former where the regularizer has no modulus mu > 0 */
     ERM_SGD_CONSTANT,     /* t = step */
