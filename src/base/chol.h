@@ -1,0 +1,16 @@
+/* Cholesky factors of symmetric positive definite matrices, in place and without allocation. */
+#ifndef ERM_CHOL_H
+#define ERM_CHOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A = L L', A being m x m and row-major (m <= 2^31 - 1): its lower triangle is read and becomes L, what is above the diagonal is
+ * neither read nor written. false if A is not positive definite as far as rounding shows, or not finite: the lower triangle
+ * is then garbage. */
+bool erm__cholesky(int64_t m, double *A);
+
+/* B = inverse(L L') B, with L as erm__cholesky leaves it; B is m x columns, row-major without gaps. */
+void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B);
+
+#endif
