@@ -77,7 +77,12 @@ erm_solver erm_solver_svrg(const erm_svrg_params *params);
  * few (d + 1)^2 + 4 n doubles. No parameters: pass NULL. */
 erm_solver erm_solver_newton(const void *params);
 
-/* "gd", "sgd", "svrg", "prox", "newton" with default parameters, or "auto"; false if there is no such solver. */
+/* Least squares and ridge by Householder QR with column pivoting and refinement: the most digits that the data allow, on a copy of X. For the
+ * squared loss, one output, and a regularizer that is none, L2 or a distance. Dependent columns are found: then the fit is one of many, and
+ * erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
+erm_solver erm_solver_direct(const void *params);
+
+/* "gd", "sgd", "svrg", "prox", "newton", "direct" with default parameters, or "auto"; false if there is no such solver. */
 bool erm_solver_from_name(const char *name, erm_solver *solver);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
@@ -88,6 +93,7 @@ enum {
     ERM_NEEDS_BOUNDED_CURVATURE = 2,          /* loss curvature is finite */
     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
     ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian */
+    ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
     ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */
 };
@@ -105,6 +111,7 @@ typedef struct erm_run {
     const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
     erm_shape shape; /* for calls of the regularizer, with its scratch */
     double passes;   /* over the data so far, counted by the calls below */
+    int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
     struct erm__workspace *workspace; /* the library's own */
 } erm_run;
