@@ -4,7 +4,7 @@
 #   clang    the whole suite, built by clang with every warning an error
 #   asan     the whole suite under the address, leak and undefined-behaviour sanitizers
 #   tsan     the tests that use threads under the thread sanitizer; CONTRIBUTING.md says why with clang
-#   tidy     what clang-tidy thinks of src/, as .clang-tidy says
+#   tidy     what clang-tidy thinks of src/; its findings are worth a look and do not fail
 set -eu
 PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 export PATH
@@ -24,7 +24,7 @@ suite() {
 
 tidy() {
     cmake --preset clang -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
-    find src -name '*.c' -exec clang-tidy --quiet --warnings-as-errors='*' -p build/clang {} +
+    find src -name '*.c' -exec clang-tidy --quiet -p build/clang {} +
 }
 
 [ $# -gt 0 ] || set -- format clang asan tsan

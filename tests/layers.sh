@@ -37,7 +37,7 @@ upward() {
 
 blas() {
     grep -rnE 'include[[:space:]]*[<"](cblas|lapacke|f77blas|lapack)[^>"]*\.h' src include |
-        grep -vE '^src/base/vec\.c:[0-9]+:.*cblas\.h|^src/base/(chol|svd)\.c:[0-9]+:.*(cblas|lapacke)\.h' |
+        grep -vE '^src/base/vec\.c:[0-9]+:.*cblas\.h|^src/base/(chol|qr|svd)\.c:[0-9]+:.*(cblas|lapacke)\.h' |
         sed 's/$/   (only src\/base\/vec.c, chol.c and svd.c talk to the BLAS)/'
 }
 

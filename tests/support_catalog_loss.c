@@ -134,7 +134,7 @@ static long double exact_tweedie(double power, int64_t k, const double *z, const
 {
     (void)k;
     const long double u = 2 - (long double)power, v = (long double)power - 1;
-    return expl(u * *z) / u + *y * expl(-v * *z) / v;
+    return expl(u * *z) / u + (*y > 0 ? *y * expl(-v * *z) / v : 0); /* not 0 times infinity */
 }
 
 static long double exact_multitask_squared(double param, int64_t k, const double *z, const double *y)

@@ -246,6 +246,11 @@ static void the_line_of_an_error_is_counted_across_blocks(void **state)
     p += sprintf(p, "1 1:x\n");
     for (int i = 0; i < ROWS / 4; i++) p += sprintf(p, "1 2:y%60s\n", "");
     refuse(text, (size_t)(p - text), NULL, ":80001: value of feature 1 is 'x'; expected a finite number");
+    p = strchr(strstr(text, "1 1:x"), 'x');
+    memcpy(p - 2, "7:3", 3);
+    for (p++; (p = strchr(p, 'y')); p++) memcpy(p - 2, "7:4", 3);
+    refuse(text, strlen(text), &(erm_libsvm_options){.cols = 6},
+           ":80001: index 7 is beyond the given 6 columns (indices start at 1)");
     free(text);
 }
 

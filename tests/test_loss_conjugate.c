@@ -63,6 +63,21 @@ static void conjugates_are_infinite_outside_their_domain(void **state)
     }
 }
 
+/* Nearly separated samples have gradients b near 0, and l* = b log b + (1 - b) log(1 - b) must not lose the digits of b in 1 - b: D would exceed P. */
+static void entropies_keep_the_digits_of_small_gradients(void **state)
+{
+    (void)state;
+    for (double b = 1e-300; b < 1; b *= 7) {
+        const long double exact = b * logl(b) + (1 - (long double)b) * log1pl(-(long double)b);
+        const double rows[] = {b, -b}, y = 1;
+        const erm_loss cross_entropy = erm_loss_cross_entropy();
+        const double logistic = conjugate_of(erm_loss_logistic(), -b, 1);
+        const double softmax = cross_entropy.ops->conjugate(&cross_entropy, 1, 2, rows, &y, NULL);
+        if (fabs(logistic - (double)exact) > 1e-15 * fabs((double)exact)) fail_case("logistic: l*(-%g) = %.17g", b, logistic);
+        if (fabs(softmax - (double)exact) > 1e-15 * fabs((double)exact)) fail_case("cross-entropy: l*(%g) = %.17g", b, softmax);
+    }
+}
+
 /* l* is a supremum: no z may give more, and the derivative a - l'(z) must vanish where it is attained. */
 static void tweedie_conjugate_is_right_for_gradients_of_every_size(void **state)
 {
@@ -116,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conjugates_are_exact_at_the_ends_of_their_domain),
         cmocka_unit_test(conjugates_are_infinite_outside_their_domain),
+        cmocka_unit_test(entropies_keep_the_digits_of_small_gradients),
         cmocka_unit_test(tweedie_conjugate_is_right_for_gradients_of_every_size),
         cmocka_unit_test(weight_0_silences_a_point_outside_the_domain),
     };

@@ -224,6 +224,10 @@ static void the_fast_scan_agrees_with_the_plain_one(void **state)
 {
     (void)state;
     const char *const ends[] = {" ", "\n", ":", "e", "e5 ", "E-2,", ".", "x", "/", "\xff", "", "-"};
+    double wrapped;
+    const char *long_text = "18446.744073709551621 \n                        "; /* 2^64 + 5 without the point */
+    assert_non_null(erm__number_scan_fast(long_text, long_text + 22, &wrapped));
+    assert_true(wrapped == 18446.744073709551621);
     erm_rng rng = erm_rng_seed(4);
     for (int i = 0; i < 200000; i++) {
         char text[96 + ERM_NUMBER_PADDING] = "";

@@ -45,6 +45,27 @@ static void reading_a_table_survives_every_failed_allocation(void **state)
     unlink(FILE_NAME);
 }
 
+static bool read_array_once(void *context)
+{
+    (void)context;
+    erm_array array;
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_status status = erm_array_read_npy(FILE_NAME, &array, detail);
+    if (status != ERM_OK && (status != ERM_ENOMEM || !strstr(detail, FILE_NAME) || array.values))
+        fail_case("reading fails with %s: %s", erm_status_text(status), detail);
+    erm_array_free(&array);
+    return status == ERM_OK;
+}
+
+static void reading_an_array_survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    const char file[] = "\x93NUMPY\1\0\x41\0{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }       \n\3\4";
+    temporary_write(FILE_NAME, file, sizeof file - 1);
+    assert_true(failing_alloc_each(read_array_once, NULL, true) >= 4);
+    unlink(FILE_NAME);
+}
+
 /* Giving back what is not used may fail without harm, so that some calls succeed. */
 static void reading_survives_every_failed_allocation(void **state)
 {
@@ -86,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading_survives_every_failed_allocation),
         cmocka_unit_test(reading_a_table_survives_every_failed_allocation),
+        cmocka_unit_test(reading_an_array_survives_every_failed_allocation),
         cmocka_unit_test(classes_survive_every_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

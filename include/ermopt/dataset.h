@@ -87,6 +87,30 @@ erm_csr erm_dataset_matrix(const erm_dataset *dataset);
 /* Frees what the data set owns and empties it; NULL and an empty one are fine. */
 void erm_dataset_free(erm_dataset *dataset);
 
+/* ---- dense arrays in NumPy's files -------------------------------------------------------------------------------- */
+
+/* rows x cols values without gaps. Free with erm_array_free. */
+typedef struct erm_array {
+    int64_t rows, cols;
+    bool single;    /* the values are float, else double */
+    bool by_column; /* column after column, else row after row */
+    void *values;   /* owned */
+} erm_array;
+
+/* Reads a .npy file (format 1 to 3) of one or two dimensions; n values are n x 1. Type f4 stays float; f8, integers and bool are double.
+ * Either byte order; compressed files and "-" as above. NaN and Inf are read as they are. ERM_OK; ERM_EIO; ERM_EDATA (not such a file, of
+ * another type, cut off, an integer that is no double); ERM_EUNSUPPORTED; ERM_ENOMEM; on failure the array is empty. */
+erm_status erm_array_read_npy(const char *path, erm_array *array, char *detail);
+
+/* Writes format 1.0 in this machine's byte order; an existing file is replaced in one step. ERM_OK; ERM_EIO; ERM_EINVAL; ERM_ENOMEM. */
+erm_status erm_array_write_npy(const erm_array *array, const char *path, char *detail);
+
+/* A view of the array's values. */
+erm_dense erm_array_matrix(const erm_array *array);
+
+/* Frees what the array owns and empties it; NULL and an empty one are fine. */
+void erm_array_free(erm_array *array);
+
 /* ---- labels as classes -------------------------------------------------------------------------------------------- */
 
 /* The distinct labels: rising if numbers, in byte order if words. A number's name is its shortest decimal form ("-1", "2.5"). */

@@ -59,7 +59,8 @@ typedef struct erm_options {
     X(ERM_STOP_CANCELLED, "cancelled")                                               \
     X(ERM_STOP_DIVERGED, "diverged")     /* an iterate was not finite, or F exploded; w is the best point before that */  \
     X(ERM_STOP_STALLED, "stalled")       /* at rounding level: no further progress is possible in double precision */     \
-    X(ERM_STOP_UNATTAINED, "unattained") /* the infimum is not attained (separable data without a penalty ...) */
+    X(ERM_STOP_UNATTAINED, "unattained") /* the infimum is not attained (separable data without a penalty ...) */  \
+    X(ERM_STOP_NOT_UNIQUE, "not-unique") /* a minimiser, but one of many: the columns of X are dependent */
 
 typedef enum erm_stop {
 #define ERM_STOP_ENUM(name, text) name,

@@ -44,9 +44,10 @@ typedef struct erm_prox_params {
 } erm_prox_params;
 erm_solver erm_solver_prox(const erm_prox_params *params);
 
-/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. */
+/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. For any loss. A method for a quick answer:
+ * expect F within 1e-2 of its minimum, relatively, after 10 epochs and within 1e-3 after 30 (many rows) to some hundreds (few, or ill-conditioned); the other solvers go on. */
 typedef enum erm_sgd_step {
-    ERM_SGD_AUTO,         /* 1 / (mu t) where the regularizer has modulus mu > 0, else 1 / sqrt t */
+    ERM_SGD_AUTO,         /* the smaller of inverse sqrt and inverse; the former where the regularizer has no modulus mu > 0 */
     ERM_SGD_CONSTANT,     /* t = step */
     ERM_SGD_INVERSE_SQRT, /* t = step / sqrt(1 + number of steps / steps per epoch) */
     ERM_SGD_INVERSE,      /* t = min(step, 1 / (mu (number of steps + 1))), Pegasos */
@@ -58,7 +59,7 @@ typedef struct erm_sgd_params {
     double step;        /* 0: from the curvature and the row norms */
     int64_t batch;      /* rows a step; 0: chosen so that a step costs about as much in rows as in W */
     double momentum;    /* heavy ball, 0 <= momentum < 1; not with AdaGrad and Adam */
-    bool no_averaging;  /* answer with the last iterate instead of the tail average over the second half of all steps */
+    bool no_averaging;  /* answer with the last iterate instead of the average over the last half to three quarters of all steps */
     bool no_shuffle;    /* take the rows in their order */
 } erm_sgd_params;
 erm_solver erm_solver_sgd(const erm_sgd_params *params);
@@ -66,12 +67,22 @@ erm_solver erm_solver_sgd(const erm_sgd_params *params);
 /* Proximal SVRG (Xiao and Zhang 2014), for a differentiable loss with bounded curvature and any regularizer. */
 typedef struct erm_svrg_params {
     double step;   /* 0: from the curvature and the row norms */
-    int64_t batch; /* rows a step; 0: 1 for sparse rows, updated just in time, else a few */
+    int64_t batch; /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
     double inner;  /* passes of stochastic steps after each full gradient; 0: 2 */
 } erm_svrg_params;
 erm_solver erm_solver_svrg(const erm_svrg_params *params);
 
-/* "gd", "sgd", "svrg", "prox" with default parameters, or "auto"; false if there is no such solver. */
+/* Newton's method with the exact Hessian, factored by Cholesky, and a line search on cached margins; for a differentiable loss, one output, and a
+ * regularizer that is none, L2 or a distance. Quadratic convergence; ridge and least squares in two steps. Cost of a step: n d^2; memory: a
+ * few (d + 1)^2 + 4 n doubles. No parameters: pass NULL. */
+erm_solver erm_solver_newton(const void *params);
+
+/* Least squares and ridge by Householder QR with column pivoting and refinement: the most digits that the data allow, on a copy of X. For the
+ * squared loss, one output, and a regularizer that is none, L2 or a distance. Dependent columns are found: then the fit is one of many, and
+ * erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
+erm_solver erm_solver_direct(const void *params);
+
+/* "gd", "sgd", "svrg", "prox", "newton", "direct" with default parameters, or "auto"; false if there is no such solver. */
 bool erm_solver_from_name(const char *name, erm_solver *solver);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
@@ -81,6 +92,9 @@ enum {
     ERM_NEEDS_DIFFERENTIABLE_LOSS = 1,        /* loss.ops->differentiable */
     ERM_NEEDS_BOUNDED_CURVATURE = 2,          /* loss curvature is finite */
     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
+    ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian */
+    ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
+    ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
     ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */
 };
 
@@ -97,6 +111,7 @@ typedef struct erm_run {
     const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
     erm_shape shape; /* for calls of the regularizer, with its scratch */
     double passes;   /* over the data so far, counted by the calls below */
+    int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
     struct erm__workspace *workspace; /* the library's own */
 } erm_run;

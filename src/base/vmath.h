@@ -132,4 +132,12 @@ ERM_INLINE double erm__xlogx(double x)
     return safe * erm__log(safe);
 }
 
+/* (1 - x) log(1 - x) for x <= 1, as exact for small x as for large: 1 - x alone would lose their digits. */
+ERM_INLINE double erm__xlogx_of_rest(double x)
+{
+    const double u = 1 - x;
+    const double safe = erm__choose(u < DBL_MIN, 1, u);
+    return safe * erm__log_sum(safe, erm__choose(u < DBL_MIN, 0, -x - (u - 1)));
+}
+
 #endif

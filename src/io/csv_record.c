@@ -70,8 +70,8 @@ static taken take_quoted(erm__csv *csv, const char *p, const char *end, cell *fo
     for (;;) {
         const char *quote = memchr(p, '"', (size_t)(end - p));
         if (!quote) return UNENDED;
-        const bool doubled = quote + 1 < end && quote[1] == '"';
-        if (!doubled && size == 0) { /* the usual cell needs no copy */
+        const bool doubled = quote[1] == '"'; /* the text ends with a line feed */
+        if (!doubled && size == 0) {          /* the usual cell needs no copy */
             found->text = from;
             found->end = quote;
         } else {

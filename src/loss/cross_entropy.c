@@ -207,7 +207,7 @@ static double curvature(const erm_loss *self, int64_t k)
 
 ERM_KERNEL static double conjugate_row(int64_t k, const double *a, int64_t label)
 {
-    double value = erm__xlogx(a[label] + 1 > 0 ? a[label] + 1 : 0);
+    double value = erm__xlogx_of_rest(-a[label] < 1 ? -a[label] : 1);
     ERM_SIMD_SUM(value)
     for (int64_t c = 0; c < k; c++) value += erm__xlogx(erm__choose((a[c] > 0) & (c != label), a[c], 0));
     return erm__in_simplex(k, a, label) ? value : INFINITY;

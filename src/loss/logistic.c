@@ -40,7 +40,7 @@ ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, con
     ERM_SIMD_SUM(sum)
     for (int64_t t = 0; t < n; t++) {
         const double b = -a[t] * y[t];
-        const double inside = erm__xlogx(b) + erm__xlogx(1 - b);
+        const double inside = erm__xlogx(b) + erm__xlogx_of_rest(b);
         const double value = erm__choose((b >= 0) & (b <= 1), inside, INFINITY);
         sum += erm__choose(s[t] > 0, s[t] * value, 0);
     }

@@ -20,12 +20,14 @@ static const erm_dense *dense_of(const erm_matrix *X) { return (const erm_dense 
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* Whoever calls mul_t for a block of rows will most likely ask for the next block next: mul_t then fetches it from memory while it
- * computes, because memory would be idle (the block itself is in cache, where mul has left it). */
-static bool block_follows(const erm_dense *X, erm_rows rows, size_t value_size)
+/* How many values after each row mul_t finds the same row of the next block: whoever asks for a block will most likely ask for the
+ * next one next, and mul_t can fetch it while memory would be idle (the block itself is in cache, where mul has left it). 0 where
+ * that does not pay: short rows, lists, blocks that do not fit the second-level cache twice, the end of X. */
+static int64_t next_block(const erm_dense *X, erm_rows rows, int64_t value_size)
 {
-    return !rows.list && rows.begin + 2 * rows.count <= X->base.rows && X->stride <= FETCH_MOST &&
-           rows.count <= FETCH_MOST / (int64_t)value_size / (X->stride + 1);
+    const bool fits = X->stride <= FETCH_MOST && rows.count <= FETCH_MOST / value_size / (X->stride + 1);
+    const bool follows = !rows.list && rows.begin + 2 * rows.count <= X->base.rows;
+    return fits && follows && X->base.cols >= FETCH_AHEAD / value_size ? rows.count * X->stride : 0;
 }
 
 /* How many of the outputs that are left to do next: about equal groups. */

@@ -89,7 +89,7 @@ static double dual_bound(erm__certifier *self)
     double *const u = self->trial;
     if (problem->intercept) {
         if (!erm__intercept_fit(ws, self->margin, self->fit, self->dual)) return -INFINITY;
-        erm__sweep_transpose(ws, self->dual, u);
+        erm__sweep_transpose(ws, NULL, self->dual, u);
     } else {
         memcpy(u, self->gradient, (size_t)ws->size * sizeof(double));
     }

@@ -77,6 +77,8 @@ double erm__sweep_run(erm__workspace *ws, const erm__sweep *sweep)
 typedef struct product {
     const double *A; /* n k: residuals to multiply by X'; or the weights of a Hessian */
     const double *v;
+    double *margin; /* n k: where margins go */
+    bool offset;
 } product;
 
 static double transpose_block(const erm__workspace *ws, const erm__block *block, void *data)
@@ -86,11 +88,27 @@ static double transpose_block(const erm__workspace *ws, const erm__block *block,
     return 0;
 }
 
-void erm__sweep_transpose(erm__workspace *ws, const double *A, double *gradient)
+void erm__sweep_transpose(erm__workspace *ws, const double *centre, const double *A, double *gradient)
 {
     product job = {.A = A};
     erm__walk(ws, erm__all_rows(ws), transpose_block, &job, ws->size, gradient);
-    finish_gradient(ws, NULL, gradient);
+    finish_gradient(ws, centre, gradient);
+}
+
+static double margins_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    const product *job = data;
+    double *const u = job->margin + block->first * ws->k;
+    ws->problem->X->ops->mul(ws->problem->X, block->rows, ws->k, job->v, u);
+    add_bias_and_offset(ws->bias, job->offset ? block->o : NULL, block->rows.count, ws->k, u);
+    return 0;
+}
+
+void erm__sweep_margins(erm__workspace *ws, const double *centre, const double *v, bool offset, double *u)
+{
+    set_bias(ws, v, centre);
+    product job = {.v = v, .margin = u, .offset = offset};
+    erm__walk(ws, erm__all_rows(ws), margins_block, &job, 0, NULL);
 }
 
 static double hessian_block(const erm__workspace *ws, const erm__block *block, void *data)

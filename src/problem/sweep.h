@@ -17,8 +17,11 @@ typedef struct erm__sweep {
 /* (1/S) sum over rows of s_i l(z_i, y_i). */
 double erm__sweep_run(erm__workspace *ws, const erm__sweep *sweep);
 
-/* gradient (size) = (1/S) (X'A, column sums of A) for A (n k) given; b last, as in a sweep. */
-void erm__sweep_transpose(erm__workspace *ws, const double *A, double *gradient);
+/* gradient (size) = (1/S) (X'A, column sums of A) for A (n k) given; b last, centre as in a sweep. */
+void erm__sweep_transpose(erm__workspace *ws, const double *centre, const double *A, double *gradient);
+
+/* u (n k) = X V + v_b, centre as in a sweep; with the problem's offset added where `offset`. v: size. */
+void erm__sweep_margins(erm__workspace *ws, const double *centre, const double *v, bool offset, double *u);
 
 /* out (size) = (1/S) X'diag(s h) X v, with the intercept as the last column: a Hessian of the loss part times v, in one walk. h (n k) or NULL for all 1,
  * already weighted where given; centre as in a sweep. */

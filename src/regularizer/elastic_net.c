@@ -108,6 +108,14 @@ static void grad(const erm_regularizer *self, erm_shape shape, const double *W, 
     }
 }
 
+static void hessian(const erm_regularizer *self, erm_shape shape, const double *W, double *H)
+{
+    (void)W;
+    const erm__bands bands = erm__bands_of(self, shape, false);
+    for (int64_t j = 0; j < bands.count; j++)
+        for (int64_t i = j * bands.width; i < (j + 1) * bands.width; i++) H[i] += erm__band_factor(&bands, j) * self->param[1];
+}
+
 static double curvature(const erm_regularizer *self, int64_t d)
 {
     double largest = self->factor ? 0 : 1;
@@ -152,6 +160,7 @@ static const erm_regularizer_ops none_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .grad = grad,
+    .hessian = hessian,
     .curvature = curvature,
     .advance = advance,
     .check = check,
@@ -176,6 +185,7 @@ static const erm_regularizer_ops l2_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .grad = grad,
+    .hessian = hessian,
     .curvature = curvature,
     .modulus = modulus,
     .advance = advance,

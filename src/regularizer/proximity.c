@@ -63,6 +63,13 @@ static void grad(const erm_regularizer *self, erm_shape shape, const double *W, 
     }
 }
 
+static void hessian(const erm_regularizer *self, erm_shape shape, const double *W, double *H)
+{
+    (void)W;
+    for (int64_t j = 0; j < shape.d; j++)
+        for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++) H[i] += l2_of(self, j);
+}
+
 static double curvature(const erm_regularizer *self, int64_t d)
 {
     double largest = self->factor ? 0 : self->param[1];
@@ -109,6 +116,7 @@ static const erm_regularizer_ops ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .grad = grad,
+    .hessian = hessian,
     .curvature = curvature,
     .modulus = modulus,
     .advance = advance,

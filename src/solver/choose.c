@@ -1,8 +1,10 @@
 /* Which solver suits a problem ("auto"), and what a solver refuses.
  *
- *     loss                          auto
- *     differentiable                prox
- *     not differentiable (hinge)    sgd
+ *     loss                          regularizer           size                     auto
+ *     squared                       none, l2, proximity   k = 1 and n d^2 <= 1e7   direct
+ *     differentiable                none, l2, proximity   k = 1 and d <= 1000      newton
+ *     differentiable                any                   any                      prox
+ *     not differentiable (hinge)    any                   any                      sgd
  */
 #include "solver/choose.h"
 
@@ -11,9 +13,28 @@
 
 #include "base/detail.h"
 
+enum {
+    MOST_NEWTON_COLS = 1000,   /* factoring the Hessian then costs less than a second */
+    MOST_DIRECT_WORK = 10000000 /* n d^2: some ten milliseconds */
+};
+
+static bool newton_is_cheap(const erm_problem *problem)
+{
+    return problem->k <= 1 && problem->regularizer.ops->hessian && problem->X->cols <= MOST_NEWTON_COLS;
+}
+
+/* On small data the accuracy of an orthogonal factorisation costs nothing worth mentioning. */
+static bool direct_is_cheap(const erm_problem *problem)
+{
+    const double n = (double)problem->X->rows, d = (double)problem->X->cols;
+    return newton_is_cheap(problem) && problem->loss.ops == erm_loss_squared().ops && n * d * d <= MOST_DIRECT_WORK;
+}
+
 erm_solver erm__choose(const erm_problem *problem)
 {
     if (!problem->loss.ops->differentiable) return erm_solver_sgd(NULL);
+    if (direct_is_cheap(problem)) return erm_solver_direct(NULL);
+    if (newton_is_cheap(problem)) return erm_solver_newton(NULL);
     return erm_solver_prox(NULL);
 }
 
@@ -32,6 +53,13 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_DIFFERENTIABLE_REGULARIZER) && !regularizer->ops->grad)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable regularizer and %s is none; use prox or svrg", solver.ops->name,
                          regularizer->ops->name);
+    if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !regularizer->ops->hessian)
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox", solver.ops->name,
+                         regularizer->ops->name);
+    if ((needs & ERM_NEEDS_SQUARED_LOSS) && loss->ops != erm_loss_squared().ops)
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits the squared loss and not %s; use newton or prox", solver.ops->name, loss->ops->name);
+    if ((needs & ERM_NEEDS_ONE_OUTPUT) && k > 1)
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits one output and k = %lld; use prox or gd", solver.ops->name, (long long)k);
     return ERM_OK;
 }
 
@@ -41,6 +69,8 @@ bool erm_solver_from_name(const char *name, erm_solver *solver)
     else if (!strcmp(name, "gd")) *solver = erm_solver_gd(NULL);
     else if (!strcmp(name, "sgd")) *solver = erm_solver_sgd(NULL);
     else if (!strcmp(name, "svrg")) *solver = erm_solver_svrg(NULL);
+    else if (!strcmp(name, "direct")) *solver = erm_solver_direct(NULL);
+    else if (!strcmp(name, "newton")) *solver = erm_solver_newton(NULL);
     else if (!strcmp(name, "prox")) *solver = erm_solver_prox(NULL);
     else return false;
     return true;

@@ -6,9 +6,13 @@
  * The answer is the mean of the iterates of the last half to three quarters of all steps (Rakhlin, Shamir and Sridharan 2012,
  * alpha-suffix averaging, with the start of the suffix moved at powers of 2 so that nothing is stored); an average of sparse iterates is less sparse.
  *
- * Default step: 1 / (curvature ((B - 1) top + row) / B), row the mean ||x_i||^2 in the metric M of the columns and top the largest
- * eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian. For a loss without a bound on its curvature (hinge) 1 stands for it: a
- * step then moves a margin by about 1. AdaGrad and Adam: a step of that length along a first gradient, in every column alike.
+ * Default step: 1 / (curvature ((B - 1) top + row) / B), row the largest n s_i / S ||x_i||^2 in the metric M = 1 / (largest entry of the column)^2, and top the
+ * largest eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian. For a loss without a bound on its curvature (hinge) 1 stands for it: a
+ * step then moves a margin by about 1. AdaGrad and Adam: a multiple of the step that has that length along a first gradient, in every column alike.
+ *
+ * Accuracy, measured on a9a (n = 32561) with hinge loss and l2 = 1 / n: F is within 3e-3 of its minimum, relatively, after 10 epochs and 1e-3 after 30; on some
+ * hundreds of rows that takes some hundreds of epochs, with columns that are nearly dependent more. The duality gap that is certified falls more
+ * slowly for losses with a kink, since derivatives at one point are a poor dual point.
  *
  * Memory: n indices and O(d k) doubles. */
 #include "solver/sgd.h"
@@ -24,6 +28,9 @@ enum {
     LEAST_STEPS = 20,
     SAMPLE = 1024
 }; /* steps an epoch with the default batch; rows whose derivatives tell the scale of the loss */
+
+/* Multiples of the plain step: AdaGrad's fall as gradients add up, Adam's do not. Found good on data from 300 to 30000 rows. */
+static const double ADAGRAD_START = 4, ADAM_START = 0.25;
 
 static bool adaptive(const erm__sgd *self) { return self->params.rule == ERM_SGD_ADAGRAD || self->params.rule == ERM_SGD_ADAM; }
 
@@ -72,12 +79,13 @@ static double scale_of_derivatives(erm__sgd *self, erm_run *run, double *derivat
 static double default_step(erm__sgd *self, erm_run *run)
 {
     const double B = (double)self->params.batch, c = erm__curvature_or_1(run);
-    const double row = erm__measure_rows(run, self->reader, NULL).largest;
+    const double row = erm__measure_rows(run, self->reader, NULL).heaviest;
     const double top = self->params.batch > 1 ? erm__top_eigenvalue(run, row, self->sum) : row;
     const double L = c * ((B - 1) * top + row) / B;
     if (!(L > 0)) return 1;
     if (!adaptive(self)) return 1 / L;
-    return self->scale * sqrt(row / (double)(run->d + 1)) / L;
+    const double longer = self->params.rule == ERM_SGD_ADAM ? ADAM_START : ADAGRAD_START;
+    return longer * self->scale * sqrt(row / (double)(run->d + 1)) / L;
 }
 
 static bool valid(const erm_sgd_params *params, bool is_adaptive)

@@ -135,7 +135,11 @@ static erm_stop converged(job *self, bool by_gap)
         erm__fail(self->result->detail, ERM_OK, "the optimality residual %.3g is within tol = %g; this problem has no finite dual bound",
                   self->certificate.kkt, self->options.tol);
     }
-    return ERM_STOP_CONVERGED;
+    if (self->run.rank == 0) return ERM_STOP_CONVERGED;
+    erm__fail(self->result->detail, ERM_OK,
+              "optimal, but not the only one: %lld of %lld columns (with the intercept) are independent; the others got no weight. Add an l2 penalty for a unique answer",
+              (long long)self->run.rank, (long long)self->run.size);
+    return ERM_STOP_NOT_UNIQUE;
 }
 
 /* What the last certificate says about going on: ERM_STOP_NONE if nothing. */

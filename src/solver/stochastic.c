@@ -68,6 +68,7 @@ erm__row_sizes erm__measure_rows(erm_run *run, erm__reader reader, double *r)
         }
         const double s = problem->weight ? problem->weight[i] : 1, size = square + (problem->intercept ? 1 : 0);
         sizes.mean += s * size / run->workspace->total_weight;
+        sizes.heaviest = fmax(sizes.heaviest, s * size * (double)X->rows / run->workspace->total_weight);
         if (s > 0) sizes.largest = fmax(sizes.largest, size);
         if (r) r[i] = size;
     }

@@ -19,6 +19,7 @@ void erm__use_range_metric(erm_run *run, erm__reader reader, double *metric);
 
 typedef struct erm__row_sizes {
     double mean, largest; /* over rows with s_i > 0, the mean weighted by s_i */
+    double heaviest;      /* the largest n s_i / S r_i: for rows that are drawn alike */
 } erm__row_sizes;
 
 /* r_i = ||x_i||^2 in run->metric, 1 more with an intercept: what a row can add to the Hessian of its loss, divided by the loss's curvature.

@@ -1,0 +1,139 @@
+/* Newton's method: w += t p with (H + lambda R'') p = -g, H = (1/S) X'diag(s l''(z))X, and a line search on the margins.
+ *
+ * Boyd and Vandenberghe (2004), "Convex Optimization", algorithm 9.5, with Armijo's condition. z = X w + b + o and u = X p are kept, so that a trial of
+ * the line search costs O(n); a step reads X three times: for g, for H and for u. For losses whose second derivative jumps (squared hinge,
+ * Huber) this is the semismooth Newton method of Qi and Sun (1993). The factor is used again while l'' does not change: then the second step of a
+ * least-squares fit is one of iterative refinement. */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/chol.h"
+#include "problem/gram.h"
+#include "problem/margins.h"
+#include "problem/sweep.h"
+#include "solver/run.h"
+
+static const double ARMIJO = 1e-4, SHRINK = 0.5;
+enum { MOST_TRIALS = 40, MOST_DAMPINGS = 12 };
+
+typedef struct newton {
+    double *z, *u;              /* n: margins, and their change along p */
+    double *d, *h, *factored_h; /* n: derivatives; those of the factor */
+    double *g, *p;              /* size */
+    double *gram, *factor;      /* m x m */
+    double *memory;             /* for the Gram matrix */
+    bool factored;
+} newton;
+
+static erm_status start(void *state, erm_run *run)
+{
+    newton *self = state;
+    erm__workspace *ws = run->workspace;
+    const int64_t n = ws->n, m = erm__gram_order(ws);
+    self->z = erm_run_take(run, n);
+    self->u = erm_run_take(run, n);
+    self->d = erm_run_take(run, n);
+    self->h = erm_run_take(run, n);
+    self->factored_h = erm_run_take(run, n);
+    self->g = erm_run_take(run, run->size);
+    self->p = erm_run_take(run, run->size);
+    self->gram = erm_run_take(run, m * m);
+    self->factor = erm_run_take(run, m * m);
+    self->memory = erm_run_take(run, erm__gram_memory(ws));
+    if (!erm_run_ok(run)) return ERM_ENOMEM;
+    erm__sweep_margins(ws, run->centre, run->w, true, self->z);
+    run->passes++;
+    return ERM_OK;
+}
+
+/* Factors H + lambda R'', with a little more on the diagonal, and then more again, where that is singular. */
+static bool factor(newton *self, erm_run *run)
+{
+    erm__workspace *ws = run->workspace;
+    const erm_regularizer *R = &run->problem->regularizer;
+    const int64_t m = erm__gram_order(ws);
+    erm__gram(ws, run->centre, self->h, self->memory, self->gram);
+    run->passes++;
+    memset(self->p, 0, (size_t)run->size * sizeof(double));
+    R->ops->hessian(R, run->shape, run->w, self->p);
+    double largest = 0;
+    for (int64_t j = 0; j < m; j++) {
+        self->gram[j * m + j] += self->p[j];
+        largest = fmax(largest, self->gram[j * m + j]);
+    }
+    double damping = 0;
+    for (int trial = 0; trial < MOST_DAMPINGS; trial++, damping = damping > 0 ? 10 * damping : 1e-14) {
+        memcpy(self->factor, self->gram, (size_t)(m * m) * sizeof(double));
+        for (int64_t j = 0; j < m; j++) {
+            double *const diagonal = self->factor + j * m + j;
+            *diagonal += damping * (*diagonal > 0 ? *diagonal : largest > 0 ? largest : 1);
+        }
+        if (erm__cholesky(m, self->factor)) return true;
+    }
+    return false;
+}
+
+static bool factor_if_changed(newton *self, erm_run *run)
+{
+    const size_t bytes = (size_t)run->workspace->n * sizeof(double);
+    if (self->factored && !memcmp(self->h, self->factored_h, bytes)) return true;
+    memcpy(self->factored_h, self->h, bytes);
+    self->factored = factor(self, run);
+    return self->factored;
+}
+
+/* p = -(H + lambda R'')^-1 g; returns g'p */
+static double direction(newton *self, const erm_run *run)
+{
+    memcpy(self->p, self->g, (size_t)run->size * sizeof(double));
+    erm__cholesky_solve(run->size, 1, self->factor, self->p);
+    double slope = 0;
+    for (int64_t j = 0; j < run->size; j++) {
+        self->p[j] = -self->p[j];
+        slope += self->p[j] * self->g[j];
+    }
+    return slope;
+}
+
+/* The step length that brings F down enough; 0 if none does. g, no longer needed, holds the trial point. */
+static double line_search(newton *self, erm_run *run, double value, double slope)
+{
+    const double rounding = 8 * DBL_EPSILON * fabs(value);
+    double t = 1;
+    for (int trial = 0; trial < MOST_TRIALS; trial++, t *= SHRINK) {
+        for (int64_t j = 0; j < run->size; j++) self->g[j] = run->w[j] + t * self->p[j];
+        const double now = erm__margins_loss(run->workspace, self->z, self->u, t) + erm_run_penalty(run, self->g);
+        if (now <= value + ARMIJO * t * slope + rounding) return t;
+    }
+    return 0;
+}
+
+static erm_status step(void *state, erm_run *run)
+{
+    newton *self = state;
+    erm__workspace *ws = run->workspace;
+    const double loss = erm__margins_derivatives(ws, self->z, self->d, self->h);
+    const double value = loss + erm_run_penalty(run, run->w);
+    erm__sweep_transpose(ws, run->centre, self->d, self->g);
+    erm_run_penalty_gradient(run, run->w, self->g);
+    run->passes += 2;
+    if (!factor_if_changed(self, run)) return ERM_OK; /* not finite: standing still, which erm_solve sees */
+    const double slope = direction(self, run);
+    if (!(slope < 0)) return ERM_OK;
+    erm__sweep_margins(ws, run->centre, self->p, false, self->u);
+    const double t = line_search(self, run, value, slope);
+    for (int64_t j = 0; j < run->size; j++) run->w[j] += t * self->p[j];
+    for (int64_t i = 0; i < ws->n; i++) self->z[i] += t * self->u[i];
+    return ERM_OK;
+}
+
+static const erm_solver_ops ops = {
+    .name = "newton",
+    .state_size = sizeof(newton),
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
+    .start = start,
+    .step = step,
+};
+
+erm_solver erm_solver_newton(const void *params) { return (erm_solver){.ops = &ops, .params = params}; }

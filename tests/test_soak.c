@@ -1,0 +1,206 @@
+/* Thousands of small random problems: no certificate is ever false, no answer is garbage with a success code, no two solvers disagree.
+ *
+ * test_soak FIRST COUNT runs the problems with the seeds FIRST, FIRST + 1, ...; every failure names its seed. */
+#include "check.h"
+
+#include <float.h>
+#include <stdio.h>
+
+#include "ermopt/solve.h"
+#include "soak.h"
+
+enum { SIZE = 13 * 5, SOLVERS = 4, MOST_MESSAGES = 50 };
+
+static uint64_t first_seed = 1;
+static long count = 500;
+
+/* A sum of N terms is off by less than this, relative to the sizes of the terms. */
+static const double ROUNDING = 200 * DBL_EPSILON;
+
+typedef struct answer {
+    bool valid;
+    const char *solver;
+    erm_result result;
+    double w[SIZE];
+    soak_value value;
+} answer;
+
+typedef struct soak_case {
+    soak_problem soak;
+    answer answers[SOLVERS];
+    double best, best_terms; /* the least F that is known */
+    double lower;            /* the largest lower bound that was claimed */
+    const char *who;         /* claimed it */
+    int failures;
+} soak_case;
+
+static int failures_in_all;
+
+static void complain(soak_case *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void complain(soak_case *self, const char *format, ...)
+{
+    char text[700];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    self->failures++;
+    if (failures_in_all++ < MOST_MESSAGES) print_error("%s: %s\n", self->soak.text, text);
+}
+
+static void note_value(soak_case *self, soak_value value)
+{
+    if (!(value.F < self->best)) return;
+    self->best = value.F;
+    self->best_terms = value.terms;
+}
+
+static void note_bound(soak_case *self, double dual, const char *who)
+{
+    if (isnan(dual)) complain(self, "%s: the bound is NaN", who);
+    if (!(dual > self->lower)) return;
+    self->lower = dual;
+    self->who = who;
+}
+
+static void check_stop(soak_case *self, const answer *a, const erm_options *options)
+{
+    const erm_result *const r = &a->result;
+    const erm_certificate *const c = &r->certificate;
+    const char *const stop = erm_stop_text(r->stop);
+    if (r->stop == ERM_STOP_NONE || !r->detail[0]) complain(self, "%s: stopped without a reason", a->solver);
+    if (r->stop == ERM_STOP_TIME || r->stop == ERM_STOP_CANCELLED) complain(self, "%s: %s without being asked", a->solver, stop);
+    if (r->epochs > options->max_epochs) complain(self, "%s: %lld epochs", a->solver, (long long)r->epochs);
+    if (r->stop == ERM_STOP_MAX_EPOCHS && r->epochs != options->max_epochs)
+        complain(self, "%s: %s after %lld", a->solver, stop, (long long)r->epochs);
+    const bool by_gap = c->kind == ERM_CERTIFICATE_GAP;
+    if (by_gap != (c->dual > -INFINITY)) complain(self, "%s: kind and dual = %g disagree", a->solver, c->dual);
+    if (by_gap && c->gap != fmax(0, c->primal - c->dual)) complain(self, "%s: gap %g is not P - D", a->solver, c->gap);
+    const bool within = by_gap ? c->gap <= options->tol * fabs(c->primal) : c->kkt <= options->tol;
+    if (r->stop == ERM_STOP_CONVERGED && !within) complain(self, "%s: converged with gap %g, kkt %g", a->solver, c->gap, c->kkt);
+    if (r->stop == ERM_STOP_MAX_EPOCHS && by_gap && within) complain(self, "%s: %s within its tolerance", a->solver, stop);
+}
+
+/* The answer against the slow objective, and against a certificate of its own. */
+static void check_answer(soak_case *self, answer *a, const erm_options *options)
+{
+    const owned_problem *const owned = self->soak.owned;
+    for (int64_t j = 0; j < owned->size; j++)
+        if (!isfinite(a->w[j])) {
+            complain(self, "%s: w[%lld] = %g with ERM_OK", a->solver, (long long)j, a->w[j]);
+            return;
+        }
+    a->value = soak_objective(&self->soak, a->w);
+    a->valid = true;
+    const double P = a->result.certificate.primal, F = a->value.F;
+    if (isnan(P) || (!isfinite(P) && isfinite(F)) || (isfinite(P) && !(fabs(P - F) <= ROUNDING * a->value.terms)))
+        complain(self, "%s: P = %.17g, F = %.17g (%s)", a->solver, P, F, erm_stop_text(a->result.stop));
+    erm_certificate again;
+    if (erm_certify(&owned->problem, a->w, &again, NULL))
+        complain(self, "%s: no certificate", a->solver);
+    else if (again.primal != P && isfinite(P))
+        complain(self, "%s: P = %.17g, certified %.17g", a->solver, P, again.primal);
+    note_value(self, a->value);
+    note_bound(self, a->result.certificate.dual, a->solver);
+    note_bound(self, again.dual, "erm_certify");
+    check_stop(self, a, options);
+}
+
+static void solve_with(soak_case *self, const char *solver, answer *a)
+{
+    const bool sgd = !strcmp(solver, "sgd");
+    erm_options options = {.tol = 1e-8, .max_epochs = sgd ? 60 : 400, .threads = 1, .seed = 5};
+    assert_true(erm_solver_from_name(solver, &options.solver));
+    *a = (answer){.solver = solver};
+    const erm_status status = erm_solve(&self->soak.owned->problem, &options, a->w, &a->result);
+    if (status == ERM_EUNSUPPORTED && a->result.detail[0]) return;
+    if (status)
+        complain(self, "%s: %s, %s", solver, erm_status_text(status), a->result.detail);
+    else
+        check_answer(self, a, &options);
+}
+
+/* Points that no solver made: their F bounds every D from above, and their own D counts as a claim. */
+static void try_random_points(soak_case *self, erm_rng *rng)
+{
+    static const double spreads[] = {0, 0.1, 1, 10};
+    double w[SIZE];
+    for (int trial = 0; trial < 8; trial++) {
+        soak_random_point(&self->soak, rng, spreads[trial % 4], w);
+        const soak_value value = soak_objective(&self->soak, w);
+        note_value(self, value);
+        erm_certificate certificate;
+        if (erm_certify(&self->soak.owned->problem, w, &certificate, NULL)) {
+            complain(self, "a random point has no certificate");
+            continue;
+        }
+        note_bound(self, certificate.dual, "erm_certify at random");
+        const double P = certificate.primal;
+        if (isnan(P) || (isfinite(value.F) && !(fabs(P - value.F) <= ROUNDING * value.terms)))
+            complain(self, "at random: P = %.17g, F = %.17g", P, value.F);
+    }
+}
+
+/* How much F can differ between two points whose prox-gradient residuals are below kkt: F is convex, so at most |residual|'|difference|. */
+static double allowed_by_residuals(const soak_case *self, const answer *a, const answer *b)
+{
+    const owned_problem *const owned = self->soak.owned;
+    const erm_problem *const problem = &owned->problem;
+    const int64_t n = problem->X->rows, d = problem->X->cols, k = problem->k;
+    double *const zero = calloc((size_t)owned->size, sizeof(double)), sum = 0;
+    const double slope =
+        soak_objective(&self->soak, zero).terms + 1; /* no smaller than what residuals are relative to, up to units */
+    free(zero);
+    for (int64_t j = 0; j < owned->size; j++) {
+        double squares = 1;
+        if (j < d * k) squares = 0;
+        for (int64_t i = 0; i < n && j < d * k; i++)
+            squares += pow(owned->matrix->full[i * d + j / k], 2) * (problem->weight ? 1e3 : 1);
+        sum += sqrt(squares) * fabs(a->w[j] - b->w[j]);
+    }
+    return 100 * slope * (a->result.certificate.kkt + b->result.certificate.kkt) * sum;
+}
+
+static void check_pair(soak_case *self, const answer *a, const answer *b)
+{
+    if (!a->valid || !b->valid || a->result.stop != ERM_STOP_CONVERGED || b->result.stop != ERM_STOP_CONVERGED) return;
+    if (self->soak.owned->problem.regularizer.ops->nonconvex) return; /* there are several stationary points */
+    const erm_certificate *const p = &a->result.certificate, *const q = &b->result.certificate;
+    const bool gaps = p->kind == ERM_CERTIFICATE_GAP && q->kind == ERM_CERTIFICATE_GAP;
+    const double allowed = gaps ? p->gap + q->gap : allowed_by_residuals(self, a, b);
+    if (fabs(a->value.F - b->value.F) > allowed + ROUNDING * (a->value.terms + b->value.terms))
+        complain(self, "%s and %s converged to %.17g and %.17g, allowed %.3g (%s)", a->solver, b->solver, a->value.F, b->value.F,
+                 allowed, gaps ? "gaps" : "residuals");
+}
+
+static void one_problem(uint64_t seed)
+{
+    static const char *const solvers[SOLVERS] = {"prox", "gd", "svrg", "sgd"};
+    soak_case self = {.soak = soak_problem_new(seed), .best = INFINITY, .lower = -INFINITY};
+    erm_rng rng = erm_rng_seed(seed + 1);
+    assert_true(self.soak.owned->size <= SIZE);
+    for (int s = 0; s < SOLVERS; s++) solve_with(&self, solvers[s], &self.answers[s]);
+    try_random_points(&self, &rng);
+    if (self.lower > self.best + ROUNDING * self.best_terms)
+        complain(&self, "%s claims F >= %.17g, and F = %.17g is known", self.who, self.lower, self.best);
+    for (int s = 0; s < SOLVERS; s++)
+        for (int t = 0; t < s; t++) check_pair(&self, &self.answers[s], &self.answers[t]);
+    soak_problem_free(&self.soak);
+}
+
+static void no_random_problem_gets_a_false_certificate_or_a_wrong_answer(void **state)
+{
+    (void)state;
+    for (long i = 0; i < count; i++) one_problem(first_seed + (uint64_t)i);
+    if (failures_in_all) fail_case("%d failures; a seed is run again by: test_soak SEED 1", failures_in_all);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1) first_seed = strtoull(argv[1], NULL, 10);
+    if (argc > 2) count = strtol(argv[2], NULL, 10);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_random_problem_gets_a_false_certificate_or_a_wrong_answer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

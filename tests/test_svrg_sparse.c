@@ -1,0 +1,107 @@
+/* SVRG on sparse rows: lazy updates that equal dense ones, and the same bits for a seed. */
+#include "check.h"
+
+#include "ermopt/solve.h"
+#include "named.h"
+#include "problems.h"
+
+enum { D = 5, SIZE = 512 };
+
+/* Gives the problem d columns of which a row has few values. */
+static void make_sparse(owned_problem *owned, const char *kind, int64_t d, double density, uint64_t seed)
+{
+    erm_rng rng = erm_rng_seed(seed);
+    double *const full = random_numbers(&rng, owned->problem.X->rows, d, density);
+    owned_matrix *const matrix = owned_matrix_new(kind_named(kind), owned->problem.X->rows, d, full);
+    free(full);
+    owned_matrix_free(owned->matrix);
+    owned->matrix = matrix;
+    owned->problem.X = matrix->X;
+    owned->size = erm_problem_size(&owned->problem);
+}
+
+static erm_result svrg(const erm_problem *problem, erm_svrg_params params, erm_options options, double *w)
+{
+    erm_result result;
+    options.solver = erm_solver_svrg(&params);
+    if (erm_solve(problem, &options, w, &result)) fail_case("svrg: %s", result.detail);
+    return result;
+}
+
+static int64_t advances; /* calls of the regularizer's advance in the test below */
+static void (*real_advance)(const erm_regularizer *, erm_shape, int64_t, const int32_t *, const int64_t *, double, const double *,
+                            const double *, double *);
+
+static void counting_advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
+                             double step, const double *metric, const double *drift, double *W)
+{
+    advances++;
+    real_advance(self, shape, n, index, count, step, metric, drift, W);
+}
+
+static void lazy_updates_equal_dense_ones(void **state)
+{
+    (void)state;
+    const erm_regularizer regularizers[] = {erm_none(), erm_l1(0.01), erm_l2(0.1), erm_elastic_net(0.01, 0.1), erm_nonnegative()};
+    for (size_t r = 0; r < sizeof regularizers / sizeof regularizers[0]; r++)
+        for (uint64_t seed = 0; seed < 8; seed++) {
+            owned_problem *owned =
+                owned_problem_new((problem_spec){.kind = kind_named("csr f64"),
+                                                 .loss = loss_named(seed & 2 ? "logistic" : "cross-entropy, 5 classes"),
+                                                 .regularizer = regularizers[r],
+                                                 .n = 90,
+                                                 .d = D,
+                                                 .weights = seed & 4,
+                                                 .offset = seed & 4,
+                                                 .intercept = !(seed & 4),
+                                                 .seed = seed});
+            make_sparse(owned, seed & 1 ? "csr f64" : "csr f32", 80, 0.03, seed);
+            erm_regularizer_ops lazy = *regularizers[r].ops, dense = lazy;
+            real_advance = lazy.advance;
+            lazy.advance = counting_advance;
+            dense.advance = NULL;
+            const erm_options one = {.tol = 1e-15, .max_epochs = 1, .seed = seed};
+            double a[SIZE] = {0}, b[SIZE] = {0};
+            advances = 0;
+            owned->problem.regularizer.ops = &lazy;
+            svrg(&owned->problem, (erm_svrg_params){.batch = 1}, one, a);
+            if (advances < 2 * 90) fail_case("%s: rows were not updated lazily", lazy.name);
+            owned->problem.regularizer.ops = &dense;
+            svrg(&owned->problem, (erm_svrg_params){.batch = 1}, one, b);
+            for (int64_t e = 0; e < owned->size; e++)
+                if (fabs(a[e] - b[e]) > 1e-10 * fmax(1, fabs(b[e])))
+                    fail_case("%s: w[%d] = %.15g, not %.15g", lazy.name, (int)e, a[e], b[e]);
+            owned_problem_free(owned);
+        }
+}
+
+static void the_same_seed_gives_the_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    for (int sparse = 0; sparse < 2; sparse++) {
+        owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("dense f64"),
+                                                                .loss = loss_named("logistic"),
+                                                                .regularizer = erm_l2(0.01),
+                                                                .n = 4000,
+                                                                .d = 20,
+                                                                .seed = 2});
+        if (sparse) make_sparse(owned, "csr f64", 60, 0.05, 1);
+        double w[4][SIZE] = {{0}};
+        for (int run = 0; run < 4; run++)
+            svrg(&owned->problem, (erm_svrg_params){0},
+                 (erm_options){.tol = 1e-15, .max_epochs = 2, .threads = run < 3 ? run + 1 : 1, .seed = run < 3 ? 7 : 8}, w[run]);
+        assert_memory_equal(w[0], w[1], sizeof w[0]);
+        assert_memory_equal(w[0], w[2], sizeof w[0]);
+        assert_memory_not_equal(w[0], w[3], sizeof w[0]);
+        owned_problem_free(owned);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lazy_updates_equal_dense_ones),
+        cmocka_unit_test(the_same_seed_gives_the_same_bits_for_any_number_of_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
