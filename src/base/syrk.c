@@ -9,10 +9,10 @@
 #include "base/simd.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define HAS_AVX512       __builtin_cpu_supports("avx512f")
-#define HAS_AVX2         (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-#define FOR_AVX512       __attribute__((target("avx512f")))
-#define FOR_AVX2         __attribute__((target("avx2,fma")))
+#define HAS_AVX512 __builtin_cpu_supports("avx512f")
+#define HAS_AVX2   (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#define FOR_AVX512 __attribute__((target("avx512f")))
+#define FOR_AVX2   __attribute__((target("avx2,fma")))
 #else
 #define HAS_AVX512 0
 #define HAS_AVX2   0
@@ -37,8 +37,7 @@ ERM_KERNEL static void pack_panel(int64_t count, const double *const *x, int64_t
 {
     erm__lanes c = {0};
     if (centre) c = *(const erm__lanes *)(centre + from);
-    for (int64_t t = 0; t < count; t++)
-        *(erm__lanes *)(out + t * ERM_PANEL) = root[t] * (*(const erm__lanes *)(x[t] + from) - c);
+    for (int64_t t = 0; t < count; t++) *(erm__lanes *)(out + t * ERM_PANEL) = root[t] * (*(const erm__lanes *)(x[t] + from) - c);
 }
 
 /* The last panel: columns `from` to m - 1; if m is d + 1, the last of them is 1. Then 0. */
@@ -136,7 +135,8 @@ static void stripe_plain(const stripe *now)
     for (int64_t j = 0; j <= now->i; j++) tiles(2, 1, now, j, now->next + j * now->count * now->step);
 }
 
-void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes, double *A)
+void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
+                   double *A)
 {
     void (*const add)(const stripe *) = HAS_AVX512 ? stripe_avx512 : HAS_AVX2 ? stripe_avx2 : stripe_plain;
     const int64_t width = HAS_AVX512 ? MOST_VECTORS : 1;

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 enum {
-    ERM_PANEL = 8,        /* columns that lie together when packed, and the grain in which A is updated */
-    ERM_SYRK_ROWS = 128   /* the most rows in a packed block */
+    ERM_PANEL = 8,      /* columns that lie together when packed, and the grain in which A is updated */
+    ERM_SYRK_ROWS = 128 /* the most rows in a packed block */
 };
 
 /* Panels of m columns, the last one filled up with zeros. */
@@ -28,6 +28,7 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
 
 /* Rows 8 begin to 8 end (at most m) of the lower triangle of A (m x m, row-major) += sum over the block's first `count` rows. Writes above the
  * diagonal too, fewer than 8 entries a row, with what belongs there. Fetches the `bytes` from `next` (or NULL) into cache meanwhile. */
-void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes, double *A);
+void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
+                   double *A);
 
 #endif

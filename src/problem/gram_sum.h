@@ -1,35 +1,30 @@
-/* The sums behind the Gram matrices: one file for data taken as dense, one for sparse. */
+/* The sums behind the Gram matrices: one file for data taken as dense rows, one for sparse rows. */
 #ifndef ERM_GRAM_SUM_H
 #define ERM_GRAM_SUM_H
 
 #include "problem/workspace.h"
 
-/* A += sum_i weight_i x_i x_i', x_i less the centre, in `lanes` parts of fixed rows that are then added up, or in one whose entries the
- * threads share. Every entry is summed in one order, whatever the threads do. */
+/* A += sum_i weight_i x_i x_i', with a 1 at the end of x_i where m = d + 1. Either in `lanes` parts, each of its own rows, to be added up; or in
+ * one, of which each thread does other entries. Every entry is summed in one order, whatever the threads do. */
 typedef struct erm__gram_sum {
-    const erm__workspace *ws;
+    erm__workspace *ws;
     const double *centre, *weight; /* d, n; either may be NULL */
+    bool negative;                 /* some weight is below 0 */
     int64_t m, lanes;
-    double *lane_A;  /* lanes m m; A itself where there is one lane */
-    double *scratch; /* erm__dense_scratch or erm__sparse_scratch doubles for each thread */
+    double *A;       /* lanes m m */
+    double *scratch; /* for each thread erm__dense_scratch or erm__sparse_scratch doubles */
 } erm__gram_sum;
 
-/* A block of rows x as vectors of d doubles, in the matrix itself or in a buffer. */
-enum { ERM_TAKE_ROWS = 32 };
-typedef struct erm__taken {
-    const double *x[ERM_TAKE_ROWS];
-    bool in_place; /* all of them lie in the matrix */
-} erm__taken;
-
-int64_t erm__take_scratch(int64_t d);
-void erm__take_rows(const erm_matrix *X, erm_rows rows, double *scratch, erm__taken *taken);
-
-/* Only the lower triangle of each lane's A is what it should be. */
-int64_t erm__dense_scratch(int64_t m);
+/* The sum over rows taken as dense, less the centre. Only the lower triangles of A are what they should be. */
+int64_t erm__dense_scratch(int64_t d, int64_t m);
 void erm__dense_sum(const erm__gram_sum *sum);
 
-/* Columns with flag[j] are centred while they are summed, the others not at all. A[i][j] + A[j][i] of each lane is what belongs to both. */
+/* The sum over the stored values of the rows, where the centre is taken off the `count` columns `centred` alone. The sum for columns i and j is
+ * A[i][j] + A[j][i]. */
 int64_t erm__sparse_scratch(int64_t d);
-void erm__sparse_sum(const erm__gram_sum *sum, const int32_t *flagged, int64_t flags);
+void erm__sparse_sum(const erm__gram_sum *sum, int64_t count, const int32_t *centred);
+
+/* What erm__gram_of_rows needs. */
+int64_t erm__gram_rows_memory(const erm__workspace *ws);
 
 #endif
