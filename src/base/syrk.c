@@ -20,7 +20,11 @@
 #define FOR_AVX2
 #endif
 
-enum { PANEL_SIZE = ERM_PANEL * ERM_SYRK_ROWS, GROUP = 16, MOST_VECTORS = 3 };
+typedef double vector2 __attribute__((vector_size(16), aligned(8), may_alias));
+typedef double vector4 __attribute__((vector_size(32), aligned(8), may_alias));
+typedef double vector8 __attribute__((vector_size(64), aligned(8), may_alias));
+
+enum { PANEL_SIZE = ERM_PANEL * ERM_SYRK_ROWS, GROUP = 16, WIDEST = 3 /* panels in the widest tile */ };
 
 /* One tile row: panel i of A times the panels [0, i] to its left. */
 typedef struct stripe {
@@ -77,69 +81,53 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
     }
 }
 
-/* C (height x 8 vectors, rows `stride` apart) += sum_t a_t b_t' for a tile of A: b is the tile's first panel, a points to `height` columns of one. */
-ERM_INLINE void tile(int height, int vectors, int64_t count, const double *a, const double *b, const char *next, int64_t step,
-                     double *C, int64_t stride)
-{
-    erm__lanes sum[ERM_PANEL][MOST_VECTORS] = {{{0}}};
-    for (int64_t t = 0; t < count; t++) {
-        erm__lanes v[MOST_VECTORS];
-        __builtin_prefetch(next + t * step, 0, 2);
-        for (int s = 0; s < vectors; s++) v[s] = *(const erm__lanes *)(b + s * PANEL_SIZE + t * ERM_PANEL);
-        for (int r = 0; r < height; r++)
-            for (int s = 0; s < vectors; s++) sum[r][s] += a[t * ERM_PANEL + r] * v[s];
-    }
-    for (int r = 0; r < height; r++)
-        for (int s = 0; s < vectors; s++) *(erm__lanes *)(C + r * stride + s * ERM_PANEL) += sum[r][s];
-}
+#define NAME(name) name##_plain /* SSE2 and the like: 16 registers of 2 */
+#define VECTOR     vector2
+#define LENGTH     2
+#define HEIGHT     2
+#define WIDTH      1
+#define TARGET
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
 
-/* Panel i times panels j, ..., j + vectors - 1; `height` rows at a time. */
-ERM_INLINE void tiles(int height, int vectors, const stripe *now, int64_t j, const char *next)
-{
-    const int64_t m = now->packed->m, rows = m - now->i * ERM_PANEL;
-    const double *const a = now->packed->left + now->i * PANEL_SIZE, *const b = now->packed->right + j * PANEL_SIZE;
-    double *const C = now->A + now->i * ERM_PANEL * m + j * ERM_PANEL;
-    const int64_t width = vectors * ERM_PANEL, valid = m - j * ERM_PANEL;
-    if (rows >= ERM_PANEL) {
-        for (int r = 0; r < ERM_PANEL; r += height) tile(height, vectors, now->count, a + r, b, next, now->step, C + r * m, m);
-        return;
-    }
-    double edge[ERM_PANEL * MOST_VECTORS * ERM_PANEL] = {0}; /* where A ends within the tile */
-    const int half = height < ERM_PANEL / 2 ? height : ERM_PANEL / 2;
-    for (int r = 0; r < rows; r += half) tile(half, vectors, now->count, a + r, b, next, now->step, edge + r * width, width);
-    for (int64_t r = 0; r < rows; r++)
-        for (int64_t c = 0; c < width && c < valid; c++) C[r * m + c] += edge[r * width + c];
-}
+#define NAME(name) name##_avx2 /* 16 registers of 4 */
+#define VECTOR     vector4
+#define LENGTH     4
+#define HEIGHT     4
+#define WIDTH      1
+#define TARGET     FOR_AVX2
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
 
-FOR_AVX512 static void stripe_avx512(const stripe *now)
-{
-    const char *next = now->next;
-    int64_t vectors;
-    for (int64_t j = 0; j <= now->i; j += vectors) {
-        const int64_t left = now->i + 1 - j;
-        vectors = left == 4 ? 2 : left < MOST_VECTORS ? left : MOST_VECTORS;
-        if (vectors == 3) tiles(8, 3, now, j, next);
-        if (vectors == 2) tiles(8, 2, now, j, next);
-        if (vectors == 1) tiles(8, 1, now, j, next);
-        next += now->count * now->step;
-    }
-}
-
-FOR_AVX2 static void stripe_avx2(const stripe *now)
-{
-    for (int64_t j = 0; j <= now->i; j++) tiles(4, 1, now, j, now->next + j * now->count * now->step);
-}
-
-static void stripe_plain(const stripe *now)
-{
-    for (int64_t j = 0; j <= now->i; j++) tiles(2, 1, now, j, now->next + j * now->count * now->step);
-}
+#define NAME(name) name##_avx512 /* 32 registers of 8 */
+#define VECTOR     vector8
+#define LENGTH     8
+#define HEIGHT     8
+#define WIDTH      3
+#define TARGET     FOR_AVX512
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
 
 void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
                    double *A)
 {
-    void (*const add)(const stripe *) = HAS_AVX512 ? stripe_avx512 : HAS_AVX2 ? stripe_avx2 : stripe_plain;
-    const int64_t width = HAS_AVX512 ? MOST_VECTORS : 1;
+    void (*const add)(const stripe *) = HAS_AVX512 ? add_avx512 : HAS_AVX2 ? add_avx2 : add_plain;
+    const int64_t width = HAS_AVX512 ? WIDEST : 1;
     int64_t tiles = 0;
     for (int64_t i = begin; i < end; i++) tiles += (i + width) / width;
     stripe now = {.packed = packed, .count = count, .next = next, .A = A};
