@@ -27,8 +27,8 @@ typedef struct task {
     erm__workspace ws[2];      /* for 1 and 2 threads */
     double *memory[2], *A, *h; /* Gram: of order m; else NULL, and w and g of a sweep */
     double *w, *g;
-    double least[2]; /* seconds */
-    double error;    /* largest, relative to the sum of the sizes, over some entries */
+    double wall[2], least[2]; /* seconds: by the clock; of processor time a thread */
+    double error;             /* largest, relative to the sum of the sizes, over some entries */
 } task;
 
 static double now(clockid_t clock)
