@@ -12,12 +12,13 @@ int64_t erm__take_scratch(int64_t cols)
 /* Row i through `row`; x is where it goes if it is not in the matrix. */
 static const double *take_row(const erm_matrix *X, int64_t i, double *values, int32_t *indices, double *x, bool *in_place)
 {
-    const erm_row row = X->ops->row(X, i, indices, values);
-    if (!row.index && row.value != values) return row.value;
+    const erm_row row = X->ops->row(X, i, indices, x);
+    if (!row.index && row.value != x) return row.value;
     *in_place = false;
-    if (!row.index) return memcpy(x, values, (size_t)X->cols * sizeof *x);
+    if (!row.index) return x;
+    memcpy(values, row.value, (size_t)row.count * sizeof *values); /* they may be in x */
     memset(x, 0, (size_t)X->cols * sizeof *x);
-    for (int64_t p = 0; p < row.count; p++) x[row.index[p]] = row.value[p];
+    for (int64_t p = 0; p < row.count; p++) x[row.index[p]] = values[p];
     return x;
 }
 
