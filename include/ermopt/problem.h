@@ -55,6 +55,7 @@ typedef struct erm_certificate {
 
 /* Certifies any w, whoever made it; recomputes everything from the data. The dual point is theta_i = -l'(z_i), with the intercept
  * chosen so that sum_i s_i theta_i = 0, scaled into the domain of R's conjugate:
+ * Entries of X' s theta below the rounding error of their own sum count as 0, so that features without a penalty have a bound once they are fitted to rounding.
  *     D = -(1/S) sum_i s_i (l*(-theta_i, y_i) + theta_i o_i) - (lambda R)*(X' s theta / S).
  * Cost: two passes over the data; memory O(n k + d k). ERM_OK, or what erm_problem_check says, or ERM_ENOMEM. */
 erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail);

@@ -1,45 +1,132 @@
-/* The weighted Gram matrices of the data, built from one row after the other. */
+/* The weighted Gram matrices of the data. Dense rows are centred before they are multiplied, so that columns with means far larger than their
+ * spread keep their digits. Sparse rows are centred afterwards,
+ *     sum h (x - c)(x - c)' = sum h x x' - c u' - u c' + H c c',     u = sum h x, H = sum h,
+ * but for columns whose mean is far larger than their spread: few of their values can be 0, so those are taken as dense. */
 #include "problem/gram.h"
 
+#include <assert.h>
 #include <string.h>
+
+#include "problem/gram_sum.h"
+#include "problem/sweep.h"
+#include "problem/walk.h"
+
+enum {
+    LANES = 16,
+    LANE_ORDER = 512,  /* the largest m for which there are lanes */
+    LANE_ROWS = 2048,  /* the fewest rows for which there are */
+    ROWS_OF_ORDER = 64 /* with n = this times m, the lanes take a quarter of what dense data take */
+};
+
+/* Below this share of stored values the pairs of a row are added one by one, some 16 times slower than in tiles. */
+static const double sparse_below = 0.25;
+/* A column whose squared mean is this many times its variance is nowhere near sparse: at most 1 % of it is 0. */
+static const double dense_from = 100;
 
 int64_t erm__gram_order(const erm__workspace *ws) { return ws->d + (ws->problem->intercept ? 1 : 0); }
 
-int64_t erm__gram_memory(const erm__workspace *ws) { return 2 * (ws->d + 1); }
-
-/* x (d, and 1 for the intercept) = row i less the centre. */
-static void take_row(const erm__workspace *ws, int64_t i, const double *centre, double *x)
+static int64_t lanes_for(const erm__workspace *ws)
 {
-    const double one = 1;
-    memset(x, 0, (size_t)ws->d * sizeof *x);
-    ws->problem->X->ops->mul_t(ws->problem->X, (erm_rows){.begin = i, .count = 1}, 1, &one, x);
-    for (int64_t j = 0; centre && j < ws->d; j++) x[j] -= centre[j];
-    x[ws->d] = 1;
+    const int64_t m = erm__gram_order(ws);
+    return m <= LANE_ORDER && ws->n >= LANE_ROWS && ws->n >= ROWS_OF_ORDER * m ? LANES : 1;
+}
+
+static bool is_sparse(const erm__workspace *ws)
+{
+    const erm_matrix *X = ws->problem->X;
+    return X->ops->sparse && (double)X->nnz < sparse_below * (double)ws->n * (double)ws->d;
+}
+
+static int64_t scratch_for(const erm__workspace *ws)
+{
+    return is_sparse(ws) ? erm__sparse_scratch(ws->d) : erm__dense_scratch(ws->d, erm__gram_order(ws));
+}
+
+static int64_t lanes_size(const erm__workspace *ws)
+{
+    const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws);
+    return lanes > 1 ? lanes * m * m : 0;
+}
+
+int64_t erm__gram_memory(const erm__workspace *ws)
+{
+    const int64_t columns = 2 * ws->d + (ws->d + 1) / 2; /* see centre_sparse */
+    const int64_t sum = ws->threads * scratch_for(ws) + lanes_size(ws) + columns, rows = erm__gram_rows_memory(ws);
+    return sum > rows ? sum : rows;
+}
+
+static bool any_negative(int64_t n, const double *weight)
+{
+    for (int64_t i = 0; weight && i < n; i++)
+        if (weight[i] < 0) return true;
+    return false;
+}
+
+/* The lanes' sums, in A. */
+static void add_up(const erm__gram_sum *sum, double *A)
+{
+    const int64_t length = sum->m * sum->m, chunk = 4096, lanes = sum->lanes;
+    const int threads = sum->ws->threads;
+    if (lanes == 1) return;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (int64_t begin = 0; begin < length; begin += chunk)
+        erm__add_lanes(sum->A, lanes, length, begin, length < begin + chunk ? length : begin + chunk, A);
+}
+
+/* The columns whose mean is far larger than their spread. memory: d doubles. */
+static int64_t choose_centred(const erm__gram_sum *sum, double *memory, int32_t *columns)
+{
+    if (!sum->centre) return 0;
+    erm__column_mean_squares(sum->ws, sum->centre, memory);
+    int64_t count = 0;
+    for (int32_t j = 0; j < sum->ws->d; j++)
+        if (sum->centre[j] * sum->centre[j] > dense_from * memory[j]) columns[count++] = j;
+    return count;
+}
+
+/* Takes the centre off the columns that are not centred yet, in the lower triangle, which first gets what was added to the upper one. */
+static void centre_sparse(const erm__gram_sum *sum, int64_t count, const int32_t *centred, double *memory, double *A)
+{
+    const int64_t d = sum->ws->d, m = sum->m;
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j < i; j++) A[i * m + j] += A[j * m + i];
+    if (!sum->centre) return;
+    double *const c = memory, *const u = memory + d, H = A[d * m + d];
+    memcpy(c, sum->centre, (size_t)d * sizeof *c);
+    for (int64_t p = 0; p < count; p++) c[centred[p]] = 0;
+    memcpy(u, A + d * m, (size_t)d * sizeof *u);
+    for (int64_t i = 0; i < d; i++)
+        for (int64_t j = 0; j <= i; j++) A[i * m + j] -= c[i] * (u[j] - H * c[j]) + u[i] * c[j];
+    for (int64_t j = 0; j < d; j++) A[d * m + j] -= H * c[j];
+}
+
+static void scale_and_mirror(int64_t m, double scale, double *A)
+{
+    for (int64_t i = 0; i < m; i++) {
+        A[i * m + i] *= scale;
+        for (int64_t j = 0; j < i; j++) A[j * m + i] = A[i * m + j] *= scale;
+    }
 }
 
 void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A)
 {
-    const int64_t m = erm__gram_order(ws);
-    const double *weight = h ? h : ws->problem->weight;
-    memset(A, 0, (size_t)(m * m) * sizeof *A);
-    for (int64_t i = 0; i < ws->n; i++) {
-        take_row(ws, i, centre, memory);
-        const double scale = (weight ? weight[i] : 1) / ws->total_weight;
-        for (int64_t a = 0; a < m; a++)
-            for (int64_t b = 0; b < m; b++) A[a * m + b] += scale * memory[a] * memory[b];
+    assert(!centre || ws->problem->intercept);
+    const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws);
+    erm__gram_sum sum = {.ws = ws, .centre = centre, .weight = h ? h : ws->problem->weight, .m = m, .lanes = lanes};
+    sum.negative = any_negative(ws->n, sum.weight);
+    sum.scratch = memory;
+    double *const own = memory + ws->threads * scratch_for(ws), *const columns = own + lanes_size(ws);
+    sum.A = lanes > 1 ? own : A;
+    memset(sum.A, 0, (size_t)(lanes * m * m) * sizeof *A);
+    if (is_sparse(ws)) {
+        int32_t *const centred = (void *)(columns + 2 * ws->d);
+        const int64_t count = choose_centred(&sum, columns, centred);
+        erm__sparse_sum(&sum, count, centred);
+        add_up(&sum, A);
+        centre_sparse(&sum, count, centred, columns, A);
+    } else {
+        erm__dense_sum(&sum);
+        add_up(&sum, A);
     }
-}
-
-void erm__gram_of_rows(erm__workspace *ws, const double *centre, const double *metric, double *memory, double *A)
-{
-    double *const x = memory, *const y = memory + ws->d + 1;
-    for (int64_t i = 0; i < ws->n; i++) {
-        take_row(ws, i, centre, x);
-        for (int64_t k = 0; k <= i; k++) {
-            take_row(ws, k, centre, y);
-            double sum = 0;
-            for (int64_t j = 0; j < ws->d; j++) sum += (metric ? metric[j] : 1) * x[j] * y[j];
-            A[i * ws->n + k] = A[k * ws->n + i] = sum;
-        }
-    }
+    scale_and_mirror(m, 1 / ws->total_weight, A);
 }

@@ -14,7 +14,8 @@ static const double *gather(const double *from, erm_rows rows, int64_t width, do
     return buffer;
 }
 
-static double do_block(const erm__workspace *ws, erm_rows rows, int64_t lane, int64_t first, erm__job job, void *data, double *sum)
+static double do_block(const erm__workspace *ws, erm_rows rows, int64_t lane, int64_t first, erm__job job, void *data,
+                       double *sum)
 {
     const erm_problem *problem = ws->problem;
     const int64_t room = lane * ws->block;
@@ -45,8 +46,7 @@ static double do_lane(const erm__workspace *ws, erm_rows rows, int64_t lane, int
     return value;
 }
 
-/* out[j] = sum over lanes of x[lane length + j], pairwise: ((0 + 1) + (2 + 3)) + ... */
-static void add_up(double *x, int64_t lanes, int64_t length, int64_t begin, int64_t end, double *out)
+void erm__add_lanes(double *x, int64_t lanes, int64_t length, int64_t begin, int64_t end, double *out)
 {
     for (int64_t gap = 1; gap < lanes; gap *= 2)
         for (int64_t lane = 0; lane + gap < lanes; lane += 2 * gap)
@@ -91,9 +91,9 @@ double erm__walk(erm__workspace *ws, erm_rows rows, erm__job job, void *data, in
         const int64_t chunk = 512, chunks = (length + chunk - 1) / chunk;
 #pragma omp for schedule(static)
         for (int64_t c = 0; c < chunks; c++)
-            add_up(gradient, lanes, length, c * chunk, length < (c + 1) * chunk ? length : (c + 1) * chunk, sum);
+            erm__add_lanes(gradient, lanes, length, c * chunk, length < (c + 1) * chunk ? length : (c + 1) * chunk, sum);
     }
     double total;
-    add_up(value, lanes, 1, 0, 1, &total);
+    erm__add_lanes(value, lanes, 1, 0, 1, &total);
     return total;
 }

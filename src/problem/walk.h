@@ -20,4 +20,7 @@ typedef double (*erm__job)(const erm__workspace *ws, const erm__block *block, vo
  * receives the sum of the accumulators. The bits do not depend on the number of threads. */
 double erm__walk(erm__workspace *ws, erm_rows rows, erm__job job, void *data, int64_t length, double *sum);
 
+/* out[j] = sum over lanes of x[lane length + j] for begin <= j < end, pairwise: ((0 + 1) + (2 + 3)) + ...; x is overwritten. */
+void erm__add_lanes(double *x, int64_t lanes, int64_t length, int64_t begin, int64_t end, double *out);
+
 #endif

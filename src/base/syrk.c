@@ -1,0 +1,139 @@
+/* Sums of weighted outer products. Tiles of A are summed in registers over the rows of a packed block, as in Goto and van de Geijn (2008),
+ * "Anatomy of high-performance matrix multiplication"; three panels of a block fit the first-level cache.
+ * The shape of a tile is that of the registers, so there is one kernel for each kind of them. */
+#include "base/syrk.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#include "base/simd.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAS_AVX512 __builtin_cpu_supports("avx512f")
+#define HAS_AVX2   (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#define FOR_AVX512 __attribute__((target("avx512f")))
+#define FOR_AVX2   __attribute__((target("avx2,fma")))
+#else
+#define HAS_AVX512 0
+#define HAS_AVX2   0
+#define FOR_AVX512
+#define FOR_AVX2
+#endif
+
+typedef double vector2 __attribute__((vector_size(16), aligned(8), may_alias));
+typedef double vector4 __attribute__((vector_size(32), aligned(8), may_alias));
+typedef double vector8 __attribute__((vector_size(64), aligned(8), may_alias));
+
+enum { PANEL_SIZE = ERM_PANEL * ERM_SYRK_ROWS, GROUP = 16, WIDEST = 3 /* panels in the widest tile */ };
+
+/* One tile row: panel i of A times the panels [0, i] to its left. */
+typedef struct stripe {
+    const erm__packed *packed;
+    int64_t count, i;
+    const char *next;
+    int64_t step; /* bytes of `next` for each row of a tile */
+    double *A;
+} stripe;
+
+/* Columns `from` to from + 7 of the rows x. */
+ERM_KERNEL static void pack_panel(int64_t count, const double *const *x, int64_t from, const double *centre, const double *root,
+                                  double *out)
+{
+    erm__lanes c = {0};
+    if (centre) c = *(const erm__lanes *)(centre + from);
+    for (int64_t t = 0; t < count; t++) *(erm__lanes *)(out + t * ERM_PANEL) = root[t] * (*(const erm__lanes *)(x[t] + from) - c);
+}
+
+/* The last panel: columns `from` to m - 1; if m is d + 1, the last of them is 1. Then 0. */
+static void pack_rest(int64_t count, int64_t d, int64_t m, const double *const *x, int64_t from, const double *centre,
+                      const double *root, double *out)
+{
+    for (int64_t t = 0; t < count; t++)
+        for (int64_t j = from; j < from + ERM_PANEL; j++) {
+            const double v = j < d ? x[t][j] - (centre ? centre[j] : 0) : j < m ? 1 : 0;
+            out[t * ERM_PANEL + j - from] = root[t] * v;
+        }
+}
+
+static void pack(int64_t first, int64_t count, int64_t d, int64_t m, const double *const *x, const double *centre,
+                 const double *root, double *out)
+{
+    for (int64_t j = 0; j < m; j += ERM_PANEL) {
+        double *const to = out + j * ERM_SYRK_ROWS + first * ERM_PANEL;
+        if (j + ERM_PANEL <= d)
+            pack_panel(count, x, j, centre, root, to);
+        else
+            pack_rest(count, d, m, x, j, centre, root, to);
+    }
+}
+
+void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int64_t d, const double *const *x,
+                    const double *centre, const double *weight)
+{
+    for (int64_t t = 0; t < count; t += GROUP) { /* a few rows at a time, which stay in the first-level cache */
+        const int64_t rows = count - t < GROUP ? count - t : GROUP;
+        double root[GROUP];
+        for (int64_t r = 0; r < rows; r++) root[r] = sqrt(fabs(weight[t + r]));
+        pack(first + t, rows, d, packed->m, x + t, centre, root, packed->right);
+        if (packed->left == packed->right) continue;
+        for (int64_t r = 0; r < rows; r++) root[r] = weight[t + r] < 0 ? -root[r] : root[r];
+        pack(first + t, rows, d, packed->m, x + t, centre, root, packed->left);
+    }
+}
+
+#define NAME(name) name##_plain /* SSE2 and the like: 16 registers of 2 */
+#define VECTOR     vector2
+#define LENGTH     2
+#define HEIGHT     2
+#define WIDTH      1
+#define TARGET
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
+
+#define NAME(name) name##_avx2 /* 16 registers of 4 */
+#define VECTOR     vector4
+#define LENGTH     4
+#define HEIGHT     4
+#define WIDTH      1
+#define TARGET     FOR_AVX2
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
+
+#define NAME(name) name##_avx512 /* 32 registers of 8 */
+#define VECTOR     vector8
+#define LENGTH     8
+#define HEIGHT     8
+#define WIDTH      3
+#define TARGET     FOR_AVX512
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
+
+void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
+                   double *A)
+{
+    void (*const add)(const stripe *) = HAS_AVX512 ? add_avx512 : HAS_AVX2 ? add_avx2 : add_plain;
+    const int64_t width = HAS_AVX512 ? WIDEST : 1;
+    int64_t tiles = 0;
+    for (int64_t i = begin; i < end; i++) tiles += (i + width) / width;
+    stripe now = {.packed = packed, .count = count, .next = next, .A = A};
+    now.step = tiles * count > 0 && next ? bytes / (tiles * count) : 0;
+    for (now.i = begin; now.i < end; now.i++) {
+        add(&now);
+        now.next += (now.i + width) / width * count * now.step;
+    }
+}
