@@ -128,33 +128,44 @@ static double dual_bound(erm__certifier *self, const double *dual)
     return dual ? fmax(best, offered_bound(self, dual)) : best;
 }
 
-/* The largest entry of the prox-gradient residual, each relative to the most that its gradient could be at the start. */
-static double kkt_residual(erm__certifier *self, const double *w)
+/* trial = p, the point that one prox-gradient step from w leads to, with steps step metric_j; returns step. */
+static double prox_point(erm__certifier *self, const double *w)
 {
     erm__workspace *ws = self->ws;
     const erm_problem *problem = ws->problem;
     const erm_regularizer *R = &problem->regularizer;
-    const int64_t k = ws->k;
-    if (!problem->loss.ops->differentiable) return INFINITY;
-    const double curvature = problem->loss.ops->curvature(&problem->loss, k);
-    const bool each = R->ops->separable;
+    const double curvature = problem->loss.ops->curvature(&problem->loss, ws->k);
     const double nearness = R->ops->nonconvex ? 1e-4 : 1; /* so near that the residual is the distance to the subdifferential at w itself */
-    const double step = nearness * (each ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
+    const double *metric = R->ops->separable ? self->metric : NULL;
+    const double step = nearness * (metric ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
     for (int64_t j = 0; j < ws->d; j++)
-        for (int64_t c = j * k; c < (j + 1) * k; c++)
-            self->trial[c] = w[c] - step * (each ? self->metric[j] : 1) * self->gradient[c];
-    R->ops->prox(R, self->shape, step, each ? self->metric : NULL, self->trial, self->trial);
-    double residual = 0;
+        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++)
+            self->trial[c] = w[c] - step * (metric ? metric[j] : 1) * self->gradient[c];
+    R->ops->prox(R, self->shape, step, metric, self->trial, self->trial);
+    return step;
+}
+
+/* The largest entry of (w - p) / step, each relative to the most that its gradient could be at the start; and the decrease of F that the step promises,
+ * g'(w - p) + R(w) - R(p) - ||w - p||^2 / (2 step), relative to |F|: it tells where the columns are small against the penalty. */
+static double kkt_residual(erm__certifier *self, const double *w, double penalty, double primal)
+{
+    erm__workspace *ws = self->ws;
+    const erm_regularizer *R = &ws->problem->regularizer;
+    if (!ws->problem->loss.ops->differentiable || !isfinite(primal)) return INFINITY;
+    const double step = prox_point(self, w);
+    double residual = 0, decrease = penalty - R->ops->value(R, self->shape, self->trial);
     for (int64_t j = 0; j < ws->d; j++) {
-        const double t = step * (each ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
-        for (int64_t c = j * k; c < (j + 1) * k; c++) {
-            const double left = fabs(w[c] - self->trial[c]) / t;
-            if (left > 0) residual = fmax(residual, left / fmax(most, DBL_MIN));
+        const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
+        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) {
+            const double move = w[c] - self->trial[c];
+            if (move != 0) residual = fmax(residual, fabs(move) / t / fmax(most, DBL_MIN));
+            decrease += move * (self->gradient[c] - move / (2 * t));
         }
     }
-    for (int64_t j = ws->d * k; j < ws->size; j++)
+    for (int64_t j = ws->d * ws->k; j < ws->size; j++)
         if (self->gradient[j] != 0) residual = fmax(residual, fabs(self->gradient[j]) / fmax(self->start_scale, DBL_MIN));
-    return residual;
+    const double rounding = 16 * DBL_EPSILON * fabs(primal);
+    return decrease > rounding ? fmax(residual, decrease / fabs(primal)) : residual;
 }
 
 erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
@@ -162,8 +173,9 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
     erm__workspace *ws = self->ws;
     const erm_regularizer *R = &ws->problem->regularizer;
     const double loss = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
-    erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + R->ops->value(R, self->shape, w)};
-    certificate.kkt = kkt_residual(self, w);
+    const double penalty = R->ops->value(R, self->shape, w);
+    erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
+    certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
     certificate.dual = dual_bound(self, dual);
     if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
     certificate.gap = fmax(0, certificate.primal - certificate.dual);

@@ -184,7 +184,9 @@ static erm_status step(void *state, erm_run *run)
     const double ratio = predicted / mu;
     aim(self, n, mu * ratio * ratio * ratio);
     solve(self, run);
-    advance(self, run, fmin(1, TO_THE_BOUNDARY * longest_step(self, run)));
+    double norm = 0;
+    for (int64_t j = 0; j < run->size; j++) norm += fabs(self->rhs[j]);
+    if (isfinite(norm)) advance(self, run, fmin(1, TO_THE_BOUNDARY * longest_step(self, run)));
     return ERM_OK;
 }
 
