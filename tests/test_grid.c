@@ -37,6 +37,10 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
     const bool bounded = isfinite(problem->loss.ops->curvature(&problem->loss, problem->k));
     if (!strcmp(solver, "gd")) return !smooth || !problem->regularizer.ops->grad;
     if (!strcmp(solver, "prox")) return !smooth;
+    const bool newton = problem->regularizer.ops->hessian && problem->k == 1;
+    if (!strcmp(solver, "newton")) return !smooth || !newton;
+    if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
+    if (!strcmp(solver, "interior")) return !problem->loss.ops->kink || !newton;
     if (!strcmp(solver, "svrg")) return !smooth || !bounded;
     return false;
 }
@@ -44,7 +48,8 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
 static void judge(const char *solver, const owned_problem *owned, const char *name, double reference)
 {
     const erm_problem *problem = &owned->problem;
-    const bool sgd = !strcmp(solver, "sgd");
+    const bool kink = !problem->loss.ops->differentiable && must_refuse("interior", problem);
+    const bool sgd = !strcmp(solver, "sgd") || (!strcmp(solver, "auto") && kink);
     const bool convex = !problem->regularizer.ops->nonconvex; /* otherwise there are several stationary points */
     const outcome out = solve_with(solver, problem, TOL, sgd ? SGD_EPOCHS : 100000);
     if (must_refuse(solver, problem)) {
@@ -69,18 +74,21 @@ static void judge(const char *solver, const owned_problem *owned, const char *na
  * where there may be several. */
 static double reference_of(const owned_problem *owned, const char *name)
 {
-    if (!owned->problem.loss.ops->differentiable || owned->problem.regularizer.ops->nonconvex) return NAN;
-    const outcome out = solve_with("prox", &owned->problem, 1e-9, 100000);
+    const erm_problem *problem = &owned->problem;
+    if (problem->regularizer.ops->nonconvex) return NAN;
+    const bool kink = !problem->loss.ops->differentiable;
+    if (kink && must_refuse("interior", problem)) return NAN;
+    const outcome out = solve_with(kink ? "interior" : "prox", &owned->problem, 1e-9, 100000);
     if (out.status || out.result.stop != ERM_STOP_CONVERGED) fail_case("reference on %s: %s", name, out.result.detail);
     return out.result.certificate.primal;
 }
 
 static void one_problem(problem_spec spec, const char *name)
 {
-    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "newton", "direct", "interior", "auto"};
     owned_problem *owned = owned_problem_new(spec);
     const double reference = reference_of(owned, name);
-    for (int s = 0; s < 4; s++) judge(solvers[s], owned, name, reference);
+    for (size_t s = 0; s < sizeof solvers / sizeof *solvers; s++) judge(solvers[s], owned, name, reference);
     owned_problem_free(owned);
 }
 

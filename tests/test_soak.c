@@ -9,7 +9,7 @@
 #include "ermopt/solve.h"
 #include "soak.h"
 
-enum { SIZE = 13 * 5, SOLVERS = 4, MOST_MESSAGES = 50 };
+enum { SIZE = 13 * 5, SOLVERS = 7, STOPS = ERM_STOP_NOT_UNIQUE + 1, MOST_MESSAGES = 50 };
 
 static uint64_t first_seed = 1;
 static long count = 500;
@@ -27,6 +27,7 @@ typedef struct answer {
 
 typedef struct soak_case {
     soak_problem soak;
+    double start[SIZE]; /* 0, or a random point */
     answer answers[SOLVERS];
     double best, best_terms; /* the least F that is known */
     double lower;            /* the largest lower bound that was claimed */
@@ -35,6 +36,9 @@ typedef struct soak_case {
 } soak_case;
 
 static int failures_in_all;
+
+static const char *const solvers[SOLVERS] = {"prox", "gd", "svrg", "sgd", "newton", "direct", "auto"};
+static long stops[SOLVERS][STOPS]; /* how often each solver ended for each reason */
 
 static void complain(soak_case *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void complain(soak_case *self, const char *format, ...)
@@ -63,6 +67,11 @@ static void note_bound(soak_case *self, double dual, const char *who)
     self->who = who;
 }
 
+static bool has_minimiser(const answer *a)
+{
+    return a->valid && (a->result.stop == ERM_STOP_CONVERGED || a->result.stop == ERM_STOP_NOT_UNIQUE);
+}
+
 static void check_stop(soak_case *self, const answer *a, const erm_options *options)
 {
     const erm_result *const r = &a->result;
@@ -77,7 +86,7 @@ static void check_stop(soak_case *self, const answer *a, const erm_options *opti
     if (by_gap != (c->dual > -INFINITY)) complain(self, "%s: kind and dual = %g disagree", a->solver, c->dual);
     if (by_gap && c->gap != fmax(0, c->primal - c->dual)) complain(self, "%s: gap %g is not P - D", a->solver, c->gap);
     const bool within = by_gap ? c->gap <= options->tol * fabs(c->primal) : c->kkt <= options->tol;
-    if (r->stop == ERM_STOP_CONVERGED && !within) complain(self, "%s: converged with gap %g, kkt %g", a->solver, c->gap, c->kkt);
+    if (has_minimiser(a) && !within) complain(self, "%s: %s with gap %g, kkt %g", a->solver, stop, c->gap, c->kkt);
     if (r->stop == ERM_STOP_MAX_EPOCHS && by_gap && within) complain(self, "%s: %s within its tolerance", a->solver, stop);
 }
 
@@ -106,18 +115,23 @@ static void check_answer(soak_case *self, answer *a, const erm_options *options)
     check_stop(self, a, options);
 }
 
-static void solve_with(soak_case *self, const char *solver, answer *a)
+static void solve_with(soak_case *self, int number)
 {
+    const char *const solver = solvers[number];
+    answer *const a = &self->answers[number];
     const bool sgd = !strcmp(solver, "sgd");
     erm_options options = {.tol = 1e-8, .max_epochs = sgd ? 60 : 400, .threads = 1, .seed = 5};
     assert_true(erm_solver_from_name(solver, &options.solver));
     *a = (answer){.solver = solver};
+    memcpy(a->w, self->start, sizeof a->w);
     const erm_status status = erm_solve(&self->soak.owned->problem, &options, a->w, &a->result);
     if (status == ERM_EUNSUPPORTED && a->result.detail[0]) return;
-    if (status)
+    if (status) {
         complain(self, "%s: %s, %s", solver, erm_status_text(status), a->result.detail);
-    else
-        check_answer(self, a, &options);
+        return;
+    }
+    check_answer(self, a, &options);
+    stops[number][a->result.stop]++;
 }
 
 /* Points that no solver made: their F bounds every D from above, and their own D counts as a claim. */
@@ -163,7 +177,7 @@ static double allowed_by_residuals(const soak_case *self, const answer *a, const
 
 static void check_pair(soak_case *self, const answer *a, const answer *b)
 {
-    if (!a->valid || !b->valid || a->result.stop != ERM_STOP_CONVERGED || b->result.stop != ERM_STOP_CONVERGED) return;
+    if (!has_minimiser(a) || !has_minimiser(b)) return;
     if (self->soak.owned->problem.regularizer.ops->nonconvex) return; /* there are several stationary points */
     const erm_certificate *const p = &a->result.certificate, *const q = &b->result.certificate;
     const bool gaps = p->kind == ERM_CERTIFICATE_GAP && q->kind == ERM_CERTIFICATE_GAP;
@@ -175,11 +189,11 @@ static void check_pair(soak_case *self, const answer *a, const answer *b)
 
 static void one_problem(uint64_t seed)
 {
-    static const char *const solvers[SOLVERS] = {"prox", "gd", "svrg", "sgd"};
     soak_case self = {.soak = soak_problem_new(seed), .best = INFINITY, .lower = -INFINITY};
     erm_rng rng = erm_rng_seed(seed + 1);
     assert_true(self.soak.owned->size <= SIZE);
-    for (int s = 0; s < SOLVERS; s++) solve_with(&self, solvers[s], &self.answers[s]);
+    if (erm_rng_below(&rng, 3) == 0) soak_random_point(&self.soak, &rng, 1, self.start);
+    for (int s = 0; s < SOLVERS; s++) solve_with(&self, s);
     try_random_points(&self, &rng);
     if (self.lower > self.best + ROUNDING * self.best_terms)
         complain(&self, "%s claims F >= %.17g, and F = %.17g is known", self.who, self.lower, self.best);
@@ -188,10 +202,21 @@ static void one_problem(uint64_t seed)
     soak_problem_free(&self.soak);
 }
 
+static void print_stops(void)
+{
+    for (int s = 0; s < SOLVERS; s++) {
+        print_message("%-8s", solvers[s]);
+        for (int stop = 0; stop < STOPS; stop++)
+            if (stops[s][stop]) print_message("  %s %ld", erm_stop_text((erm_stop)stop), stops[s][stop]);
+        print_message("\n");
+    }
+}
+
 static void no_random_problem_gets_a_false_certificate_or_a_wrong_answer(void **state)
 {
     (void)state;
     for (long i = 0; i < count; i++) one_problem(first_seed + (uint64_t)i);
+    print_stops();
     if (failures_in_all) fail_case("%d failures; a seed is run again by: test_soak SEED 1", failures_in_all);
 }
 

@@ -62,6 +62,7 @@ static void every_solver_survives_every_failing_allocation(void **state)
     (void)state;
     static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
     for (int s = 0; s < 4; s++) fail_each_in(solves, solvers[s], "l2");
+    fail_each_in(solves, "newton", "l2");
     for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "fused lasso"); /* one that needs scratch */
 }
 

@@ -83,6 +83,8 @@ struct erm_loss_ops {
     /* The mean of y given the margin (inverse link): P(y = +1), class probabilities, exp(z) ... ; n x k. NULL: z itself,
      * and no probabilities. */
     void (*mean)(const erm_loss *self, int64_t n, int64_t k, const double *Z, double *mean);
+    /* For a loss of the form l(z, y) = max(low (z - at), high (z - at)), low < high, one output: these three for one y. NULL: not of this form. */
+    void (*kink)(const erm_loss *self, double y, double *low, double *high, double *at);
     /* out (k x k, row-major) += sum_t s_t Hessian of l in z. Only for k > 1; without it the diagonal H stands in. */
     void (*hessian)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                     double *out);

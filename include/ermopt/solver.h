@@ -82,7 +82,12 @@ erm_solver erm_solver_newton(const void *params);
  * erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
 erm_solver erm_solver_direct(const void *params);
 
-/* "gd", "sgd", "svrg", "prox", "newton", "direct" with default parameters, or "auto"; false if there is no such solver. */
+/* Primal-dual interior point, for losses of two lines that meet (hinge, absolute, quantile), one output, and a regularizer that is none, L2 or a
+ * distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever the scaling. Cost of a step: n d^2; memory: a few
+ * (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
+erm_solver erm_solver_interior(const void *params);
+
+/* "gd", "sgd", "svrg", "prox", "newton", "direct", "interior" with default parameters, or "auto"; false if there is no such solver. */
 bool erm_solver_from_name(const char *name, erm_solver *solver);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
@@ -93,6 +98,7 @@ enum {
     ERM_NEEDS_BOUNDED_CURVATURE = 2,          /* loss curvature is finite */
     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
     ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian */
+    ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
     ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */
@@ -111,6 +117,9 @@ typedef struct erm_run {
     const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
     erm_shape shape; /* for calls of the regularizer, with its scratch */
     double passes;   /* over the data so far, counted by the calls below */
+    /* Set by a solver that knows dual variables: s_i a_i (n k values, taken in `start`), a_i in the domain of l*, which at the optimum are s_i l'(z_i). The
+     * certificate tries them beside its own; a loss with a kink needs them for a tight bound. */
+    const double *dual;
     int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
     struct erm__workspace *workspace; /* the library's own */

@@ -33,6 +33,14 @@ ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, con
     return sum;
 }
 
+static void kink(const erm_loss *self, double y, double *low, double *high, double *at)
+{
+    (void)self;
+    *low = -1;
+    *high = 1;
+    *at = y;
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -41,6 +49,7 @@ static const erm__block_ops ops = {
             .eval = erm__eval_blocks,
             .curvature = erm__curvature_none,
             .conjugate = erm__conjugate_blocks,
+            .kink = kink,
         },
     .eval = eval,
     .conjugate = conjugate,

@@ -39,6 +39,13 @@ static double curvature(const erm_loss *self, int64_t k)
     return self->param > 0 && self->param < 1 ? INFINITY : NAN;
 }
 
+static void kink(const erm_loss *self, double y, double *low, double *high, double *at)
+{
+    *low = -self->param;
+    *high = 1 - self->param;
+    *at = y;
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -47,6 +54,7 @@ static const erm__block_ops ops = {
             .eval = erm__eval_blocks,
             .curvature = curvature,
             .conjugate = erm__conjugate_blocks,
+            .kink = kink,
         },
     .eval = eval,
     .conjugate = conjugate,

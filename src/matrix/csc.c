@@ -5,6 +5,7 @@
 #include "base/detail.h"
 #include "base/simd.h"
 #include "ermopt/matrix.h"
+#include "matrix/scan.h"
 
 static const erm_csc *csc_of(const erm_matrix *X) { return (const erm_csc *)X; }
 

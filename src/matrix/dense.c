@@ -5,6 +5,7 @@
 #include "base/detail.h"
 #include "base/simd.h"
 #include "ermopt/matrix.h"
+#include "matrix/scan.h"
 
 enum {
     LINE = 64,                  /* bytes of a cache line */

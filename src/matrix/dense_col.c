@@ -5,6 +5,7 @@
 #include "base/detail.h"
 #include "base/simd.h"
 #include "ermopt/matrix.h"
+#include "matrix/scan.h"
 
 /* X'R is made for this many numbers at a time, 4 KiB, before they are added to G. */
 enum { BUFFER = 512 };

@@ -12,6 +12,18 @@
 #include "problem/sweep.h"
 #include "problem/walk.h"
 
+/* Of the a_i behind self->dual, weighted. */
+static double root_mean_square(const erm__certifier *self)
+{
+    const erm__workspace *ws = self->ws;
+    double squares = 0;
+    for (int64_t i = 0; i < ws->n; i++) {
+        const double s = ws->problem->weight ? ws->problem->weight[i] : 1;
+        for (int64_t c = i * ws->k; c < (i + 1) * ws->k && s > 0; c++) squares += self->dual[c] * self->dual[c] / s;
+    }
+    return sqrt(squares / ws->total_weight);
+}
+
 erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
 {
     const erm_problem *problem = ws->problem;
@@ -29,12 +41,7 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
 
     /* trial is 0 here: the margins at w = 0 */
     erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
-    double squares = 0;
-    for (int64_t i = 0; i < ws->n; i++) {
-        const double s = problem->weight ? problem->weight[i] : 1;
-        for (int64_t c = 0; c < ws->k && s > 0; c++) squares += self->dual[i * ws->k + c] * self->dual[i * ws->k + c] / s;
-    }
-    self->start_scale = sqrt(squares / ws->total_weight);
+    self->start_scale = root_mean_square(self);
     if (problem->intercept) erm__column_means(ws, self->trial);
     erm__column_mean_squares(ws, problem->intercept ? self->trial : NULL, self->metric);
     self->smallest_metric = erm__metric_from_squares(ws->d, self->metric);
@@ -79,62 +86,97 @@ static double dual_value(erm__certifier *self, double *u, double t)
     return D > -INFINITY ? D : -INFINITY; /* NaN is no bound */
 }
 
-/* The best dual bound known at the margins and derivatives of the last sweep. */
-static double dual_bound(erm__certifier *self)
+/* D for self->dual, feasible for the intercept, given trial = X' s a / S. */
+static double bound_at_dual(erm__certifier *self)
+{
+    erm__workspace *ws = self->ws;
+    const erm_regularizer *R = &ws->problem->regularizer;
+    double *const u = self->trial;
+    const double rounding = 64 * DBL_EPSILON * root_mean_square(self); /* of a product with a column of unit mean square */
+    for (int64_t j = 0; j < ws->d; j++)
+        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) * sqrt(self->metric[j]) <= rounding ? 0 : -u[c];
+    const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
+    return t > 0 ? dual_value(self, u, t) : -INFINITY;
+}
+
+/* The bound at a dual point that a solver offers. */
+static double offered_bound(erm__certifier *self, const double *dual)
+{
+    erm__workspace *ws = self->ws;
+    if (ws->problem->intercept && ws->k > 1) return -INFINITY;
+    memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
+    if (ws->problem->intercept) erm__intercept_balance(ws->n, self->dual);
+    erm__sweep_transpose(ws, NULL, self->dual, self->trial);
+    return bound_at_dual(self);
+}
+
+/* The best bound known at the margins and derivatives of the last sweep, and from the dual point that is offered. */
+static double dual_bound(erm__certifier *self, const double *dual)
 {
     erm__workspace *ws = self->ws;
     const erm_problem *problem = ws->problem;
     const erm_regularizer *R = &problem->regularizer;
     if (!problem->loss.ops->conjugate || !R->ops->conjugate) return -INFINITY;
-    double *const u = self->trial;
-    if (problem->intercept) {
-        if (!erm__intercept_fit(ws, self->margin, self->fit, self->dual)) return -INFINITY;
-        erm__sweep_transpose(ws, NULL, self->dual, u);
-    } else {
-        memcpy(u, self->gradient, (size_t)ws->size * sizeof(double));
+    double best = -INFINITY;
+    if (!problem->intercept) {
+        memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
+        best = bound_at_dual(self);
+    } else if (erm__intercept_fit(ws, self->margin, self->fit, self->dual)) {
+        erm__sweep_transpose(ws, NULL, self->dual, self->trial);
+        best = bound_at_dual(self);
     }
-    for (int64_t j = 0; j < ws->d * ws->k; j++) u[j] = -u[j];
-    const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
-    return t > 0 ? dual_value(self, u, t) : -INFINITY;
+    return dual ? fmax(best, offered_bound(self, dual)) : best;
 }
 
-/* The largest entry of the prox-gradient residual, each relative to the most that its gradient could be at the start. */
-static double kkt_residual(erm__certifier *self, const double *w)
+/* trial = p, the point that one prox-gradient step from w leads to, with steps step metric_j; returns step. */
+static double prox_point(erm__certifier *self, const double *w)
 {
     erm__workspace *ws = self->ws;
     const erm_problem *problem = ws->problem;
     const erm_regularizer *R = &problem->regularizer;
-    const int64_t k = ws->k;
-    if (!problem->loss.ops->differentiable) return INFINITY;
-    const double curvature = problem->loss.ops->curvature(&problem->loss, k);
-    const bool each = R->ops->separable;
+    const double curvature = problem->loss.ops->curvature(&problem->loss, ws->k);
     const double nearness = R->ops->nonconvex ? 1e-4 : 1; /* so near that the residual is the distance to the subdifferential at w itself */
-    const double step = nearness * (each ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
+    const double *metric = R->ops->separable ? self->metric : NULL;
+    const double step = nearness * (metric ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
     for (int64_t j = 0; j < ws->d; j++)
-        for (int64_t c = j * k; c < (j + 1) * k; c++)
-            self->trial[c] = w[c] - step * (each ? self->metric[j] : 1) * self->gradient[c];
-    R->ops->prox(R, self->shape, step, each ? self->metric : NULL, self->trial, self->trial);
-    double residual = 0;
-    for (int64_t j = 0; j < ws->d; j++) {
-        const double t = step * (each ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
-        for (int64_t c = j * k; c < (j + 1) * k; c++) {
-            const double left = fabs(w[c] - self->trial[c]) / t;
-            if (left > 0) residual = fmax(residual, left / fmax(most, DBL_MIN));
-        }
-    }
-    for (int64_t j = ws->d * k; j < ws->size; j++)
-        if (self->gradient[j] != 0) residual = fmax(residual, fabs(self->gradient[j]) / fmax(self->start_scale, DBL_MIN));
-    return residual;
+        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++)
+            self->trial[c] = w[c] - step * (metric ? metric[j] : 1) * self->gradient[c];
+    R->ops->prox(R, self->shape, step, metric, self->trial, self->trial);
+    return step;
 }
 
-erm_certificate erm__certifier_run(erm__certifier *self, const double *w)
+/* The largest entry of (w - p) / step, each relative to the most that its gradient could be at the start; and the decrease of F that the step promises,
+ * g'(w - p) + R(w) - R(p) - ||w - p||^2 / (2 step), relative to |F|: it tells where the columns are small against the penalty. */
+static double kkt_residual(erm__certifier *self, const double *w, double penalty, double primal)
+{
+    erm__workspace *ws = self->ws;
+    const erm_regularizer *R = &ws->problem->regularizer;
+    if (!ws->problem->loss.ops->differentiable || !isfinite(primal)) return INFINITY;
+    const double step = prox_point(self, w);
+    double residual = 0, decrease = penalty - R->ops->value(R, self->shape, self->trial);
+    for (int64_t j = 0; j < ws->d; j++) {
+        const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
+        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) {
+            const double move = w[c] - self->trial[c];
+            if (move != 0) residual = fmax(residual, fabs(move) / t / fmax(most, DBL_MIN));
+            decrease += move * (self->gradient[c] - move / (2 * t));
+        }
+    }
+    for (int64_t j = ws->d * ws->k; j < ws->size; j++)
+        if (self->gradient[j] != 0) residual = fmax(residual, fabs(self->gradient[j]) / fmax(self->start_scale, DBL_MIN));
+    const double rounding = 16 * DBL_EPSILON * fabs(primal);
+    return decrease > rounding ? fmax(residual, decrease / fabs(primal)) : residual;
+}
+
+erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
 {
     erm__workspace *ws = self->ws;
     const erm_regularizer *R = &ws->problem->regularizer;
     const double loss = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
-    erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + R->ops->value(R, self->shape, w)};
-    certificate.kkt = kkt_residual(self, w);
-    certificate.dual = dual_bound(self);
+    const double penalty = R->ops->value(R, self->shape, w);
+    erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
+    certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
+    certificate.dual = dual_bound(self, dual);
     if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
     certificate.gap = fmax(0, certificate.primal - certificate.dual);
     return certificate;
@@ -148,7 +190,7 @@ erm_status erm_certify(const erm_problem *problem, const double *w, erm_certific
     erm__certifier certifier;
     status = erm__workspace_open(&ws, problem, 0);
     if (!status) status = erm__certifier_open(&certifier, &ws);
-    if (!status) *certificate = erm__certifier_run(&certifier, w);
+    if (!status) *certificate = erm__certifier_run(&certifier, w, NULL);
     erm__workspace_close(&ws);
     return status;
 }

@@ -20,8 +20,8 @@ typedef struct erm__certifier {
 /* Takes its memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */
 erm_status erm__certifier_open(erm__certifier *certifier, erm__workspace *ws);
 
-/* As erm_certify, in the coordinates of the caller. */
-erm_certificate erm__certifier_run(erm__certifier *certifier, const double *w);
+/* As erm_certify, in the coordinates of the caller. dual: another dual point to try, s_i a_i (n k), or NULL. */
+erm_certificate erm__certifier_run(erm__certifier *certifier, const double *w, const double *dual);
 
 /* Does F fall for ever along w, or along the intercept alone, without attaining its infimum? Uses the margins of the last certificate and its w:
  * separable data without a penalty, labels that are all equal, ... NULL if not, else what it is. */

@@ -128,8 +128,7 @@ static bool fit_several(erm__workspace *ws, tilt *job, double *delta, double *me
     return false;
 }
 
-/* Shrinks the heavier sign so that the sum is 0. */
-static void balance(int64_t n, double *A)
+void erm__intercept_balance(int64_t n, double *A)
 {
     double up = 0, down = 0;
     for (int64_t i = 0; i < n; i++) {
@@ -147,6 +146,6 @@ bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory
     tilt job = {.margin = margin, .delta = delta, .A = A, .curvature = true};
     if (ws->k > 1) return fit_several(ws, &job, delta, memory + ws->k);
     fit_one(ws, &job, delta);
-    balance(ws->n, A);
+    erm__intercept_balance(ws->n, A);
     return true;
 }

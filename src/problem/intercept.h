@@ -8,4 +8,7 @@
  * memory: 3 k + k^2 doubles. False if it could not: A is then not feasible. */
 bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory, double *A);
 
+/* One output: makes the sum of A (n) 0 by shrinking the heavier of its two signs. */
+void erm__intercept_balance(int64_t n, double *A);
+
 #endif

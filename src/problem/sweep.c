@@ -165,11 +165,10 @@ void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *
 
 double erm__metric_from_squares(int64_t d, double *x)
 {
-    double largest = 0, smallest = INFINITY;
-    for (int64_t j = 0; j < d; j++) largest = fmax(largest, x[j]);
+    double smallest = INFINITY;
     for (int64_t j = 0; j < d; j++) {
-        x[j] = x[j] > 0 ? 1 / x[j] : largest > 0 ? 1 / largest : 1;
-        smallest = fmin(smallest, x[j]);
+        if (x[j] > 0) smallest = fmin(smallest, 1 / x[j]);
+        x[j] = x[j] > 0 ? 1 / x[j] : 1;
     }
-    return d > 0 ? smallest : 1;
+    return smallest < INFINITY ? smallest : 1;
 }

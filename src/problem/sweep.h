@@ -31,7 +31,7 @@ void erm__sweep_hessian(erm__workspace *ws, const double *centre, const double *
 void erm__column_means(erm__workspace *ws, double *mean);
 void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *mean_square);
 
-/* Turns mean squares into a metric, 1 / mean square, in place; the smallest stands in where a column is zero. Returns the smallest. */
+/* Turns mean squares into a metric, 1 / mean square, in place; 1 where a column is zero. Returns the smallest of the others. */
 double erm__metric_from_squares(int64_t d, double *x);
 
 /* All rows. */

@@ -4,7 +4,8 @@
  *     squared                       none, l2, proximity   k = 1 and n d^2 <= 1e7   direct
  *     differentiable                none, l2, proximity   k = 1 and d <= 1000      newton
  *     differentiable                any                   any                      prox
- *     not differentiable (hinge)    any                   any                      sgd
+ *     two lines (hinge, quantile)   none, l2, proximity   k = 1 and d <= 1000      interior
+ *     other, not differentiable     any                   any                      sgd
  */
 #include "solver/choose.h"
 
@@ -32,6 +33,7 @@ static bool direct_is_cheap(const erm_problem *problem)
 
 erm_solver erm__choose(const erm_problem *problem)
 {
+    if (problem->loss.ops->kink && newton_is_cheap(problem)) return erm_solver_interior(NULL);
     if (!problem->loss.ops->differentiable) return erm_solver_sgd(NULL);
     if (direct_is_cheap(problem)) return erm_solver_direct(NULL);
     if (newton_is_cheap(problem)) return erm_solver_newton(NULL);
@@ -56,6 +58,9 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !regularizer->ops->hessian)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox", solver.ops->name,
                          regularizer->ops->name);
+    if ((needs & ERM_NEEDS_KINK) && !loss->ops->kink)
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits losses of two lines (hinge, absolute, quantile) and not %s; use newton or prox",
+                         solver.ops->name, loss->ops->name);
     if ((needs & ERM_NEEDS_SQUARED_LOSS) && loss->ops != erm_loss_squared().ops)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits the squared loss and not %s; use newton or prox", solver.ops->name, loss->ops->name);
     if ((needs & ERM_NEEDS_ONE_OUTPUT) && k > 1)
@@ -69,6 +74,7 @@ bool erm_solver_from_name(const char *name, erm_solver *solver)
     else if (!strcmp(name, "gd")) *solver = erm_solver_gd(NULL);
     else if (!strcmp(name, "sgd")) *solver = erm_solver_sgd(NULL);
     else if (!strcmp(name, "svrg")) *solver = erm_solver_svrg(NULL);
+    else if (!strcmp(name, "interior")) *solver = erm_solver_interior(NULL);
     else if (!strcmp(name, "direct")) *solver = erm_solver_direct(NULL);
     else if (!strcmp(name, "newton")) *solver = erm_solver_newton(NULL);
     else if (!strcmp(name, "prox")) *solver = erm_solver_prox(NULL);

@@ -3,7 +3,7 @@
  * Boyd and Vandenberghe (2004), "Convex Optimization", algorithm 9.5, with Armijo's condition. z = X w + b + o and u = X p are kept, so that a trial of
  * the line search costs O(n); a step reads X three times: for g, for H and for u. For losses whose second derivative jumps (squared hinge,
  * Huber) this is the semismooth Newton method of Qi and Sun (1993). The factor is used again while l'' does not change: then the second step of a
- * least-squares fit is one of iterative refinement. */
+ * least-squares fit is one of iterative refinement. Where no step along p brings F down (a loss that is flat here), the system is damped as by Levenberg (1944). */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -14,15 +14,16 @@
 #include "problem/sweep.h"
 #include "solver/run.h"
 
-static const double ARMIJO = 1e-4, SHRINK = 0.5;
-enum { MOST_TRIALS = 40, MOST_DAMPINGS = 12 };
+static const double ARMIJO = 1e-4, SHRINK = 0.5, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e5;
+enum { MOST_TRIALS = 12, MOST_DAMPINGS = 12 };
 
 typedef struct newton {
     double *z, *u;              /* n: margins, and their change along p */
     double *d, *h, *factored_h; /* n: derivatives; those of the factor */
-    double *g, *p;              /* size */
+    double *g, *p, *trial;      /* size */
     double *gram, *factor;      /* m x m */
     double *memory;             /* for the Gram matrix */
+    double damping;             /* of the loss's largest curvature, on the diagonal */
     bool factored;
 } newton;
 
@@ -38,6 +39,7 @@ static erm_status start(void *state, erm_run *run)
     self->factored_h = erm_run_take(run, n);
     self->g = erm_run_take(run, run->size);
     self->p = erm_run_take(run, run->size);
+    self->trial = erm_run_take(run, run->size);
     self->gram = erm_run_take(run, m * m);
     self->factor = erm_run_take(run, m * m);
     self->memory = erm_run_take(run, erm__gram_memory(ws));
@@ -47,8 +49,8 @@ static erm_status start(void *state, erm_run *run)
     return ERM_OK;
 }
 
-/* Factors H + lambda R'', with a little more on the diagonal, and then more again, where that is singular. */
-static bool factor(newton *self, erm_run *run)
+/* gram = H + lambda R'' */
+static void fill(newton *self, erm_run *run)
 {
     erm__workspace *ws = run->workspace;
     const erm_regularizer *R = &run->problem->regularizer;
@@ -57,30 +59,34 @@ static bool factor(newton *self, erm_run *run)
     run->passes++;
     memset(self->p, 0, (size_t)run->size * sizeof(double));
     R->ops->hessian(R, run->shape, run->w, self->p);
-    double largest = 0;
-    for (int64_t j = 0; j < m; j++) {
-        self->gram[j * m + j] += self->p[j];
-        largest = fmax(largest, self->gram[j * m + j]);
-    }
-    double damping = 0;
-    for (int trial = 0; trial < MOST_DAMPINGS; trial++, damping = damping > 0 ? 10 * damping : 1e-14) {
+    for (int64_t j = 0; j < m; j++) self->gram[j * m + j] += self->p[j];
+}
+
+/* Factors gram + damping C, with a trifle more where that is singular. C is the diagonal that the Hessian can have at most: curvature times the columns'
+ * mean squares; the step then is near that of gradient descent, however flat the loss is here. */
+static bool factor(newton *self, const erm_run *run)
+{
+    const int64_t m = erm__gram_order(run->workspace);
+    const double bound = run->problem->loss.ops->curvature(&run->problem->loss, 1), curvature = isfinite(bound) ? bound : 1;
+    double trifle = 0;
+    for (int trial = 0; trial < MOST_DAMPINGS; trial++, trifle = trifle > 0 ? 10 * trifle : 1e-14) {
         memcpy(self->factor, self->gram, (size_t)(m * m) * sizeof(double));
         for (int64_t j = 0; j < m; j++) {
             double *const diagonal = self->factor + j * m + j;
-            *diagonal += damping * (*diagonal > 0 ? *diagonal : largest > 0 ? largest : 1);
+            *diagonal += (self->damping + trifle) * curvature / run->metric[j] + trifle * *diagonal;
         }
         if (erm__cholesky(m, self->factor)) return true;
     }
     return false;
 }
 
-static bool factor_if_changed(newton *self, erm_run *run)
+static void fill_if_changed(newton *self, erm_run *run)
 {
     const size_t bytes = (size_t)run->workspace->n * sizeof(double);
-    if (self->factored && !memcmp(self->h, self->factored_h, bytes)) return true;
+    if (self->factored && !memcmp(self->h, self->factored_h, bytes)) return;
     memcpy(self->factored_h, self->h, bytes);
+    fill(self, run);
     self->factored = factor(self, run);
-    return self->factored;
 }
 
 /* p = -(H + lambda R'')^-1 g; returns g'p */
@@ -96,35 +102,50 @@ static double direction(newton *self, const erm_run *run)
     return slope;
 }
 
-/* The step length that brings F down enough; 0 if none does. g, no longer needed, holds the trial point. */
+/* The step length that brings F down enough; 0 if none of a few does. */
 static double line_search(newton *self, erm_run *run, double value, double slope)
 {
     const double rounding = 8 * DBL_EPSILON * fabs(value);
     double t = 1;
     for (int trial = 0; trial < MOST_TRIALS; trial++, t *= SHRINK) {
-        for (int64_t j = 0; j < run->size; j++) self->g[j] = run->w[j] + t * self->p[j];
-        const double now = erm__margins_loss(run->workspace, self->z, self->u, t) + erm_run_penalty(run, self->g);
+        for (int64_t j = 0; j < run->size; j++) self->trial[j] = run->w[j] + t * self->p[j];
+        const double now = erm__margins_loss(run->workspace, self->z, self->u, t) + erm_run_penalty(run, self->trial);
         if (now <= value + ARMIJO * t * slope + rounding) return t;
     }
     return 0;
 }
 
+static bool try_step(newton *self, erm_run *run, double value)
+{
+    if (!self->factored) return false;
+    const double slope = direction(self, run);
+    if (!(slope < 0)) return false;
+    erm__sweep_margins(run->workspace, run->centre, self->p, false, self->u);
+    run->passes++;
+    const double t = line_search(self, run, value, slope);
+    if (t == 0) return false;
+    for (int64_t j = 0; j < run->size; j++) run->w[j] += t * self->p[j];
+    for (int64_t i = 0; i < run->workspace->n; i++) self->z[i] += t * self->u[i];
+    return true;
+}
+
 static erm_status step(void *state, erm_run *run)
 {
     newton *self = state;
-    erm__workspace *ws = run->workspace;
-    const double loss = erm__margins_derivatives(ws, self->z, self->d, self->h);
+    const double loss = erm__margins_derivatives(run->workspace, self->z, self->d, self->h);
     const double value = loss + erm_run_penalty(run, run->w);
-    erm__sweep_transpose(ws, run->centre, self->d, self->g);
+    erm__sweep_transpose(run->workspace, run->centre, self->d, self->g);
     erm_run_penalty_gradient(run, run->w, self->g);
-    run->passes += 2;
-    if (!factor_if_changed(self, run)) return ERM_OK; /* not finite: standing still, which erm_solve sees */
-    const double slope = direction(self, run);
-    if (!(slope < 0)) return ERM_OK;
-    erm__sweep_margins(ws, run->centre, self->p, false, self->u);
-    const double t = line_search(self, run, value, slope);
-    for (int64_t j = 0; j < run->size; j++) run->w[j] += t * self->p[j];
-    for (int64_t i = 0; i < ws->n; i++) self->z[i] += t * self->u[i];
+    run->passes++;
+    fill_if_changed(self, run);
+    for (; self->damping < MOST_DAMPING; self->damping = self->damping > 0 ? 100 * self->damping : LEAST_DAMPING) {
+        if (self->damping > 0) self->factored = factor(self, run);
+        if (!try_step(self, run, value)) continue;
+        if (self->damping > 0) self->factored = false; /* without it next time, or with less */
+        self->damping = self->damping > LEAST_DAMPING ? self->damping / 100 : 0;
+        return ERM_OK;
+    }
+    self->damping = 0; /* no step brings F down: rounding level, which erm_solve sees as standing still */
     return ERM_OK;
 }
 

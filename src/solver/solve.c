@@ -103,7 +103,7 @@ static void check(job *self)
         self->moved = memcmp(next, self->now, (size_t)self->ws.size * sizeof(double)) != 0;
         memcpy(self->now, next, (size_t)self->ws.size * sizeof(double));
     }
-    self->last = erm__certifier_run(&self->certifier, self->now);
+    self->last = erm__certifier_run(&self->certifier, self->now, self->run.dual);
     if (self->epoch == 0) self->first_primal = self->last.primal;
     keep_best(self);
     const int64_t every = self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8;
@@ -146,7 +146,7 @@ static erm_stop converged(job *self, bool by_gap)
 static erm_stop judge(job *self)
 {
     const erm_certificate *best = &self->certificate, *last = &self->last;
-    if (best->kind == ERM_CERTIFICATE_GAP && best->gap <= self->options.tol * fabs(best->primal)) return converged(self, true);
+    if (best->kind == ERM_CERTIFICATE_GAP && isfinite(best->primal) && best->gap <= self->options.tol * fabs(best->primal)) return converged(self, true);
     if (last->kind == ERM_CERTIFICATE_KKT || self->epoch <= 1) {
         const char *why = erm__unattained(&self->certifier, self->now, last->primal);
         if (why) return stop_with(self, ERM_STOP_UNATTAINED, why);

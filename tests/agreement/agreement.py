@@ -89,7 +89,7 @@ def our_answer(case, data, program, folder):
 
 def compare(case, F, lower, converged, theirs):
     """What is wrong, or None."""
-    if lower > theirs * (1 + 1e-12):
+    if lower > theirs + 1e-12 * abs(theirs):
         return f"false bound: {lower!r} > {theirs!r}"
     if converged and F > theirs + SAME * abs(theirs):
         return f"ours is worse: {F!r} > {theirs!r}"

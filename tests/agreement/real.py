@@ -84,7 +84,7 @@ def failures(case, data, root, program, folder):
         wrong.append(f"gap {report['gap']!r}")
     peer = peers.sklearn_ridge if case.loss == "squared" else peers.sklearn_logistic
     theirs = objective(case, data, *peer(case, data, folder))
-    if report["dual"] > theirs * (1 + 1e-12):
+    if report["dual"] > theirs + 1e-12 * abs(theirs):
         wrong.append(f"false bound: {report['dual']!r} > {theirs!r}")
     if abs(F - theirs) > TOL * abs(theirs):
         wrong.append(f"F = {F!r}, theirs {theirs!r}")
