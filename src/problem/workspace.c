@@ -7,8 +7,8 @@ enum {
     BLOCK_BYTES = 256 * 1024, /* of X: half of a small L2 cache */
     MOST_BLOCK_ROWS = 1024,
     LEAST_COLUMN_RUN = 128,
-    MOST_LANES = 16,          /* more than enough for the threads that share one memory bus */
-    LANE_WORK = 4             /* a lane must multiply this many numbers for each that its gradient costs to add up */
+    MOST_LANES = 16, /* more than enough for the threads that share one memory bus */
+    LANE_WORK = 4    /* a lane must multiply this many numbers for each that its gradient costs to add up */
 };
 
 static int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
