@@ -136,6 +136,37 @@ static void views_have_the_same_bits_for_any_number_of_threads(void **state)
     owned_matrix_free(matrix);
 }
 
+/* A rows view renumbers a list in parts, and a blocks view adds in parts: both are shorter than this list. */
+static void long_lists_of_rows_are_taken_in_parts(void **state)
+{
+    (void)state;
+    enum { COUNT = 1500 };
+    erm_rng rng = erm_rng_seed(6);
+    double *full = random_numbers(&rng, N, D, 0.6), *R = random_numbers(&rng, COUNT, 1, 1), Z[COUNT];
+    int64_t list[COUNT];
+    for (int t = 0; t < COUNT; t++) list[t] = (int64_t)erm_rng_below(&rng, N);
+    static const char *const names[] = {"rows of dense f64", "columns of rows of csc", "rows of scaled columns of blocks",
+                                        "centred rows of scaled columns of blocks"};
+    for (int m = 0; m < 4; m++) {
+        owned_matrix *matrix = owned_matrix_new(matrix_kind_called(names[m]), N, D, full);
+        const erm_rows rows = {.count = COUNT, .list = list};
+        double w[D], G[D] = {0}, expected[D] = {0};
+        for (int j = 0; j < D; j++) w[j] = j - 3.5;
+        matrix->X->ops->mul(matrix->X, rows, 1, w, Z);
+        matrix->X->ops->mul_t(matrix->X, rows, 1, R, G);
+        for (int t = 0; t < COUNT; t++) {
+            double z = 0;
+            for (int j = 0; j < D; j++) z += matrix->full[list[t] * D + j] * w[j];
+            for (int j = 0; j < D; j++) expected[j] += matrix->full[list[t] * D + j] * R[t];
+            assert_near(Z[t], z, 1e-12);
+        }
+        for (int j = 0; j < D; j++) assert_near(G[j], expected[j], 1e-11);
+        owned_matrix_free(matrix);
+    }
+    free(R);
+    free(full);
+}
+
 /* Blocks then have no room for one row of another block's products. */
 static void blocks_can_have_very_many_outputs_if_they_can_be_read(void **state)
 {
@@ -270,6 +301,7 @@ int main(void)
         cmocka_unit_test(it_can_be_in_rows_views_and_blocks),
         cmocka_unit_test(a_row_twice_is_a_row_of_weight_two),
         cmocka_unit_test(views_have_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(long_lists_of_rows_are_taken_in_parts),
         cmocka_unit_test(blocks_can_have_very_many_outputs_if_they_can_be_read),
         cmocka_unit_test(lists_of_rows_are_checked),
         cmocka_unit_test(lists_of_columns_are_checked),
