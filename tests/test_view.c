@@ -146,8 +146,8 @@ static void long_lists_of_rows_are_taken_in_parts(void **state)
     int64_t list[COUNT];
     for (int t = 0; t < COUNT; t++) list[t] = (int64_t)erm_rng_below(&rng, N);
     static const char *const names[] = {"rows of dense f64", "columns of rows of csc", "rows of scaled columns of blocks",
-                                        "centred rows of scaled columns of blocks"};
-    for (int m = 0; m < 4; m++) {
+                                        "centred rows of scaled columns of blocks", "dense beside dense columns"};
+    for (int m = 0; m < 5; m++) {
         owned_matrix *matrix = owned_matrix_new(matrix_kind_called(names[m]), N, D, full);
         const erm_rows rows = {.count = COUNT, .list = list};
         double w[D], G[D] = {0}, expected[D] = {0};
