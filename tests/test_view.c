@@ -161,6 +161,12 @@ static void long_lists_of_rows_are_taken_in_parts(void **state)
             assert_near(Z[t], z, 1e-12);
         }
         for (int j = 0; j < D; j++) assert_near(G[j], expected[j], 1e-11);
+        matrix->X->ops->row_sqnorms(matrix->X, rows, Z);
+        for (int t = 0; t < COUNT; t++) {
+            double square = 0;
+            for (int j = 0; j < D; j++) square += matrix->full[list[t] * D + j] * matrix->full[list[t] * D + j];
+            assert_near(Z[t], square, 1e-12);
+        }
         owned_matrix_free(matrix);
     }
     free(R);

@@ -160,7 +160,8 @@ typedef struct erm_scaled_view {
 
 /* (X - 1 centre') diag(scale): column j less centre[j], times scale[j]; d finite values each, NULL: none. X must have `scan`.
  * A centred view of sparse X stays sparse: its products are X's, corrected at a cost of d k multiplications a call, and it has neither
- * `row` nor `scan`; so take columns or scale first, and centre last. Rounding is then relative to X's values, not to the centred ones. */
+ * `row` nor `scan`; so take columns or scale first, and centre last. Rounding is then relative to X's values, not to the centred ones.
+ * A problem with an intercept has the same W with and without a centre, and is faster without. */
 erm_scaled_view erm_scaled_view_of(const erm_matrix *X, const double *centre, const double *scale);
 
 typedef struct erm_blocks_view {
