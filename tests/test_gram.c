@@ -174,7 +174,7 @@ static void a_matrix_without_optional_operations_has_a_gram_matrix(void **state)
         sample *now = sample_new(&matrix_kinds[kind], 100, 21, 0.1, 0, true);
         erm_matrix_ops ops = *now->matrix->X->ops;
         ops.row = NULL;
-        ops.expand = NULL;
+        ops.scan = NULL;
         now->matrix->view.dense.base.ops = &ops;
         check_gram(now, (call){.centre = now->centre, .threads = 2}, 1e-12);
         sample_free(now);

@@ -119,8 +119,6 @@ struct erm_matrix_ops {
     /* ERM_OK, or ERM_EINVAL / ERM_EDATA and a sentence that names the first bad row and column (NaN, Inf, an index out of
      * range or out of order). Called once at the start of each solve. NULL: nothing to check. */
     erm_status (*check)(const erm_matrix *X, char *detail);
-    /* out (rows.count x cols, row-major) = these rows, zeros included. NULL: made from `row`, or from `mul_t`. For matrices without `row`. */
-    void (*expand)(const erm_matrix *X, erm_rows rows, double *out);
     /* Gives each stored value of the rows to `visit` once, in pieces; every value, zeros too, unless `sparse`. False, without a visit,
      * if the values cannot be read. Column views and scaled views need it. */
     bool (*scan)(const erm_matrix *X, erm_rows rows, erm_visit visit, void *context);
