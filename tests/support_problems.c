@@ -29,9 +29,14 @@ owned_problem *owned_problem_new(problem_spec spec)
     for (int64_t i = 0; i < n * targets; i++) owned->y[i] = spec.loss.draw_label(&rng, k);
     for (int64_t i = 0; i < n; i++) owned->weight[i] = i % 7 == 3 ? 0 : 0.25 + 2 * erm_rng_uniform(&rng);
     for (int64_t i = 0; i < n * k; i++) owned->offset[i] = 0.3 * erm_rng_normal(&rng);
-    owned->problem = (erm_problem){.X = owned->matrix->X, .y = owned->y, .weight = spec.weights ? owned->weight : NULL,
-                                   .offset = spec.offset ? owned->offset : NULL, .loss = spec.loss.loss,
-                                   .regularizer = spec.regularizer, .k = k, .intercept = spec.intercept};
+    owned->problem = (erm_problem){.X = owned->matrix->X,
+                                   .y = owned->y,
+                                   .weight = spec.weights ? owned->weight : NULL,
+                                   .offset = spec.offset ? owned->offset : NULL,
+                                   .loss = spec.loss.loss,
+                                   .regularizer = spec.regularizer,
+                                   .k = k,
+                                   .intercept = spec.intercept};
     owned->size = erm_problem_size(&owned->problem);
     return owned;
 }

@@ -12,8 +12,14 @@ enum { N = 40, D = 6 };
 /* Features and formats change with the case, so that all combinations occur over the catalog. */
 static problem_spec spec_of(catalog_loss loss, erm_regularizer regularizer, int64_t number)
 {
-    return (problem_spec){.kind = &matrix_kinds[number % matrix_kinds_count], .loss = loss, .regularizer = regularizer, .n = N, .d = D,
-                          .weights = number % 2 == 1, .offset = number / 2 % 2 == 1, .intercept = number / 4 % 2 == 1,
+    return (problem_spec){.kind = &matrix_kinds[number % matrix_kinds_count],
+                          .loss = loss,
+                          .regularizer = regularizer,
+                          .n = N,
+                          .d = D,
+                          .weights = number % 2 == 1,
+                          .offset = number / 2 % 2 == 1,
+                          .intercept = number / 4 % 2 == 1,
                           .seed = (uint64_t)number + 1};
 }
 
@@ -28,7 +34,8 @@ static void for_every_pair(check_case check)
         for (int64_t r = 0; r < regularizers; r++)
             for (int variant = 0; variant < 3; variant++, number++) {
                 const catalog_loss loss = catalog_loss_at(l);
-                owned_problem *owned = owned_problem_new(spec_of(loss, regularizer[r].regularizer, number + 3 * (int64_t)variant));
+                owned_problem *owned =
+                    owned_problem_new(spec_of(loss, regularizer[r].regularizer, number + 3 * (int64_t)variant));
                 char name[128];
                 snprintf(name, sizeof name, "%s x %s, case %lld", loss.name, regularizer[r].name, (long long)number);
                 check(owned, name, &rng);
@@ -57,7 +64,8 @@ static void primal_is_the_objective(owned_problem *owned, const char *name, erm_
     char detail[ERM_DETAIL_SIZE] = "";
     if (erm_certify(&owned->problem, w, &certificate, detail)) fail_case("%s: %s", name, detail);
     const double F = slow_objective(owned, w);
-    if (fabs(certificate.primal - F) > 1e-12 * fmax(1, fabs(F))) fail_case("%s: P = %.17g, F = %.17g", name, certificate.primal, F);
+    if (fabs(certificate.primal - F) > 1e-12 * fmax(1, fabs(F)))
+        fail_case("%s: P = %.17g, F = %.17g", name, certificate.primal, F);
 }
 
 static void certificate_primal_is_the_objective(void **state)
@@ -73,11 +81,13 @@ static void dual_is_below(owned_problem *owned, const char *name, erm_rng *rng)
         random_feasible(owned, rng, 0.3 * trial, at);
         erm_certificate certificate;
         if (erm_certify(&owned->problem, at, &certificate, NULL)) fail_case("%s: no certificate", name);
-        if (certificate.dual > certificate.primal + 1e-12 * fabs(certificate.primal)) fail_case("%s: D > P at the same point", name);
+        if (certificate.dual > certificate.primal + 1e-12 * fabs(certificate.primal))
+            fail_case("%s: D > P at the same point", name);
         for (int other = 0; other < 6; other++) {
             random_feasible(owned, rng, 0.1 * other, w);
             const double F = slow_objective(owned, w);
-            if (certificate.dual > F + 1e-12 * fmax(1, fabs(F))) fail_case("%s: D = %.17g > F = %.17g", name, certificate.dual, F);
+            if (certificate.dual > F + 1e-12 * fmax(1, fabs(F)))
+                fail_case("%s: D = %.17g > F = %.17g", name, certificate.dual, F);
         }
     }
 }

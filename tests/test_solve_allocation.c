@@ -14,8 +14,14 @@ static owned_problem *problem_of(const char *regularizer)
     const regularizer_case *all = regularizer_catalog(&count);
     for (int64_t r = 0; r < count; r++)
         if (!strcmp(all[r].name, regularizer))
-            return owned_problem_new((problem_spec){.kind = &matrix_kinds[0], .loss = catalog_loss_at(1), .regularizer = all[r].regularizer,
-                                                    .n = 30, .d = 4, .weights = true, .intercept = true, .seed = 3});
+            return owned_problem_new((problem_spec){.kind = &matrix_kinds[0],
+                                                    .loss = catalog_loss_at(1),
+                                                    .regularizer = all[r].regularizer,
+                                                    .n = 30,
+                                                    .d = 4,
+                                                    .weights = true,
+                                                    .intercept = true,
+                                                    .seed = 3});
     fail_case("no regularizer %s in the catalog", regularizer);
     return NULL;
 }

@@ -120,7 +120,7 @@ struct erm_matrix_ops {
      * range or out of order). Called once at the start of each solve. NULL: nothing to check. */
     erm_status (*check)(const erm_matrix *X, char *detail);
     /* Gives each stored value of the rows to `visit` once, in pieces; every value, zeros too, unless `sparse`. False, without a visit,
-     * if the values cannot be read. Column views, scaled views and copies need it. */
+     * if the values cannot be read. Column views and scaled views need it. */
     bool (*scan)(const erm_matrix *X, erm_rows rows, erm_visit visit, void *context);
 };
 
@@ -158,7 +158,8 @@ typedef struct erm_scaled_view {
 
 /* (X - 1 centre') diag(scale): column j less centre[j], times scale[j]; d finite values each, NULL: none. X must have `scan`.
  * A centred view of sparse X stays sparse: its products are X's, corrected at a cost of d k multiplications a call, and it has neither
- * `row` nor `scan`; so take columns or scale first, and centre last. Rounding is then relative to X's values, not to the centred ones. */
+ * `row` nor `scan`; so take columns or scale first, and centre last. Rounding is then relative to X's values, not to the centred ones.
+ * A problem with an intercept has the same W with and without a centre, and is faster without. */
 erm_scaled_view erm_scaled_view_of(const erm_matrix *X, const double *centre, const double *scale);
 
 typedef struct erm_blocks_view {
@@ -202,9 +203,10 @@ typedef struct erm_copy_options {
     int threads;     /* default: all the process may use. The copy is the same for every number */
 } erm_copy_options;
 
-/* Copies any matrix that has `scan` (all but a user's own without it, and centred views of sparse matrices), after its `check`. Compressed
- * formats store no zeros. Besides the copy, compressing takes 8 bytes for each row, or for each column and thread, while it works.
- * ERM_OK; ERM_EUNSUPPORTED (no `scan`), ERM_EINVAL (too large for the format), ERM_ENOMEM, or what the check says: nothing to free then. */
+/* Copies any matrix, views and your own too, after its `check`. Compressed formats store no zeros. Besides the copy, compressing takes 8 bytes
+ * for each row, or for each column and thread, while it works. A matrix without `scan` is read row by row with mul_t, which takes d
+ * doubles a thread. ERM_OK; ERM_EINVAL (too large for the format), ERM_EDATA (too large for floats), ERM_ENOMEM, or what the check says: there
+ * is nothing to free then. */
 erm_status erm_csr_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);
 erm_status erm_csc_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);
 erm_status erm_dense_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);

@@ -12,7 +12,8 @@ int64_t erm__qr_work(int64_t rows, int64_t cols)
     double wanted = 0;
     lapack_int pivot = 0;
     double nothing = 0;
-    LAPACKE_dgeqp3_work(LAPACK_COL_MAJOR, (lapack_int)rows, (lapack_int)cols, &nothing, (lapack_int)rows, &pivot, &nothing, &wanted, -1);
+    LAPACKE_dgeqp3_work(LAPACK_COL_MAJOR, (lapack_int)rows, (lapack_int)cols, &nothing, (lapack_int)rows, &pivot, &nothing,
+                        &wanted, -1);
     const int64_t least = 3 * cols + 64;
     return wanted > (double)least ? (int64_t)wanted : least;
 }
@@ -21,7 +22,8 @@ void erm__qr_factor(erm__qr *qr)
 {
     const lapack_int rows = (lapack_int)qr->rows, cols = (lapack_int)qr->cols;
     memset(qr->pivot, 0, (size_t)qr->cols * sizeof *qr->pivot); /* every column may move */
-    LAPACKE_dgeqp3_work(LAPACK_COL_MAJOR, rows, cols, qr->A, rows, qr->pivot, qr->tau, qr->work, (lapack_int)erm__qr_work(qr->rows, qr->cols));
+    LAPACKE_dgeqp3_work(LAPACK_COL_MAJOR, rows, cols, qr->A, rows, qr->pivot, qr->tau, qr->work,
+                        (lapack_int)erm__qr_work(qr->rows, qr->cols));
     const double least = (double)qr->rows * DBL_EPSILON * fabs(qr->A[0]);
     qr->rank = 0;
     while (qr->rank < qr->cols && fabs(qr->A[qr->rank * (qr->rows + 1)]) > least) qr->rank++;

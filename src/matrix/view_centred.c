@@ -108,7 +108,7 @@ erm_status erm__scaled_check(const erm_matrix *base, char *detail)
     erm_status status = erm__view_check(view->X, "scaled view", detail);
     if (status == ERM_OK && !erm__can_scan(view->X))
         return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "a scaled view of a %s matrix, whose values cannot be read one by one; scale it first",
+                         "a scaled view of a %s matrix, which has no scan; scale what it is made of, or copy it",
                          view->X->ops->name);
     if (status == ERM_OK) status = check_finite("centre", base->cols, view->centre, detail);
     return status == ERM_OK ? check_finite("scale", base->cols, view->scale, detail) : status;

@@ -90,7 +90,7 @@ static erm_status check(const erm_matrix *base, char *detail)
                          (long long)view->X->cols);
     if (!erm__can_scan(view->X))
         return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "a columns view of a %s matrix, whose values cannot be read one by one; take its columns first",
+                         "a columns view of a %s matrix, which has no scan; take the columns of what it is made of, or copy it",
                          view->X->ops->name);
     return check_list(view, detail);
 }

@@ -6,6 +6,8 @@
 #include "matrix/view.h"
 #include "matrix/view_centred.h"
 
+enum { BUFFER = 2048 }; /* numbers of a W or G that is scaled on the stack, 16 KiB */
+
 static const erm_scaled_view *view_of(const erm_matrix *X) { return (const erm_scaled_view *)X; }
 
 /* Where the pieces go. */
@@ -78,6 +80,40 @@ static bool scan(const erm_matrix *base, erm_rows rows, erm_visit visit, void *c
     return X->ops->scan(X, rows, receive, &to);
 }
 
+/* Whether to scale W instead of X, which leaves X's own products to do the work. Not where W has more values than some rows; and a
+ * centre is better subtracted from X than from its products, which may be much larger than what is left. */
+static bool scales_W(const erm_scaled_view *view, int64_t k)
+{
+    return !view->centre && !view->X->ops->sparse && view->base.cols <= BUFFER / k;
+}
+
+static void mul(const erm_matrix *base, erm_rows rows, int64_t k, const double *W, double *Z)
+{
+    const erm_scaled_view *view = view_of(base);
+    if (!scales_W(view, k)) {
+        erm__scan_mul(base, rows, k, W, Z);
+        return;
+    }
+    double scaled[BUFFER];
+    for (int64_t j = 0; j < base->cols; j++)
+        for (int64_t c = 0; c < k; c++) scaled[j * k + c] = W[j * k + c] * (view->scale ? view->scale[j] : 1);
+    view->X->ops->mul(view->X, rows, k, scaled, Z);
+}
+
+static void mul_t(const erm_matrix *base, erm_rows rows, int64_t k, const double *R, double *G)
+{
+    const erm_scaled_view *view = view_of(base);
+    if (!scales_W(view, k)) {
+        erm__scan_mul_t(base, rows, k, R, G);
+        return;
+    }
+    double product[BUFFER];
+    memset(product, 0, (size_t)(base->cols * k) * sizeof *product);
+    view->X->ops->mul_t(view->X, rows, k, R, product);
+    for (int64_t j = 0; j < base->cols; j++)
+        for (int64_t c = 0; c < k; c++) G[j * k + c] += product[j * k + c] * (view->scale ? view->scale[j] : 1);
+}
+
 /* A row of a matrix that is not sparse may have indices all the same, but lacks no column. */
 static erm_row row(const erm_matrix *base, int64_t i, int32_t *index_buffer, double *value_buffer)
 {
@@ -91,7 +127,7 @@ static erm_row row(const erm_matrix *base, int64_t i, int32_t *index_buffer, dou
 
 #define TABLE(sparse_, by_columns_, row_)                                                                                        \
     {                                                                                                                            \
-        .name = "scaled view", .sparse = sparse_, .by_columns = by_columns_, .mul = erm__scan_mul, .mul_t = erm__scan_mul_t,     \
+        .name = "scaled view", .sparse = sparse_, .by_columns = by_columns_, .mul = mul, .mul_t = mul_t,                         \
         .row_sqnorms = erm__scan_row_sqnorms, .col_sqsums = erm__scan_col_sqsums, .row = row_, .check = erm__scaled_check,       \
         .scan = scan                                                                                                             \
     }

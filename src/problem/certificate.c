@@ -135,7 +135,8 @@ static double prox_point(erm__certifier *self, const double *w)
     const erm_problem *problem = ws->problem;
     const erm_regularizer *R = &problem->regularizer;
     const double curvature = problem->loss.ops->curvature(&problem->loss, ws->k);
-    const double nearness = R->ops->nonconvex ? 1e-4 : 1; /* so near that the residual is the distance to the subdifferential at w itself */
+    const double nearness =
+        R->ops->nonconvex ? 1e-4 : 1; /* so near that the residual is the distance to the subdifferential at w itself */
     const double *metric = R->ops->separable ? self->metric : NULL;
     const double step = nearness * (metric ? 1 : self->smallest_metric) / (isfinite(curvature) && curvature > 0 ? curvature : 1);
     for (int64_t j = 0; j < ws->d; j++)
@@ -172,7 +173,9 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
 {
     erm__workspace *ws = self->ws;
     const erm_regularizer *R = &ws->problem->regularizer;
-    const double loss = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
+    const double loss = erm__sweep_run(
+        ws, &(erm__sweep){
+                .rows = erm__all_rows(ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
     const double penalty = R->ops->value(R, self->shape, w);
     erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
     certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);

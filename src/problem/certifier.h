@@ -7,14 +7,14 @@
 typedef struct erm__certifier {
     erm__workspace *ws;
     erm_shape shape;
-    double *margin;      /* n k: z at the w that was certified last */
-    double *dual;        /* n k: s_i a_i, the dual point before scaling */
-    double *gradient;    /* size: of the loss part at w */
-    double *trial;       /* size */
-    double *metric;      /* d: 1 / mean square of the columns, about their means where there is an intercept */
-    double *fit;         /* 3 k + k^2: for the intercept */
+    double *margin;   /* n k: z at the w that was certified last */
+    double *dual;     /* n k: s_i a_i, the dual point before scaling */
+    double *gradient; /* size: of the loss part at w */
+    double *trial;    /* size */
+    double *metric;   /* d: 1 / mean square of the columns, about their means where there is an intercept */
+    double *fit;      /* 3 k + k^2: for the intercept */
     double smallest_metric;
-    double start_scale;  /* rms of l'(0) */
+    double start_scale; /* rms of l'(0) */
 } erm__certifier;
 
 /* Takes its memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */

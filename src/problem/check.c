@@ -18,7 +18,8 @@ static erm_status check_shape(const erm_problem *problem, char *detail)
     if (!X || !X->ops) return erm__fail(detail, ERM_EINVAL, "the problem has no matrix X");
     if (!problem->y) return erm__fail(detail, ERM_EINVAL, "the problem has no labels y");
     if (!problem->loss.ops) return erm__fail(detail, ERM_EINVAL, "the problem has no loss");
-    if (!problem->regularizer.ops) return erm__fail(detail, ERM_EINVAL, "the problem has no regularizer; use erm_none() for none");
+    if (!problem->regularizer.ops)
+        return erm__fail(detail, ERM_EINVAL, "the problem has no regularizer; use erm_none() for none");
     if (X->rows < 1) return erm__fail(detail, ERM_EINVAL, "X has %lld rows; at least 1 is needed", (long long)X->rows);
     if (X->cols < 0 || X->cols > INT32_MAX)
         return erm__fail(detail, ERM_EINVAL, "X has %lld columns; 0 to 2^31 - 1 are possible", (long long)X->cols);
@@ -26,10 +27,11 @@ static erm_status check_shape(const erm_problem *problem, char *detail)
     const int64_t least = problem->loss.ops->min_outputs ? problem->loss.ops->min_outputs : 1;
     const int64_t most = problem->loss.ops->max_outputs ? problem->loss.ops->max_outputs : 1;
     if (k < least || k > most)
-        return erm__fail(detail, ERM_EINVAL, "k = %lld outputs; %s loss takes %lld to %lld", (long long)k, problem->loss.ops->name,
-                         (long long)least, (long long)most);
+        return erm__fail(detail, ERM_EINVAL, "k = %lld outputs; %s loss takes %lld to %lld", (long long)k,
+                         problem->loss.ops->name, (long long)least, (long long)most);
     if (isnan(problem->loss.ops->curvature(&problem->loss, k)))
-        return erm__fail(detail, ERM_EINVAL, "%s loss cannot have the parameter %g", problem->loss.ops->name, problem->loss.param);
+        return erm__fail(detail, ERM_EINVAL, "%s loss cannot have the parameter %g", problem->loss.ops->name,
+                         problem->loss.param);
     if (X->rows > INT64_MAX / 64 / k || (X->cols + 1) > INT64_MAX / 64 / k)
         return erm__fail(detail, ERM_EINVAL, "X with k = %lld outputs is too large to address", (long long)k);
     return ERM_OK;
@@ -44,8 +46,8 @@ static erm_status check_labels(const erm_problem *problem, char *detail)
         const double y = problem->y[i];
         const bool ok = loss->ops->label_ok ? loss->ops->label_ok(loss, k, y) : isfinite(y);
         if (!ok)
-            return erm__fail(detail, ERM_EDATA, "y[%lld] = %g is no label for %s loss; expected %s", (long long)i, y, loss->ops->name,
-                             loss->ops->labels ? loss->ops->labels : "a finite number");
+            return erm__fail(detail, ERM_EDATA, "y[%lld] = %g is no label for %s loss; expected %s", (long long)i, y,
+                             loss->ops->name, loss->ops->labels ? loss->ops->labels : "a finite number");
     }
     return ERM_OK;
 }
@@ -60,7 +62,8 @@ static erm_status check_weights(const erm_problem *problem, char *detail)
             return erm__fail(detail, ERM_EDATA, "weight[%lld] = %g; weights must be finite and not negative", (long long)i, s);
         total += s;
     }
-    if (!(total > 0) || !isfinite(total)) return erm__fail(detail, ERM_EDATA, "the weights add up to %g; a positive sum is needed", total);
+    if (!(total > 0) || !isfinite(total))
+        return erm__fail(detail, ERM_EDATA, "the weights add up to %g; a positive sum is needed", total);
     return ERM_OK;
 }
 
@@ -77,9 +80,10 @@ static erm_status check_regularizer(const erm_problem *problem, char *detail)
     const erm_regularizer *regularizer = &problem->regularizer;
     for (int64_t j = 0; regularizer->factor && j < problem->X->cols; j++)
         if (!(regularizer->factor[j] >= 0) || !isfinite(regularizer->factor[j]))
-            return erm__fail(detail, ERM_EDATA, "factor[%lld] = %g; penalty factors must be finite and not negative", (long long)j,
-                             regularizer->factor[j]);
-    if (regularizer->ops->check) return regularizer->ops->check(regularizer, problem->X->cols, problem->k ? problem->k : 1, detail);
+            return erm__fail(detail, ERM_EDATA, "factor[%lld] = %g; penalty factors must be finite and not negative",
+                             (long long)j, regularizer->factor[j]);
+    if (regularizer->ops->check)
+        return regularizer->ops->check(regularizer, problem->X->cols, problem->k ? problem->k : 1, detail);
     return ERM_OK;
 }
 

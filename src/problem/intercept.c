@@ -52,9 +52,12 @@ static bool solve_small(int64_t k, double *H, double *g)
         for (int64_t j = 0; j <= i; j++) {
             double sum = H[i * k + j];
             for (int64_t l = 0; l < j; l++) sum -= H[i * k + l] * H[j * k + l];
-            if (i > j) H[i * k + j] = sum / H[j * k + j];
-            else if (sum > 0) H[i * k + i] = sqrt(sum);
-            else return false;
+            if (i > j)
+                H[i * k + j] = sum / H[j * k + j];
+            else if (sum > 0)
+                H[i * k + i] = sqrt(sum);
+            else
+                return false;
         }
         for (int64_t l = 0; l < i; l++) g[i] -= H[i * k + l] * g[l];
         g[i] /= H[i * k + i];
@@ -80,8 +83,10 @@ typedef struct bracket {
 
 static double next_in_bracket(bracket *around, double at, double slope, double curvature)
 {
-    if (slope < 0) around->low = at;
-    else around->high = at;
+    if (slope < 0)
+        around->low = at;
+    else
+        around->high = at;
     const double newton = at - slope / curvature;
     const bool enclosed = isfinite(around->low) && isfinite(around->high);
     if (curvature > 0 && isfinite(newton) && newton > around->low && newton < around->high) return newton;
@@ -132,8 +137,10 @@ void erm__intercept_balance(int64_t n, double *A)
 {
     double up = 0, down = 0;
     for (int64_t i = 0; i < n; i++) {
-        if (A[i] > 0) up += A[i];
-        else down -= A[i];
+        if (A[i] > 0)
+            up += A[i];
+        else
+            down -= A[i];
     }
     const double shrink_up = up > down ? down / up : 1, shrink_down = down > up ? up / down : 1;
     for (int64_t i = 0; i < n; i++) A[i] *= A[i] > 0 ? shrink_up : shrink_down;

@@ -117,8 +117,7 @@ static double hessian_block(const erm__workspace *ws, const erm__block *block, v
     const int64_t n = block->rows.count, k = ws->k;
     ws->problem->X->ops->mul(ws->problem->X, block->rows, k, job->v, block->z);
     add_bias_and_offset(ws->bias, NULL, n, k, block->z);
-    for (int64_t i = 0; i < n * k; i++)
-        block->z[i] *= job->A ? job->A[block->first * k + i] : block->s ? block->s[i / k] : 1;
+    for (int64_t i = 0; i < n * k; i++) block->z[i] *= job->A ? job->A[block->first * k + i] : block->s ? block->s[i / k] : 1;
     add_transpose(ws, block, block->z);
     return 0;
 }

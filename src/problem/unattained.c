@@ -51,7 +51,8 @@ static double largest_margin(const erm__certifier *self)
     return largest;
 }
 
-static const double FAR = 1e9, NEAR = 30; /* margins at which a loss is as good as at infinity, and at which exp(-z) is still felt */
+static const double FAR = 1e9,
+                    NEAR = 30; /* margins at which a loss is as good as at infinity, and at which exp(-z) is still felt */
 
 static bool falls_along_w(erm__certifier *self, const double *w, double primal)
 {

@@ -6,13 +6,23 @@
 enum {
     BLOCK_BYTES = 256 * 1024, /* of X: half of a small L2 cache */
     MOST_BLOCK_ROWS = 1024,
-    MOST_LANES = 16,          /* more than enough for the threads that share one memory bus */
-    LANE_WORK = 4             /* a lane must multiply this many numbers for each that its gradient costs to add up */
+    LEAST_COLUMN_RUN = 128,
+    MOST_LANES = 16, /* more than enough for the threads that share one memory bus */
+    LANE_WORK = 4    /* a lane must multiply this many numbers for each that its gradient costs to add up */
 };
 
 static int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
 
 static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Rows that fit in cache together, in fours, as the dense kernels take them. Of columns, so many that each gives a run of values worth reading,
+ * or a quarter of them all: X then does not stay in cache, and is read twice. */
+static int64_t rows_of_a_block(const erm_matrix *X, int64_t values_a_row)
+{
+    const int64_t rows = clamp(BLOCK_BYTES / (values_a_row * (int64_t)sizeof(double)), 4, MOST_BLOCK_ROWS) / 4 * 4;
+    const int64_t wanted = X->ops->by_columns && rows < LEAST_COLUMN_RUN ? largest(LEAST_COLUMN_RUN, (X->rows + 3) / 4) : rows;
+    return wanted < X->rows ? wanted : X->rows;
+}
 
 /* Lanes and blocks depend on the problem alone, never on the number of threads: so do the bits of every sum. */
 static void choose_sizes(erm__workspace *ws)
@@ -25,10 +35,9 @@ static void choose_sizes(erm__workspace *ws)
     ws->targets = problem->loss.ops->target_per_output ? ws->k : 1;
     ws->lane_length = largest(ws->size, largest(ws->d, ws->k * (ws->k + 1)));
     const int64_t values = problem->X->nnz > ws->n ? problem->X->nnz : ws->n;
-    const int64_t row_bytes = largest(1, values / ws->n) * (int64_t)sizeof(double);
-    ws->block = clamp(BLOCK_BYTES / row_bytes, 4, MOST_BLOCK_ROWS);
-    if (ws->block > ws->n) ws->block = ws->n;
-    ws->lanes = clamp(values / (LANE_WORK * largest(1, ws->d)), 1, MOST_LANES);
+    ws->block = rows_of_a_block(problem->X, largest(1, values / ws->n));
+    const int64_t blocks = (ws->n + ws->block - 1) / ws->block;
+    ws->lanes = clamp(values / (LANE_WORK * largest(1, ws->d)), 1, blocks < MOST_LANES ? blocks : MOST_LANES);
 }
 
 static double sum_of_weights(const erm_problem *problem)

@@ -9,10 +9,10 @@ typedef struct erm__workspace {
     const erm_problem *problem;
     erm__arena arena;
     int64_t n, d, k;
-    int64_t size;     /* (d + intercept) k */
-    int64_t targets;  /* labels a row: 1, or k */
-    int64_t block;    /* rows that are walked at a time, so that they stay in cache */
-    int64_t lanes;    /* the most there can be */
+    int64_t size;    /* (d + intercept) k */
+    int64_t targets; /* labels a row: 1, or k */
+    int64_t block;   /* rows that are walked at a time, so that they stay in cache */
+    int64_t lanes;   /* the most there can be */
     int threads;
     double total_weight; /* S */
     /* per lane: a gradient, and buffers for one block */

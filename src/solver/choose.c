@@ -15,7 +15,7 @@
 #include "base/detail.h"
 
 enum {
-    MOST_NEWTON_COLS = 1000,   /* factoring the Hessian then costs less than a second */
+    MOST_NEWTON_COLS = 1000,    /* factoring the Hessian then costs less than a second */
     MOST_DIRECT_WORK = 10000000 /* n d^2: some ten milliseconds */
 };
 
@@ -47,37 +47,51 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     const unsigned needs = solver.ops->needs;
     const int64_t k = problem->k ? problem->k : 1;
     if ((needs & ERM_NEEDS_DIFFERENTIABLE_LOSS) && !loss->ops->differentiable)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable loss and %s loss has a kink; use sgd, or squared-hinge or huber loss",
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s needs a differentiable loss and %s loss has a kink; use sgd, or squared-hinge or huber loss",
                          solver.ops->name, loss->ops->name);
     if ((needs & ERM_NEEDS_BOUNDED_CURVATURE) && !isfinite(loss->ops->curvature(loss, k)))
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a loss whose curvature is bounded and that of %s loss is not; use prox",
-                         solver.ops->name, loss->ops->name);
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s needs a loss whose curvature is bounded and that of %s loss is not; use prox", solver.ops->name,
+                         loss->ops->name);
     if ((needs & ERM_NEEDS_DIFFERENTIABLE_REGULARIZER) && !regularizer->ops->grad)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable regularizer and %s is none; use prox or svrg", solver.ops->name,
-                         regularizer->ops->name);
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable regularizer and %s is none; use prox or svrg",
+                         solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !regularizer->ops->hessian)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox", solver.ops->name,
-                         regularizer->ops->name);
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
+                         solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_KINK) && !loss->ops->kink)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits losses of two lines (hinge, absolute, quantile) and not %s; use newton or prox",
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s fits losses of two lines (hinge, absolute, quantile) and not %s; use newton or prox",
                          solver.ops->name, loss->ops->name);
     if ((needs & ERM_NEEDS_SQUARED_LOSS) && loss->ops != erm_loss_squared().ops)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits the squared loss and not %s; use newton or prox", solver.ops->name, loss->ops->name);
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits the squared loss and not %s; use newton or prox", solver.ops->name,
+                         loss->ops->name);
     if ((needs & ERM_NEEDS_ONE_OUTPUT) && k > 1)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits one output and k = %lld; use prox or gd", solver.ops->name, (long long)k);
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits one output and k = %lld; use prox or gd", solver.ops->name,
+                         (long long)k);
     return ERM_OK;
 }
 
 bool erm_solver_from_name(const char *name, erm_solver *solver)
 {
-    if (!strcmp(name, "auto")) *solver = (erm_solver){0};
-    else if (!strcmp(name, "gd")) *solver = erm_solver_gd(NULL);
-    else if (!strcmp(name, "sgd")) *solver = erm_solver_sgd(NULL);
-    else if (!strcmp(name, "svrg")) *solver = erm_solver_svrg(NULL);
-    else if (!strcmp(name, "interior")) *solver = erm_solver_interior(NULL);
-    else if (!strcmp(name, "direct")) *solver = erm_solver_direct(NULL);
-    else if (!strcmp(name, "newton")) *solver = erm_solver_newton(NULL);
-    else if (!strcmp(name, "prox")) *solver = erm_solver_prox(NULL);
-    else return false;
+    if (!strcmp(name, "auto"))
+        *solver = (erm_solver){0};
+    else if (!strcmp(name, "gd"))
+        *solver = erm_solver_gd(NULL);
+    else if (!strcmp(name, "sgd"))
+        *solver = erm_solver_sgd(NULL);
+    else if (!strcmp(name, "svrg"))
+        *solver = erm_solver_svrg(NULL);
+    else if (!strcmp(name, "interior"))
+        *solver = erm_solver_interior(NULL);
+    else if (!strcmp(name, "direct"))
+        *solver = erm_solver_direct(NULL);
+    else if (!strcmp(name, "newton"))
+        *solver = erm_solver_newton(NULL);
+    else if (!strcmp(name, "prox"))
+        *solver = erm_solver_prox(NULL);
+    else
+        return false;
     return true;
 }

@@ -20,8 +20,8 @@ typedef struct direct {
     double *c;                  /* rows of B */
     double *scale;              /* of the columns */
     double *z, *d, *penalty;    /* n, n, size */
-    double left; /* of the gradient, at run->w */
-    bool solved, stale; /* stale: g is that of a rejected point */
+    double left;                /* of the gradient, at run->w */
+    bool solved, stale;         /* stale: g is that of a rejected point */
 } direct;
 
 static erm_status start(void *state, erm_run *run)

@@ -59,8 +59,10 @@ static erm_status start(void *state, erm_run *run)
     self->value = value_and_gradient(run, run->w, self->g);
     self->average = self->value;
     self->weight = 1;
-    if (self->params.step > 0) self->step = self->params.step;
-    else self->step = self->params.rule == ERM_GD_FIXED ? fixed_step(run, scratch) : first_step(run, self);
+    if (self->params.step > 0)
+        self->step = self->params.step;
+    else
+        self->step = self->params.rule == ERM_GD_FIXED ? fixed_step(run, scratch) : first_step(run, self);
     return ERM_OK;
 }
 

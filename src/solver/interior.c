@@ -76,7 +76,7 @@ static bool factor(interior *self, erm_run *run)
     for (int64_t i = 0; i < n; i++)
         self->h[i] = weight_of(run, i) / (self->p[i] / (self->high[i] - self->a[i]) + self->q[i] / (self->a[i] - self->low[i]));
     double damping = 0;
-    for (int trial = 0; trial < MOST_DAMPINGS; trial++, damping = damping > 0 ? 10 * damping : 1e-14) {
+    for (int trial = 0; trial<MOST_DAMPINGS; trial++, damping = damping> 0 ? 10 * damping : 1e-14) {
         erm__gram(run->workspace, run->centre, self->h, self->memory, self->factor);
         run->passes++;
         memset(self->rhs, 0, (size_t)m * sizeof(double));

@@ -69,7 +69,7 @@ static bool factor(newton *self, const erm_run *run)
     const int64_t m = erm__gram_order(run->workspace);
     const double bound = run->problem->loss.ops->curvature(&run->problem->loss, 1), curvature = isfinite(bound) ? bound : 1;
     double trifle = 0;
-    for (int trial = 0; trial < MOST_DAMPINGS; trial++, trifle = trifle > 0 ? 10 * trifle : 1e-14) {
+    for (int trial = 0; trial<MOST_DAMPINGS; trial++, trifle = trifle> 0 ? 10 * trifle : 1e-14) {
         memcpy(self->factor, self->gram, (size_t)(m * m) * sizeof(double));
         for (int64_t j = 0; j < m; j++) {
             double *const diagonal = self->factor + j * m + j;
@@ -138,7 +138,7 @@ static erm_status step(void *state, erm_run *run)
     erm_run_penalty_gradient(run, run->w, self->g);
     run->passes++;
     fill_if_changed(self, run);
-    for (; self->damping < MOST_DAMPING; self->damping = self->damping > 0 ? 100 * self->damping : LEAST_DAMPING) {
+    for (; self->damping<MOST_DAMPING; self->damping = self->damping> 0 ? 100 * self->damping : LEAST_DAMPING) {
         if (self->damping > 0) self->factored = factor(self, run);
         if (!try_step(self, run, value)) continue;
         if (self->damping > 0) self->factored = false; /* without it next time, or with less */
@@ -152,7 +152,8 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "newton",
     .state_size = sizeof(newton),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
+    .needs =
+        ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
     .start = start,
     .step = step,
 };

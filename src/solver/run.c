@@ -25,8 +25,14 @@ erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, ui
 {
     const erm_problem *problem = ws->problem;
     const erm_regularizer *R = &problem->regularizer;
-    *run = (erm_run){.problem = problem, .params = solver.params, .d = ws->d, .k = ws->k, .size = ws->size,
-                     .shape = {.d = ws->d, .k = ws->k}, .rng = erm_rng_seed(seed), .workspace = ws};
+    *run = (erm_run){.problem = problem,
+                     .params = solver.params,
+                     .d = ws->d,
+                     .k = ws->k,
+                     .size = ws->size,
+                     .shape = {.d = ws->d, .k = ws->k},
+                     .rng = erm_rng_seed(seed),
+                     .workspace = ws};
     run->shape.scratch = erm__arena_doubles(&ws->arena, R->ops->scratch ? R->ops->scratch(R, ws->d, ws->k) : 0);
     run->w = erm__arena_doubles(&ws->arena, ws->size);
     if (ws->arena.failed) return ERM_ENOMEM;
@@ -54,7 +60,10 @@ void erm__run_enter(const erm_run *run, const double *from, double *to) { move_i
 
 void erm__run_leave(const erm_run *run, const double *from, double *to) { move_intercept(run, -1, from, to); }
 
-void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size) { return erm__arena_take(&run->workspace->arena, count, size); }
+void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size)
+{
+    return erm__arena_take(&run->workspace->arena, count, size);
+}
 
 double *erm_run_take(erm_run *run, int64_t count) { return erm__arena_doubles(&run->workspace->arena, count); }
 

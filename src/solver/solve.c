@@ -37,7 +37,7 @@ typedef struct job {
 const char *erm_stop_text(erm_stop stop)
 {
     switch (stop) {
-#define STOP_TEXT(name, text) \
+#define STOP_TEXT(name, text)                                                                                                    \
     case name: return text;
         ERM_STOP_LIST(STOP_TEXT)
 #undef STOP_TEXT
@@ -49,7 +49,8 @@ static erm_status open_job(job *self, const double *w)
 {
     const erm_problem *problem = self->problem;
     for (int64_t j = 0; j < erm_problem_size(problem); j++)
-        if (!isfinite(w[j])) return erm__fail(self->result->detail, ERM_EDATA, "the starting point's w[%lld] is not finite", (long long)j);
+        if (!isfinite(w[j]))
+            return erm__fail(self->result->detail, ERM_EDATA, "the starting point's w[%lld] is not finite", (long long)j);
     erm_status status = erm__workspace_open(&self->ws, problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
     if (!status) status = erm__run_open(&self->run, &self->ws, self->solver, self->options.seed);
@@ -126,18 +127,20 @@ static erm_stop stop_with(job *self, erm_stop stop, const char *sentence)
 static erm_stop converged(job *self, bool by_gap)
 {
     if (by_gap) {
-        erm__fail(self->result->detail, ERM_OK, "the duality gap %.3g is within tol = %g of the objective %.12g", self->certificate.gap,
-                  self->options.tol, self->certificate.primal);
+        erm__fail(self->result->detail, ERM_OK, "the duality gap %.3g is within tol = %g of the objective %.12g",
+                  self->certificate.gap, self->options.tol, self->certificate.primal);
     } else {
         self->certificate.kind = ERM_CERTIFICATE_KKT;
         self->certificate.dual = -INFINITY;
         self->certificate.gap = INFINITY;
-        erm__fail(self->result->detail, ERM_OK, "the optimality residual %.3g is within tol = %g; this problem has no finite dual bound",
-                  self->certificate.kkt, self->options.tol);
+        erm__fail(self->result->detail, ERM_OK,
+                  "the optimality residual %.3g is within tol = %g; this problem has no finite dual bound", self->certificate.kkt,
+                  self->options.tol);
     }
     if (self->run.rank == 0) return ERM_STOP_CONVERGED;
     erm__fail(self->result->detail, ERM_OK,
-              "optimal, but not the only one: %lld of %lld columns (with the intercept) are independent; the others got no weight. Add an l2 penalty for a unique answer",
+              "optimal, but not the only one: %lld of %lld columns (with the intercept) are independent; the others got no "
+              "weight. Add an l2 penalty for a unique answer",
               (long long)self->run.rank, (long long)self->run.size);
     return ERM_STOP_NOT_UNIQUE;
 }
@@ -146,17 +149,20 @@ static erm_stop converged(job *self, bool by_gap)
 static erm_stop judge(job *self)
 {
     const erm_certificate *best = &self->certificate, *last = &self->last;
-    if (best->kind == ERM_CERTIFICATE_GAP && isfinite(best->primal) && best->gap <= self->options.tol * fabs(best->primal)) return converged(self, true);
+    if (best->kind == ERM_CERTIFICATE_GAP && isfinite(best->primal) && best->gap <= self->options.tol * fabs(best->primal))
+        return converged(self, true);
     if (last->kind == ERM_CERTIFICATE_KKT || self->epoch <= 1) {
         const char *why = erm__unattained(&self->certifier, self->now, last->primal);
         if (why) return stop_with(self, ERM_STOP_UNATTAINED, why);
     }
     if (last->kind == ERM_CERTIFICATE_KKT && last->kkt <= self->options.tol) return converged(self, false);
     if (isnan(last->primal) || last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
-        return stop_with(self, ERM_STOP_DIVERGED, "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
+        return stop_with(self, ERM_STOP_DIVERGED,
+                         "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
     if (self->idle_checks >= CHECKS_WITHOUT_PROGRESS || (self->epoch > 1 && !self->moved)) {
         erm__fail(self->result->detail, ERM_OK,
-                  "no further progress is possible in double precision or by this solver: relative gap %.3g, tol = %g; rescale the columns or ask for less",
+                  "no further progress is possible in double precision or by this solver: relative gap %.3g, tol = %g; rescale "
+                  "the columns or ask for less",
                   relative_gap(best), self->options.tol);
         return ERM_STOP_STALLED;
     }
@@ -166,16 +172,23 @@ static erm_stop judge(job *self)
 static bool tell_monitor(job *self, bool fresh)
 {
     if (!self->options.monitor) return true;
-    const erm_progress now = {.epoch = self->epoch, .passes = self->run.passes, .seconds = erm__seconds() - self->start,
-                              .certificate = self->certificate, .fresh = fresh, .relative_gap = relative_gap(&self->certificate),
-                              .tol = self->options.tol, .max_epochs = self->options.max_epochs};
+    const erm_progress now = {.epoch = self->epoch,
+                              .passes = self->run.passes,
+                              .seconds = erm__seconds() - self->start,
+                              .certificate = self->certificate,
+                              .fresh = fresh,
+                              .relative_gap = relative_gap(&self->certificate),
+                              .tol = self->options.tol,
+                              .max_epochs = self->options.max_epochs};
     return self->options.monitor(&now, self->options.monitor_data);
 }
 
 /* Why to stop after this epoch, if at all. */
 static erm_stop after_epoch(job *self)
 {
-    if (!is_finite(self)) return stop_with(self, ERM_STOP_DIVERGED, "an iterate is not finite; use a smaller step, or gd or prox, which choose their own");
+    if (!is_finite(self))
+        return stop_with(self, ERM_STOP_DIVERGED,
+                         "an iterate is not finite; use a smaller step, or gd or prox, which choose their own");
     const bool out_of_epochs = self->epoch >= self->options.max_epochs;
     const bool out_of_time = self->options.max_seconds > 0 && erm__seconds() - self->start >= self->options.max_seconds;
     const bool due = self->epoch >= self->next_check || out_of_epochs || out_of_time;
@@ -190,8 +203,9 @@ static erm_stop after_epoch(job *self)
     }
     if (stop) return stop;
     if (out_of_epochs || out_of_time) {
-        erm__fail(self->result->detail, ERM_OK, "%s reached before tol = %g: relative gap %.3g after %lld epochs", out_of_epochs ? "max_epochs" : "max_seconds",
-                  self->options.tol, relative_gap(&self->certificate), (long long)self->epoch);
+        erm__fail(self->result->detail, ERM_OK, "%s reached before tol = %g: relative gap %.3g after %lld epochs",
+                  out_of_epochs ? "max_epochs" : "max_seconds", self->options.tol, relative_gap(&self->certificate),
+                  (long long)self->epoch);
         return out_of_epochs ? ERM_STOP_MAX_EPOCHS : ERM_STOP_TIME;
     }
     return ERM_STOP_NONE;
@@ -235,11 +249,14 @@ static erm_options with_defaults(const erm_options *given)
 
 static erm_status check_options(const erm_options *options, char *detail)
 {
-    if (!(options->tol > 0) || !isfinite(options->tol)) return erm__fail(detail, ERM_EINVAL, "tol = %g; a positive number is needed", options->tol);
-    if (options->max_epochs < 0) return erm__fail(detail, ERM_EINVAL, "max_epochs = %lld is negative", (long long)options->max_epochs);
+    if (!(options->tol > 0) || !isfinite(options->tol))
+        return erm__fail(detail, ERM_EINVAL, "tol = %g; a positive number is needed", options->tol);
+    if (options->max_epochs < 0)
+        return erm__fail(detail, ERM_EINVAL, "max_epochs = %lld is negative", (long long)options->max_epochs);
     if (!(options->max_seconds >= 0)) return erm__fail(detail, ERM_EINVAL, "max_seconds = %g is negative", options->max_seconds);
     if (options->threads < 0) return erm__fail(detail, ERM_EINVAL, "threads = %d is negative", options->threads);
-    if (options->check_every < 0) return erm__fail(detail, ERM_EINVAL, "check_every = %lld is negative", (long long)options->check_every);
+    if (options->check_every < 0)
+        return erm__fail(detail, ERM_EINVAL, "check_every = %lld is negative", (long long)options->check_every);
     return ERM_OK;
 }
 
@@ -267,7 +284,8 @@ erm_status erm_solve(const erm_problem *problem, const erm_options *options, dou
     if (!result) result = &unwanted;
     *result = (erm_result){0};
     if (!problem || !w) return erm__fail(result->detail, ERM_EINVAL, "erm_solve needs a problem and a starting point w");
-    job self = {.problem = problem, .options = with_defaults(options), .start = erm__seconds(), .best_kkt = INFINITY, .result = result};
+    job self = {
+        .problem = problem, .options = with_defaults(options), .start = erm__seconds(), .best_kkt = INFINITY, .result = result};
     const erm_status status = solve(&self, w);
     result->seconds = erm__seconds() - self.start;
     if (status && !result->detail[0]) erm__fail(result->detail, status, "%s", erm_status_text(status));
