@@ -131,7 +131,7 @@ struct erm_regularizer_ops {
     double (*dual_scale)(const erm_regularizer *self, erm_shape shape, const double *U);
     /* G += gradient. NULL: not differentiable. */
     void (*grad)(const erm_regularizer *self, erm_shape shape, const double *W, double *G);
-    /* H (d k) += second derivatives, of a regularizer whose Hessian is diagonal. NULL: Newton's method is not possible. */
+    /* H (d k) += second derivatives, of a separable regularizer. NULL: Newton's method is not possible. */
     void (*hessian)(const erm_regularizer *self, erm_shape shape, const double *W, double *H);
     /* sup of the Hessian's eigenvalues where there is a gradient. NULL: 0. */
     double (*curvature)(const erm_regularizer *self, int64_t d);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 64 };
 
@@ -10,10 +11,20 @@ typedef struct erm__chunk {
     struct erm__chunk *previous;
 } erm__chunk;
 
+static double physical_memory(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (double)pages * (double)size : (double)PTRDIFF_MAX;
+}
+
 void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
 {
     const size_t most = (size_t)PTRDIFF_MAX - 2 * ALIGNMENT;
     if (count < 0 || (size > 0 && (uint64_t)count > most / size)) {
+        arena->failed = true;
+        return NULL;
+    }
+    if ((double)arena->bytes + (double)count * (double)size > physical_memory()) { /* or the system might end the process instead */
         arena->failed = true;
         return NULL;
     }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/detail.h"
 #include "problem/certifier.h"
 #include "problem/intercept.h"
 #include "problem/sweep.h"
@@ -37,11 +38,14 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
     self->trial = erm__arena_doubles(&ws->arena, ws->size);
     self->metric = erm__arena_doubles(&ws->arena, ws->d);
     self->fit = erm__arena_doubles(&ws->arena, ws->k * (ws->k + 3));
+    self->rms = erm__arena_doubles(&ws->arena, ws->d);
     if (ws->arena.failed) return ERM_ENOMEM;
 
     /* trial is 0 here: the margins at w = 0 */
-    erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
+    self->start_value = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
     self->start_scale = root_mean_square(self);
+    erm__column_mean_squares(ws, NULL, self->rms);
+    for (int64_t j = 0; j < ws->d; j++) self->rms[j] = sqrt(self->rms[j]);
     if (problem->intercept) erm__column_means(ws, self->trial);
     erm__column_mean_squares(ws, problem->intercept ? self->trial : NULL, self->metric);
     self->smallest_metric = erm__metric_from_squares(ws->d, self->metric);
@@ -94,7 +98,7 @@ static double bound_at_dual(erm__certifier *self)
     double *const u = self->trial;
     const double rounding = 64 * DBL_EPSILON * root_mean_square(self); /* of a product with a column of unit mean square */
     for (int64_t j = 0; j < ws->d; j++)
-        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) * sqrt(self->metric[j]) <= rounding ? 0 : -u[c];
+        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) <= rounding * self->rms[j] ? 0 : -u[c];
     const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
     return t > 0 ? dual_value(self, u, t) : -INFINITY;
 }
@@ -126,6 +130,11 @@ static double dual_bound(erm__certifier *self, const double *dual)
         best = bound_at_dual(self);
     }
     return dual ? fmax(best, offered_bound(self, dual)) : best;
+}
+
+double erm__certifier_scale(const erm__certifier *self, double primal)
+{
+    return fmax(fabs(primal), DBL_EPSILON * fabs(self->start_value));
 }
 
 /* trial = p, the point that one prox-gradient step from w leads to, with steps step metric_j; returns step. */
@@ -165,8 +174,15 @@ static double kkt_residual(erm__certifier *self, const double *w, double penalty
     }
     for (int64_t j = ws->d * ws->k; j < ws->size; j++)
         if (self->gradient[j] != 0) residual = fmax(residual, fabs(self->gradient[j]) / fmax(self->start_scale, DBL_MIN));
-    const double rounding = 16 * DBL_EPSILON * fabs(primal);
-    return decrease > rounding ? fmax(residual, decrease / fabs(primal)) : residual;
+    const double scale = erm__certifier_scale(self, primal);
+    return decrease > 16 * DBL_EPSILON * scale ? fmax(residual, decrease / scale) : residual;
+}
+
+double erm__gap(double primal, double *dual)
+{
+    const double slack = 1e-10 * fabs(primal) + DBL_MIN; /* a bound above the objective by more than rounding is none */
+    if (!isfinite(primal) || !(*dual <= primal + slack)) *dual = -INFINITY;
+    return isfinite(*dual) ? fmax(0, primal - *dual) : INFINITY;
 }
 
 erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
@@ -180,14 +196,17 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
     erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
     certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
     certificate.dual = dual_bound(self, dual);
+    certificate.gap = erm__gap(certificate.primal, &certificate.dual);
     if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
-    certificate.gap = fmax(0, certificate.primal - certificate.dual);
     return certificate;
 }
 
 erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail)
 {
     erm_status status = erm_problem_check(problem, detail);
+    if (!status && (!w || !certificate)) status = erm__fail(detail, ERM_EINVAL, "erm_certify needs w and a certificate to fill");
+    for (int64_t j = 0; !status && j < erm_problem_size(problem); j++)
+        if (!isfinite(w[j])) status = erm__fail(detail, ERM_EDATA, "w[%lld] is not finite", (long long)j);
     if (status) return status;
     erm__workspace ws;
     erm__certifier certifier;

@@ -13,7 +13,9 @@ typedef struct erm__certifier {
     double *trial;    /* size */
     double *metric;   /* d: 1 / mean square of the columns, about their means where there is an intercept */
     double *fit;      /* 3 k + k^2: for the intercept */
+    double *rms;         /* d: roots of the columns' mean squares, not centred: the scale of rounding errors */
     double smallest_metric;
+    double start_value;  /* the loss part of F at 0 */
     double start_scale; /* rms of l'(0) */
 } erm__certifier;
 
@@ -22,6 +24,12 @@ erm_status erm__certifier_open(erm__certifier *certifier, erm__workspace *ws);
 
 /* As erm_certify, in the coordinates of the caller. dual: another dual point to try, s_i a_i (n k), or NULL. */
 erm_certificate erm__certifier_run(erm__certifier *certifier, const double *w, const double *dual);
+
+/* What a gap is compared with: |primal|, or the rounding error of F at 0 where the fit is perfect. */
+double erm__certifier_scale(const erm__certifier *certifier, double primal);
+
+/* primal - dual, and INFINITY for a bound that is none: *dual is then set to -INFINITY. */
+double erm__gap(double primal, double *dual);
 
 /* Does F fall for ever along w, or along the intercept alone, without attaining its infimum? Uses the margins of the last certificate and its w:
  * separable data without a penalty, labels that are all equal, ... NULL if not, else what it is. */

@@ -14,6 +14,7 @@ int64_t erm_problem_size(const erm_problem *problem)
 
 static erm_status check_shape(const erm_problem *problem, char *detail)
 {
+    if (!problem) return erm__fail(detail, ERM_EINVAL, "there is no problem");
     const erm_matrix *X = problem->X;
     if (!X || !X->ops) return erm__fail(detail, ERM_EINVAL, "the problem has no matrix X");
     if (!problem->y) return erm__fail(detail, ERM_EINVAL, "the problem has no labels y");

@@ -151,14 +151,33 @@ static double square_block(const erm__workspace *ws, const erm__block *block, vo
     return 0;
 }
 
+/* The squares about the centre of rows that hold every column, which lose nothing where a column varies little. */
+static double spread_block(const erm__workspace *ws, const erm__block *block, void *data)
+{
+    const double *centre = data;
+    const erm_matrix *X = ws->problem->X;
+    for (int64_t i = 0; i < block->rows.count; i++) {
+        const erm_row row = X->ops->row(X, erm_row_number(block->rows, i), block->row_index, block->row_value);
+        const double s = block->s ? block->s[i] : 1;
+        for (int64_t p = 0; p < row.count; p++) {
+            const int64_t j = row.index ? row.index[p] : p;
+            const double x = row.value[p] - centre[j];
+            block->sum[j] += s * x * x;
+        }
+    }
+    return 0;
+}
+
 void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *mean_square)
 {
-    const double cancelled = 1e-14; /* what rounding leaves of a constant column */
-    erm__walk(ws, erm__all_rows(ws), square_block, NULL, ws->d, mean_square);
+    const double cancelled = 1e-14; /* what rounding may leave of a column that is constant */
+    const erm_matrix *X = ws->problem->X;
+    const bool whole = centre && X->ops->row && X->nnz == ws->n * ws->d;
+    if (whole) erm__walk(ws, erm__all_rows(ws), spread_block, (void *)(uintptr_t)centre, ws->d, mean_square);
+    else erm__walk(ws, erm__all_rows(ws), square_block, NULL, ws->d, mean_square);
     for (int64_t j = 0; j < ws->d; j++) {
         const double raw = mean_square[j] / ws->total_weight;
-        const double centred = centre ? raw - centre[j] * centre[j] : raw;
-        mean_square[j] = centred > cancelled * raw ? centred : 0;
+        mean_square[j] = centre && !whole ? fmax(raw - centre[j] * centre[j], cancelled * raw) : raw;
     }
 }
 

@@ -62,7 +62,7 @@ static bool falls_along_w(erm__certifier *self, const double *w, double primal)
     if (!(largest > 0) || FAR / largest < 1) return false;
     for (int64_t j = 0; j < ws->d * ws->k; j++) self->trial[j] = FAR / largest * w[j];
     const double far_penalty = R->ops->value(R, self->shape, self->trial);
-    if (!(far_penalty <= primal)) return false;
+    if (!(far_penalty <= R->ops->value(R, self->shape, w))) return false;
     ray job = {.margin = self->margin, .output = -1};
     double slope;
     if (!(along_ray(self, &job, FAR / largest, &slope) + far_penalty <= primal)) return false;

@@ -27,6 +27,8 @@ static double do_block(const erm__workspace *ws, erm_rows rows, int64_t lane, in
         .o = gather(problem->offset, rows, ws->k, ws->offset + room * ws->k),
         .z = ws->margin + room * ws->k,
         .d = ws->derivative + room * ws->k,
+        .row_value = ws->row_value + lane * ws->d,
+        .row_index = ws->row_index + lane * ws->d,
         .sum = sum,
     };
     return job(ws, &block, data);

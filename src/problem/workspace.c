@@ -50,7 +50,8 @@ static double sum_of_weights(const erm_problem *problem)
 
 erm_status erm__workspace_open(erm__workspace *ws, const erm_problem *problem, int threads)
 {
-    *ws = (erm__workspace){.problem = problem, .threads = threads > 0 ? threads : erm__threads_available()};
+    const int wanted = threads > 0 ? threads : erm__threads_available();
+    *ws = (erm__workspace){.problem = problem, .threads = wanted < MOST_LANES ? wanted : MOST_LANES};
     choose_sizes(ws);
     ws->total_weight = sum_of_weights(problem);
     erm__arena *arena = &ws->arena;
@@ -63,6 +64,8 @@ erm_status erm__workspace_open(erm__workspace *ws, const erm_problem *problem, i
     ws->weight = erm__arena_doubles(arena, rows);
     ws->offset = erm__arena_doubles(arena, rows * ws->k);
     ws->bias = erm__arena_doubles(arena, ws->k);
+    ws->row_value = erm__arena_doubles(arena, ws->lanes * ws->d);
+    ws->row_index = erm__arena_take(arena, ws->lanes * ws->d, sizeof(int32_t));
     return arena->failed ? ERM_ENOMEM : ERM_OK;
 }
 

@@ -20,6 +20,8 @@ typedef struct erm__workspace {
     double *lane_gradient, *lane_value;
     double *margin, *derivative, *label, *weight, *offset;
     double *bias; /* k */
+    double *row_value;  /* per lane: d, for one row of X */
+    int32_t *row_index; /* per lane: d */
 } erm__workspace;
 
 /* Takes the memory. threads 0: as many as the process may use. ERM_OK or ERM_ENOMEM; close it on both. */

@@ -1,7 +1,7 @@
 /* Which solver suits a problem ("auto"), and what a solver refuses.
  *
  *     loss                          regularizer           size                     auto
- *     squared                       none, l2, proximity   k = 1 and n d^2 <= 1e7   direct
+ *     squared                       none, l2, proximity   k = 1, (n+d) d^2 <= 1e7  direct
  *     differentiable                none, l2, proximity   k = 1 and d <= 1000      newton
  *     differentiable                any                   any                      prox
  *     two lines (hinge, quantile)   none, l2, proximity   k = 1 and d <= 1000      interior
@@ -21,14 +21,14 @@ enum {
 
 static bool newton_is_cheap(const erm_problem *problem)
 {
-    return problem->k <= 1 && problem->regularizer.ops->hessian && problem->X->cols <= MOST_NEWTON_COLS;
+    return problem->k <= 1 && problem->regularizer.ops->hessian && problem->regularizer.ops->separable && problem->X->cols <= MOST_NEWTON_COLS;
 }
 
 /* On small data the accuracy of an orthogonal factorisation costs nothing worth mentioning. */
 static bool direct_is_cheap(const erm_problem *problem)
 {
     const double n = (double)problem->X->rows, d = (double)problem->X->cols;
-    return newton_is_cheap(problem) && problem->loss.ops == erm_loss_squared().ops && n * d * d <= MOST_DIRECT_WORK;
+    return newton_is_cheap(problem) && problem->loss.ops == erm_loss_squared().ops && (n + d) * d * d <= MOST_DIRECT_WORK;
 }
 
 erm_solver erm__choose(const erm_problem *problem)
@@ -48,7 +48,7 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     const int64_t k = problem->k ? problem->k : 1;
     if ((needs & ERM_NEEDS_DIFFERENTIABLE_LOSS) && !loss->ops->differentiable)
         return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s needs a differentiable loss and %s loss has a kink; use sgd, or squared-hinge or huber loss",
+                         "%s needs a differentiable loss and %s loss has a kink; use auto (interior or sgd), or squared-hinge or huber loss",
                          solver.ops->name, loss->ops->name);
     if ((needs & ERM_NEEDS_BOUNDED_CURVATURE) && !isfinite(loss->ops->curvature(loss, k)))
         return erm__fail(detail, ERM_EUNSUPPORTED,
@@ -57,7 +57,7 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_DIFFERENTIABLE_REGULARIZER) && !regularizer->ops->grad)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable regularizer and %s is none; use prox or svrg",
                          solver.ops->name, regularizer->ops->name);
-    if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !regularizer->ops->hessian)
+    if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !(regularizer->ops->hessian && regularizer->ops->separable))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
                          solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_KINK) && !loss->ops->kink)

@@ -167,6 +167,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "sgd",
     .state_size = sizeof(erm__sgd),
+    .needs = ERM_IS_NOISY,
     .start = start,
     .step = step,
 };

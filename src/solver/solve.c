@@ -1,6 +1,7 @@
 /* The only loop: time, budget, stopping, monitor and certificate, for every solver. */
 #include "ermopt/solve.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -64,11 +65,10 @@ static erm_status open_job(job *self, const double *w)
     return ERM_OK;
 }
 
-static double relative_gap(const erm_certificate *certificate)
+static double relative_gap(const job *self, const erm_certificate *certificate)
 {
     if (certificate->kind == ERM_CERTIFICATE_KKT) return certificate->kkt;
-    if (certificate->gap == 0) return 0;
-    return certificate->gap / fabs(certificate->primal);
+    return certificate->gap / fmax(erm__certifier_scale(&self->certifier, certificate->primal), DBL_MIN);
 }
 
 /* Keeps the best point and the best bound of all certificates; a certificate of the best point may use any dual point. */
@@ -90,7 +90,7 @@ static void keep_best(job *self)
     progress |= now->dual > best->dual + digit || now->kkt < 0.9 * self->best_kkt;
     self->best_kkt = fmin(self->best_kkt, now->kkt);
     best->dual = fmax(best->dual, now->dual);
-    best->gap = fmax(0, best->primal - best->dual);
+    best->gap = erm__gap(best->primal, &best->dual);
     best->kind = best->dual > -INFINITY ? ERM_CERTIFICATE_GAP : ERM_CERTIFICATE_KKT;
     self->idle_checks = progress ? 0 : self->idle_checks + 1;
 }
@@ -149,8 +149,7 @@ static erm_stop converged(job *self, bool by_gap)
 static erm_stop judge(job *self)
 {
     const erm_certificate *best = &self->certificate, *last = &self->last;
-    if (best->kind == ERM_CERTIFICATE_GAP && isfinite(best->primal) && best->gap <= self->options.tol * fabs(best->primal))
-        return converged(self, true);
+    if (best->kind == ERM_CERTIFICATE_GAP && relative_gap(self, best) <= self->options.tol) return converged(self, true);
     if (last->kind == ERM_CERTIFICATE_KKT || self->epoch <= 1) {
         const char *why = erm__unattained(&self->certifier, self->now, last->primal);
         if (why) return stop_with(self, ERM_STOP_UNATTAINED, why);
@@ -159,11 +158,12 @@ static erm_stop judge(job *self)
     if (isnan(last->primal) || last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
         return stop_with(self, ERM_STOP_DIVERGED,
                          "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
-    if (self->idle_checks >= CHECKS_WITHOUT_PROGRESS || (self->epoch > 1 && !self->moved)) {
+    const bool noisy = self->solver.ops->needs & ERM_IS_NOISY;
+    if ((!noisy && self->idle_checks >= CHECKS_WITHOUT_PROGRESS) || (self->epoch > 1 && !self->moved)) {
         erm__fail(self->result->detail, ERM_OK,
                   "no further progress is possible in double precision or by this solver: relative gap %.3g, tol = %g; rescale "
                   "the columns or ask for less",
-                  relative_gap(best), self->options.tol);
+                  relative_gap(self, best), self->options.tol);
         return ERM_STOP_STALLED;
     }
     return ERM_STOP_NONE;
@@ -177,7 +177,7 @@ static bool tell_monitor(job *self, bool fresh)
                               .seconds = erm__seconds() - self->start,
                               .certificate = self->certificate,
                               .fresh = fresh,
-                              .relative_gap = relative_gap(&self->certificate),
+                              .relative_gap = relative_gap(self, &self->certificate),
                               .tol = self->options.tol,
                               .max_epochs = self->options.max_epochs};
     return self->options.monitor(&now, self->options.monitor_data);
@@ -204,7 +204,7 @@ static erm_stop after_epoch(job *self)
     if (stop) return stop;
     if (out_of_epochs || out_of_time) {
         erm__fail(self->result->detail, ERM_OK, "%s reached before tol = %g: relative gap %.3g after %lld epochs",
-                  out_of_epochs ? "max_epochs" : "max_seconds", self->options.tol, relative_gap(&self->certificate),
+                  out_of_epochs ? "max_epochs" : "max_seconds", self->options.tol, relative_gap(self, &self->certificate),
                   (long long)self->epoch);
         return out_of_epochs ? ERM_STOP_MAX_EPOCHS : ERM_STOP_TIME;
     }
