@@ -126,12 +126,69 @@ static void a_bad_point_outside_the_set_has_infinite_objective(void **state)
     owned_problem_free(owned);
 }
 
+/* Columns that vary little about a large mean, or are tiny: the rounding of one must not pass for the gradient of the other. */
+static void columns_of_any_scale_and_spread_get_no_false_bound(void **state)
+{
+    (void)state;
+    enum { n = 50 };
+    static const double scales[] = {1, 1e-7, 1e7}, spreads[] = {1, 1e-5, 1e-7, 1e-9};
+    erm_rng rng = erm_rng_seed(3);
+    double t[n], x[n], y[n];
+    for (int i = 0; i < n; i++) {
+        t[i] = erm_rng_normal(&rng);
+        y[i] = 3 * t[i] + 0.1 * erm_rng_normal(&rng);
+    }
+    double tt = 0, ty = 0, yy = 0, mean_t = 0, mean_y = 0;
+    for (int i = 0; i < n; i++) {
+        mean_t += t[i] / n;
+        mean_y += y[i] / n;
+    }
+    for (int i = 0; i < n; i++) {
+        tt += (t[i] - mean_t) * (t[i] - mean_t);
+        ty += (t[i] - mean_t) * (y[i] - mean_y);
+        yy += (y[i] - mean_y) * (y[i] - mean_y);
+    }
+    const double least = (yy - ty * ty / tt) / (2 * n);
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 4; b++) {
+            for (int i = 0; i < n; i++) x[i] = scales[a] * (1 + spreads[b] * t[i]);
+            const erm_dense X = erm_dense_f64(n, 1, x, 1);
+            const erm_problem problem = {
+                .X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_none(), .intercept = true};
+            const double w[2] = {0, 0};
+            erm_certificate certificate;
+            assert_int_equal(erm_certify(&problem, w, &certificate, NULL), ERM_OK);
+            if (certificate.dual > 1.01 * least || certificate.kkt < 0.1)
+                fail_case("scale %g, spread %g: D = %g, F* = %g, kkt = %g", scales[a], spreads[b], certificate.dual, least,
+                          certificate.kkt);
+        }
+}
+
+static void a_point_that_is_not_finite_is_refused(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of(catalog_loss_at(0), erm_l2(1), 0));
+    double w[64] = {0, NAN};
+    char detail[ERM_DETAIL_SIZE];
+    erm_certificate certificate;
+    assert_int_equal(erm_certify(&owned->problem, w, &certificate, detail), ERM_EDATA);
+    assert_true(strstr(detail, "w[1]"));
+    assert_int_equal(erm_certify(NULL, w, &certificate, detail), ERM_EINVAL);
+    w[1] = 1e200; /* F overflows */
+    assert_int_equal(erm_certify(&owned->problem, w, &certificate, detail), ERM_OK);
+    assert_int_equal(certificate.kind, ERM_CERTIFICATE_KKT);
+    assert_true(certificate.gap == INFINITY);
+    owned_problem_free(owned);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificate_primal_is_the_objective),
         cmocka_unit_test(certificate_dual_is_below_every_objective),
         cmocka_unit_test(a_factor_of_zero_leaves_no_dual_bound_and_says_so),
+        cmocka_unit_test(columns_of_any_scale_and_spread_get_no_false_bound),
+        cmocka_unit_test(a_point_that_is_not_finite_is_refused),
         cmocka_unit_test(a_bad_point_outside_the_set_has_infinite_objective),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,8 +228,8 @@ static void separable_data_without_a_penalty_are_called_unattained(void **state)
     (void)state;
     const double x[] = {-2, -1, 1, 3}, y[] = {-1, -1, 1, 1};
     const erm_dense X = erm_dense_f64(4, 1, x, 1);
-    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
-    for (int s = 0; s < 4; s++)
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "newton"};
+    for (int s = 0; s < 5; s++)
         for (int intercept = 0; intercept < 2; intercept++) {
             const erm_problem problem = {
                 .X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_none(), .intercept = intercept == 1};
@@ -240,6 +240,35 @@ static void separable_data_without_a_penalty_are_called_unattained(void **state)
             if (result.stop != ERM_STOP_UNATTAINED) fail_case("%s: %s", solvers[s], result.detail);
             assert_true(strstr(result.detail, "separated"));
         }
+}
+
+static void a_small_penalty_on_separable_data_is_attained(void **state)
+{
+    (void)state;
+    const double x[] = {-2e4, -1e4, 1e4, 3e4}, y[] = {-1, -1, 1, 1};
+    const erm_dense X = erm_dense_f64(4, 1, x, 1);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l2(1e-10)};
+    double w[1] = {0};
+    const erm_result result = solve(&problem, (erm_options){0}, w);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+}
+
+static void a_perfect_fit_converges(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3, 5, 7, 11}, y[] = {3, 4, 9};
+    const erm_dense X = erm_dense_f64(3, 2, x, 2);
+    static const char *const solvers[] = {"gd", "prox", "newton", "direct"};
+    for (int s = 0; s < 4; s++) {
+        const erm_problem problem = {
+            .X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_none(), .intercept = true};
+        double w[3] = {0};
+        erm_options options = {.tol = 1e-10};
+        assert_true(erm_solver_from_name(solvers[s], &options.solver));
+        const erm_result result = solve(&problem, options, w);
+        if (result.stop != ERM_STOP_CONVERGED) fail_case("%s: %s", solvers[s], result.detail);
+        assert_true(result.certificate.primal < 1e-8);
+    }
 }
 
 static void equal_labels_are_called_unattained(void **state)
@@ -414,6 +443,8 @@ int main(void)
         cmocka_unit_test(the_monitor_cancels),
         cmocka_unit_test(a_step_that_is_too_long_is_called_diverged),
         cmocka_unit_test(separable_data_without_a_penalty_are_called_unattained),
+        cmocka_unit_test(a_small_penalty_on_separable_data_is_attained),
+        cmocka_unit_test(a_perfect_fit_converges),
         cmocka_unit_test(equal_labels_are_called_unattained),
         cmocka_unit_test(the_squared_hinge_of_separable_data_is_attained),
         cmocka_unit_test(a_start_outside_the_set_is_no_answer),

@@ -4,18 +4,19 @@
 #include "catalog_regularizer.h"
 #include "ermopt/solve.h"
 #include "failing_alloc.h"
+#include "named.h"
 #include "problems.h"
 
 enum { SIZE = 64 };
 
-static owned_problem *problem_of(const char *regularizer)
+static owned_problem *problem_of(const char *loss, const char *regularizer)
 {
     int64_t count;
     const regularizer_case *all = regularizer_catalog(&count);
     for (int64_t r = 0; r < count; r++)
         if (!strcmp(all[r].name, regularizer))
             return owned_problem_new((problem_spec){.kind = &matrix_kinds[0],
-                                                    .loss = catalog_loss_at(1),
+                                                    .loss = loss_named(loss),
                                                     .regularizer = all[r].regularizer,
                                                     .n = 30,
                                                     .d = 4,
@@ -54,9 +55,9 @@ static bool certifies(void *context)
     return status == ERM_OK;
 }
 
-static void fail_each_in(bool (*call)(void *), const char *solver, const char *regularizer)
+static void fail_each_in(bool (*call)(void *), const char *solver, const char *loss, const char *regularizer)
 {
-    owned_problem *owned = problem_of(regularizer);
+    owned_problem *owned = problem_of(loss, regularizer);
     attempt now = {.problem = &owned->problem, .options = {.max_epochs = 5}};
     assert_true(erm_solver_from_name(solver, &now.options.solver));
     assert_true(failing_alloc_each(call, &now, true) > 10);
@@ -67,15 +68,17 @@ static void every_solver_survives_every_failing_allocation(void **state)
 {
     (void)state;
     static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
-    for (int s = 0; s < 4; s++) fail_each_in(solves, solvers[s], "l2");
-    fail_each_in(solves, "newton", "l2");
-    for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "fused lasso"); /* one that needs scratch */
+    for (int s = 0; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "l2");
+    fail_each_in(solves, "newton", "logistic", "l2");
+    fail_each_in(solves, "direct", "squared", "l2");
+    fail_each_in(solves, "interior", "hinge", "l2");
+    for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */
 }
 
 static void a_certificate_survives_every_failing_allocation(void **state)
 {
     (void)state;
-    fail_each_in(certifies, "auto", "l2");
+    fail_each_in(certifies, "auto", "logistic", "l2");
 }
 
 int main(void)

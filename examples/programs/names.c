@@ -6,12 +6,14 @@
 #include "cli.h"
 #include "message.h"
 
-#define LOSSES  "squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy"
-#define SOLVERS "auto", "gd", "sgd", "svrg", "prox"
+#define LOSSES                                                                                                                   \
+    "squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy", "absolute", "quantile", "epsilon-insensitive",    \
+        "squared-epsilon-insensitive", "smoothed-hinge", "modified-huber", "poisson", "gamma", "tweedie", "multiclass-hinge"
+#define SOLVERS "auto", "gd", "sgd", "svrg", "prox", "newton", "direct", "interior"
 
 static bool unknown(const char *what, const char *name, int count, const char *const *names)
 {
-    char list[256] = "";
+    char list[512] = "";
     int length = 0;
     const char *nearest = cli_nearest(name, count, names);
     if (nearest) {
@@ -24,10 +26,10 @@ static bool unknown(const char *what, const char *name, int count, const char *c
     return false;
 }
 
-bool loss_from_name(const char *name, double delta, erm_loss *loss)
+bool loss_from_name(const char *name, double param, erm_loss *loss)
 {
     static const char *const names[] = {LOSSES};
-    return erm_loss_from_name(name, delta, loss) || unknown("loss", name, (int)(sizeof names / sizeof names[0]), names);
+    return erm_loss_from_name(name, param, loss) || unknown("loss", name, (int)(sizeof names / sizeof names[0]), names);
 }
 
 bool solver_from_name(const char *name, erm_solver *solver)

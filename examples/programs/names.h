@@ -8,7 +8,7 @@
 #include "ermopt/solver.h"
 
 /* False, after a complaint that suggests the nearest name or lists all, if there is none that is called `name`. */
-bool loss_from_name(const char *name, double delta, erm_loss *loss);
+bool loss_from_name(const char *name, double param, erm_loss *loss);
 bool solver_from_name(const char *name, erm_solver *solver);
 
 #endif

@@ -16,9 +16,10 @@ static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
                                 "  --loss NAME       squared logistic hinge squared-hinge huber cross-entropy;\n"
                                 "                    if absent: logistic for 2 classes, cross-entropy for words\n"
                                 "                    and for 3 to 100 consecutive whole numbers, else squared\n"
-                                "  --delta X         where huber turns from quadratic to linear (1)\n"
+                                "                    Also: absolute quantile poisson gamma tweedie ... (loss.h)\n"
+                                "  --param X         the loss's number: delta of huber (1), tau of quantile (0.5)\n"
                                 "  --l1 X, --l2 X    minimise mean loss + l1 |w|_1 + l2/2 |w|^2 (--l2 1/rows)\n"
-                                "  --solver NAME     auto gd sgd svrg prox (auto)\n"
+                                "  --solver NAME     auto gd sgd svrg prox newton direct interior (auto)\n"
                                 "  --tol X           stop when gap <= X times the objective (1e-6)\n"
                                 "  --max-epochs N    stop after N epochs (1000000)\n"
                                 "  --max-seconds X   stop after X seconds\n"
@@ -40,7 +41,7 @@ static bool check(const train_options *options)
     erm_loss loss;
     const char *inputs[] = {options->data, options->test};
     const char *outputs[] = {options->model, options->trace};
-    if (options->loss_name && !loss_from_name(options->loss_name, options->delta, &loss)) return false;
+    if (options->loss_name && !loss_from_name(options->loss_name, options->param, &loss)) return false;
     if (options->threads > INT_MAX) {
         complain(EXIT_USAGE, "--threads %lld is too many", (long long)options->threads);
         return false;
@@ -66,7 +67,7 @@ int train_options_parse(int argc, char **argv, train_options *options)
     *options = (train_options){.solver_name = "auto", .l1 = -1, .l2 = -1};
     const cli_option table[] = {
         {"loss", CLI_TEXT, &options->loss_name},
-        {"delta", CLI_POSITIVE, &options->delta},
+        {"param", CLI_POSITIVE, &options->param},
         {"l1", CLI_NOT_NEGATIVE, &options->l1},
         {"l2", CLI_NOT_NEGATIVE, &options->l2},
         {"solver", CLI_TEXT, &options->solver_name},

@@ -14,7 +14,7 @@ typedef struct train_options {
     const char *loss_name;    /* NULL: from the labels */
     const char *solver_name;
     erm_solver solver;
-    double delta;
+    double param;
     double l1, l2;           /* below 0: not given */
     double tol, max_seconds; /* 0: not given */
     int64_t max_epochs;      /* 0: not given */

@@ -46,7 +46,8 @@ static void print_certificate(FILE *out, const train_fit *fit)
     const erm_certificate *c = &fit->result.certificate;
     fprintf(out, "objective  primal %.10g", c->primal);
     if (c->kind == ERM_CERTIFICATE_GAP)
-        fprintf(out, ", dual %.10g, gap %.3g (%.2g of the primal)\n", c->dual, c->gap, c->gap / fabs(c->primal));
+        fprintf(out, ", dual %.10g, gap %.3g (%.2g of the primal)\n", c->dual, c->gap,
+                c->primal != 0 ? c->gap / fabs(c->primal) : 0);
     else
         fprintf(out, ", no dual bound is known; optimality residual %.3g\n", c->kkt);
     fprintf(out, "weights    %" PRId64 " of %" PRId64 " are not zero\n", fit->result.nonzeros, fit->model.d * fit->model.k);

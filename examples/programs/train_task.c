@@ -80,12 +80,15 @@ static int set_labels(const train_options *options, train_task *task)
     erm_problem *problem = &task->problem;
     task->y = malloc((size_t)task->data.rows * sizeof *task->y);
     if (!task->y || erm_dataset_classes(&task->data, &task->classes) != ERM_OK) return complain(EXIT_OTHER, "out of memory");
-    if (task->classes.count < 2)
+    erm_loss given;
+    const bool regression =
+        options->loss_name && erm_loss_from_name(options->loss_name, options->param, &given) && !given.ops->classifies;
+    if (task->classes.count < 2 && !regression)
         return complain(EXIT_DATA, "%s: the label of every row is %s; two different labels are needed", options->data,
                         task->classes.name[0]);
     task->loss_chosen = !options->loss_name;
     const char *name = options->loss_name ? options->loss_name : default_loss(&task->data, &task->classes);
-    if (!loss_from_name(name, options->delta, &problem->loss)) return EXIT_USAGE;
+    if (!loss_from_name(name, options->param, &problem->loss)) return EXIT_USAGE;
     problem->y = task->y;
     problem->k = 1;
     if (!problem->loss.ops->classifies) {

@@ -24,7 +24,8 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
         arena->failed = true;
         return NULL;
     }
-    if ((double)arena->bytes + (double)count * (double)size > physical_memory()) { /* or the system might end the process instead */
+    if ((double)arena->bytes + (double)count * (double)size >
+        physical_memory()) { /* or the system might end the process instead */
         arena->failed = true;
         return NULL;
     }

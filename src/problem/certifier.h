@@ -13,9 +13,9 @@ typedef struct erm__certifier {
     double *trial;    /* size */
     double *metric;   /* d: 1 / mean square of the columns, about their means where there is an intercept */
     double *fit;      /* 3 k + k^2: for the intercept */
-    double *rms;         /* d: roots of the columns' mean squares, not centred: the scale of rounding errors */
+    double *rms;      /* d: roots of the columns' mean squares, not centred: the scale of rounding errors */
     double smallest_metric;
-    double start_value;  /* the loss part of F at 0 */
+    double start_value; /* the loss part of F at 0 */
     double start_scale; /* rms of l'(0) */
 } erm__certifier;
 

@@ -173,8 +173,10 @@ void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *
     const double cancelled = 1e-14; /* what rounding may leave of a column that is constant */
     const erm_matrix *X = ws->problem->X;
     const bool whole = centre && X->ops->row && X->nnz == ws->n * ws->d;
-    if (whole) erm__walk(ws, erm__all_rows(ws), spread_block, (void *)(uintptr_t)centre, ws->d, mean_square);
-    else erm__walk(ws, erm__all_rows(ws), square_block, NULL, ws->d, mean_square);
+    if (whole)
+        erm__walk(ws, erm__all_rows(ws), spread_block, (void *)(uintptr_t)centre, ws->d, mean_square);
+    else
+        erm__walk(ws, erm__all_rows(ws), square_block, NULL, ws->d, mean_square);
     for (int64_t j = 0; j < ws->d; j++) {
         const double raw = mean_square[j] / ws->total_weight;
         mean_square[j] = centre && !whole ? fmax(raw - centre[j] * centre[j], cancelled * raw) : raw;

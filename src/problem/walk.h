@@ -9,10 +9,10 @@ typedef struct erm__block {
     erm_rows rows;
     int64_t first; /* position of the block's first row among the rows of the walk */
     const double *y, *s, *o;
-    double *z, *d; /* buffers of rows.count k doubles */
+    double *z, *d;     /* buffers of rows.count k doubles */
     double *row_value; /* buffers for one row: d entries each */
     int32_t *row_index;
-    double *sum;   /* the lane's accumulator of `length` doubles, to be added to; NULL if length is 0 */
+    double *sum; /* the lane's accumulator of `length` doubles, to be added to; NULL if length is 0 */
 } erm__block;
 
 /* Does a block, returns its share of the sum. */

@@ -19,7 +19,7 @@ typedef struct erm__workspace {
     int64_t lane_length; /* doubles in a lane's gradient: at least size, k + k^2 and d */
     double *lane_gradient, *lane_value;
     double *margin, *derivative, *label, *weight, *offset;
-    double *bias; /* k */
+    double *bias;       /* k */
     double *row_value;  /* per lane: d, for one row of X */
     int32_t *row_index; /* per lane: d */
 } erm__workspace;

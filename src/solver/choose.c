@@ -21,7 +21,8 @@ enum {
 
 static bool newton_is_cheap(const erm_problem *problem)
 {
-    return problem->k <= 1 && problem->regularizer.ops->hessian && problem->regularizer.ops->separable && problem->X->cols <= MOST_NEWTON_COLS;
+    return problem->k <= 1 && problem->regularizer.ops->hessian && problem->regularizer.ops->separable &&
+           problem->X->cols <= MOST_NEWTON_COLS;
 }
 
 /* On small data the accuracy of an orthogonal factorisation costs nothing worth mentioning. */
@@ -47,9 +48,10 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     const unsigned needs = solver.ops->needs;
     const int64_t k = problem->k ? problem->k : 1;
     if ((needs & ERM_NEEDS_DIFFERENTIABLE_LOSS) && !loss->ops->differentiable)
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s needs a differentiable loss and %s loss has a kink; use auto (interior or sgd), or squared-hinge or huber loss",
-                         solver.ops->name, loss->ops->name);
+        return erm__fail(
+            detail, ERM_EUNSUPPORTED,
+            "%s needs a differentiable loss and %s loss has a kink; use auto (interior or sgd), or squared-hinge or huber loss",
+            solver.ops->name, loss->ops->name);
     if ((needs & ERM_NEEDS_BOUNDED_CURVATURE) && !isfinite(loss->ops->curvature(loss, k)))
         return erm__fail(detail, ERM_EUNSUPPORTED,
                          "%s needs a loss whose curvature is bounded and that of %s loss is not; use prox", solver.ops->name,

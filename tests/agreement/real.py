@@ -1,6 +1,6 @@
 """Real data sets, each fitted with its own loss: certified, the same optimum as scikit-learn's, and of known use on a test part.
 
-python3 real.py ERM_TRAIN FOLDER; FOLDER (or $ERMOPT_DATA) holds the files named below. Exit status: 0, 1 (something failed), 77 (no such folder, or no peer).
+python3 real.py ERM_TRAIN; the folder $ERMOPT_DATA holds the files named below. Exit status: 0, 1 (something failed), 77 (no such folder, or no peer).
 """
 import os
 import sys
@@ -111,4 +111,4 @@ def main(program, root):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], os.environ.get("ERMOPT_DATA", sys.argv[2])))
+    sys.exit(main(sys.argv[1], os.environ.get("ERMOPT_DATA", "")))

@@ -13,7 +13,7 @@ def train(program, folder, case, data_path, tol, extra=()):
     if case.l1 > 0:
         command += ["--l1", repr(case.l1)]
     if case.param > 0:
-        command += ["--delta", repr(case.param)]
+        command += ["--param", repr(case.param)]
     if not case.intercept:
         command += ["--no-intercept"]
     run = subprocess.run(command + [data_path, model], capture_output=True, text=True)
