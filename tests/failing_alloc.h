@@ -1,5 +1,6 @@
-/* Memory that runs out when told to, and a count of what is not freed. For tests named test_*_allocation.c, which are linked with
- * malloc, calloc, realloc, aligned_alloc, free, strdup, realpath and fdopen wrapped (the shared libraries' own memory is not counted). */
+/* Memory that runs out when told to, and a count of what is not freed. For tests named test_*_allocation.c, which are linked
+ * with malloc, calloc, realloc, aligned_alloc, free, strdup, realpath and fdopen wrapped (the shared libraries' own memory
+ * is not counted). */
 #ifndef FAILING_ALLOC_H
 #define FAILING_ALLOC_H
 

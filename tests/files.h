@@ -1,4 +1,5 @@
-/* Files for tests: a new directory for each test, and whole files in and out of memory. Every function fails the test if it cannot. */
+/* Files for tests: a new directory for each test, and whole files in and out of memory. Every function fails the test if it
+ * cannot. */
 #ifndef FILES_H
 #define FILES_H
 

@@ -9,8 +9,8 @@
 enum { MODELS_SPECIALS = 9 };
 extern const double models_special[MODELS_SPECIALS];
 
-/* A model of the given shape (k at most 8); `share` of its coefficients are not 0, and may be any finite double. Its classes' names have
- * spaces, quotes, percent signs, UTF-8 and control characters. */
+/* A model of the given shape (k at most 8); `share` of its coefficients are not 0, and may be any finite double. Its
+ * classes' names have spaces, quotes, percent signs, UTF-8 and control characters. */
 erm_model models_random(erm_rng *rng, erm_loss loss, int64_t d, int64_t k, bool intercept, double share);
 
 /* Saves a small logistic model, 3 features of which the second is 0, at path, and returns the file's text, allocated. */

@@ -1,4 +1,5 @@
-/* Random problems for the tests: any loss and regularizer on any matrix format, and a slow, obvious objective to judge answers by. */
+/* Random problems for the tests: any loss and regularizer on any matrix format, and a slow, obvious objective to judge
+ * answers by. */
 #ifndef PROBLEMS_H
 #define PROBLEMS_H
 

@@ -1,5 +1,5 @@
-/* Random matrices for the tests, behind every view: the matrices below are made so that the view has the numbers asked for, or, where it
- * cannot, the view says which numbers it has. */
+/* Random matrices for the tests, behind every view: the matrices below are made so that the view has the numbers asked for,
+ * or, where it cannot, the view says which numbers it has. */
 #include "matrices.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* Every solver on every (loss, regularizer) x matrix format x {weights, none}: the certified optimum, the same for all, or an honest refusal. */
+/* Every solver on every (loss, regularizer) x matrix format x {weights, none}: the certified optimum, the same for all, or
+ * an honest refusal. */
 #include "check.h"
 
 #include <stdio.h>
@@ -11,8 +12,8 @@ enum { N = 60, D = 5, SIZE = 64, SHARE = CHECK_SANITIZED ? 67 : 7 };
 
 static const double TOL = 1e-6;
 
-/* What SGD is held to: F within 5 % of the optimum after 300 epochs of a few steps each. Its gap is looser than that, and where the loss's curvature
- * is unbounded no step is safe: there it only may not end worse than it began. */
+/* What SGD is held to: F within 5 % of the optimum after 300 epochs of a few steps each. Its gap is looser than that, and
+ * where the loss's curvature is unbounded no step is safe: there it only may not end worse than it began. */
 static const double SGD_FAR = 1e-1;
 enum { SGD_EPOCHS = 300 };
 

@@ -63,7 +63,8 @@ static void conjugates_are_infinite_outside_their_domain(void **state)
     }
 }
 
-/* Nearly separated samples have gradients b near 0, and l* = b log b + (1 - b) log(1 - b) must not lose the digits of b in 1 - b: D would exceed P. */
+/* Nearly separated samples have gradients b near 0, and l* = b log b + (1 - b) log(1 - b) must not lose the digits of b in 1
+ * - b: D would exceed P. */
 static void entropies_keep_the_digits_of_small_gradients(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* The contract of matrices, for every storage format and view: what each operation computes, for which rows, and what check finds. */
+/* The contract of matrices, for every storage format and view: what each operation computes, for which rows, and what check
+ * finds. */
 #include "check.h"
 
 #include <float.h>
@@ -252,7 +253,8 @@ static void row_gives_the_values_of_a_row(void **state)
     on_every_matrix(check_rows);
 }
 
-/* Sums of small integers (and of their quarters, in views) have no rounding, so every kind and every order of summation must be exact. */
+/* Sums of small integers (and of their quarters, in views) have no rounding, so every kind and every order of summation must
+ * be exact. */
 static void whole_numbers_have_no_rounding_in_any_format(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* The linear regression sets of the NIST Statistical Reference Datasets: how many digits of the certified coefficients each solver reaches. */
+/* The linear regression sets of the NIST Statistical Reference Datasets: how many digits of the certified coefficients each
+ * solver reaches. */
 #include "check.h"
 
 #include <stdio.h>

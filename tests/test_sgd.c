@@ -1,4 +1,5 @@
-/* SGD: every step rule to the accuracy it promises, the average against the last iterate, an estimate without bias, and the same bits for a seed. */
+/* SGD: every step rule to the accuracy it promises, the average against the last iterate, an estimate without bias, and the
+ * same bits for a seed. */
 #include "check.h"
 
 #include "ermopt/solve.h"
@@ -98,7 +99,8 @@ static void the_tail_average_beats_the_last_iterate_where_there_is_noise(void **
     }
 }
 
-/* For steps too short to change the gradient, an epoch's change of w is -t times the sum of the estimates, here of 200 rows and of the 100 left. */
+/* For steps too short to change the gradient, an epoch's change of w is -t times the sum of the estimates, here of 200 rows
+ * and of the 100 left. */
 static void the_estimate_has_no_bias_when_the_last_batch_is_smaller(void **state)
 {
     (void)state;

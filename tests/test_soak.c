@@ -1,4 +1,5 @@
-/* Thousands of small random problems: no certificate is ever false, no answer is garbage with a success code, no two solvers disagree.
+/* Thousands of small random problems: no certificate is ever false, no answer is garbage with a success code, no two solvers
+ * disagree.
  *
  * test_soak FIRST COUNT runs the problems with the seeds FIRST, FIRST + 1, ...; every failure names its seed. */
 #include "check.h"
@@ -166,7 +167,8 @@ static void try_random_points(soak_case *self, erm_rng *rng)
     }
 }
 
-/* How much F can differ between two points whose prox-gradient residuals are below kkt: F is convex, so at most |residual|'|difference|. */
+/* How much F can differ between two points whose prox-gradient residuals are below kkt: F is convex, so at most
+ * |residual|'|difference|. */
 static double allowed_by_residuals(const soak_case *self, const answer *a, const answer *b)
 {
     const owned_problem *const owned = self->soak.owned;

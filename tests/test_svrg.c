@@ -99,7 +99,8 @@ static void a_step_far_too_long_is_taken_back(void **state)
     }
 }
 
-/* Solves a little problem given as rows of numbers; squared loss and l2. An intercept would fit a single row without loss, where a relative gap means nothing. */
+/* Solves a little problem given as rows of numbers; squared loss and l2. An intercept would fit a single row without loss,
+ * where a relative gap means nothing. */
 static void solve_rows(const matrix_kind *kind, int64_t n, int64_t d, const double *full, const double *y, const double *weight,
                        const char *name)
 {

@@ -22,8 +22,8 @@ static erm_result solve(erm_solver solver, const erm_matrix *X, erm_options opti
     return result;
 }
 
-/* The steps of deterministic solvers are the same but for rounding, as long as no line search compares values that are equal but for
- * rounding; the others reach the same optimum. */
+/* The steps of deterministic solvers are the same but for rounding, as long as no line search compares values that are equal
+ * but for rounding; the others reach the same optimum. */
 static void compare_solves(const erm_matrix *X, const erm_matrix *Y)
 {
     double w[D + 1], v[D + 1];

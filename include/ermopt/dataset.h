@@ -39,10 +39,10 @@ typedef struct erm_libsvm_options {
 } erm_libsvm_options;
 
 /* Reads LIBSVM / SVMlight text:  label index:value index:value ... # comment
- * Spaces or tabs between; LF, CR LF; empty and comment lines skipped; `qid:N` ignored; a row may have no values; indices rise within a row.
- * What is compressed by gzip, xz, zstd or bzip2 is decompressed on the way (where built with the library). "-" is standard input.
- * A label is a number, or a word (if it is a word anywhere, all labels are words). NaN, Inf and overflowing numbers are refused.
- * options may be NULL. ERM_OK; ERM_EIO (cannot be opened or read), ERM_EDATA (detail names path, line and field), ERM_EUNSUPPORTED
+ * Spaces or tabs between; LF, CR LF; empty and comment lines skipped; `qid:N` ignored; a row may have no values; indices rise within a row. What is compressed by gzip,
+ * xz, zstd or bzip2 is decompressed on the way (where built with the library). "-" is standard input. A label is a number,
+ * or a word (if it is a word anywhere, all labels are words). NaN, Inf and overflowing numbers are refused. options may be
+ * NULL. ERM_OK; ERM_EIO (cannot be opened or read), ERM_EDATA (detail names path, line and field), ERM_EUNSUPPORTED
  * (compressed, and built without the library), ERM_ENOMEM; on failure the data set is empty and needs no free. */
 erm_status erm_dataset_read_libsvm(const char *path, const erm_libsvm_options *options, erm_dataset *dataset, char *detail);
 
@@ -69,16 +69,17 @@ typedef struct erm_csv_options {
     int64_t feature_count;
 } erm_csv_options;
 
-/* Reads a table of cells, CSV or TSV (RFC 4180: quotes, doubled quotes, line breaks in quotes; LF or CR LF; blank lines are skipped, blanks
- * around unquoted cells too). Every column is one feature, called by its name; a column whose first cell is no number holds words, and is one
- * feature 0 or 1 for each, called "column=word", in order of first appearance. Missing cells are empty, NA, N/A, NaN, null or ?. Zeros are not stored.
- * The labels are numbers or words by the same rule. With `features`, other columns are passed over, and other words are no feature.
- * options may be NULL. Returns as erm_dataset_read_libsvm. */
+/* Reads a table of cells, CSV or TSV (RFC 4180: quotes, doubled quotes, line breaks in quotes; LF or CR LF; blank lines are
+ * skipped, blanks around unquoted cells too). Every column is one feature, called by its name; a column whose first cell is
+ * no number holds words, and is one feature 0 or 1 for each, called "column=word", in order of first appearance. Missing
+ * cells are empty, NA, N/A, NaN, null or ?. Zeros are not stored. The labels are numbers or words by the same rule. With
+ * `features`, other columns are passed over, and other words are no feature. options may be NULL. Returns as
+ * erm_dataset_read_libsvm. */
 erm_status erm_dataset_read_csv(const char *path, const erm_csv_options *options, erm_dataset *dataset, char *detail);
 
-/* Writes LIBSVM text, with indices from index_base on, that reads back to the same bits when the reader is told the base and the columns. An
- * existing file is replaced in one step. ERM_OK; ERM_EIO; ERM_EDATA (NaN, Inf, or a label that such text cannot hold, as one with
- * blanks); ERM_EINVAL; ERM_ENOMEM. */
+/* Writes LIBSVM text, with indices from index_base on, that reads back to the same bits when the reader is told the base and
+ * the columns. An existing file is replaced in one step. ERM_OK; ERM_EIO; ERM_EDATA (NaN, Inf, or a label that such text
+ * cannot hold, as one with blanks); ERM_EINVAL; ERM_ENOMEM. */
 erm_status erm_dataset_write_libsvm(const erm_dataset *dataset, const char *path, char *detail);
 
 /* A view of the data set's values. */
@@ -97,12 +98,14 @@ typedef struct erm_array {
     void *values;   /* owned */
 } erm_array;
 
-/* Reads a .npy file (format 1 to 3) of one or two dimensions; n values are n x 1. Type f4 stays float; f8, integers and bool are double.
- * Either byte order; compressed files and "-" as above. NaN and Inf are read as they are. ERM_OK; ERM_EIO; ERM_EDATA (not such a file, of
- * another type, cut off, an integer that is no double); ERM_EUNSUPPORTED; ERM_ENOMEM; on failure the array is empty. */
+/* Reads a .npy file (format 1 to 3) of one or two dimensions; n values are n x 1. Type f4 stays float; f8, integers and bool
+ * are double. Either byte order; compressed files and "-" as above. NaN and Inf are read as they are. ERM_OK; ERM_EIO;
+ * ERM_EDATA (not such a file, of another type, cut off, an integer that is no double); ERM_EUNSUPPORTED; ERM_ENOMEM; on
+ * failure the array is empty. */
 erm_status erm_array_read_npy(const char *path, erm_array *array, char *detail);
 
-/* Writes format 1.0 in this machine's byte order; an existing file is replaced in one step. ERM_OK; ERM_EIO; ERM_EINVAL; ERM_ENOMEM. */
+/* Writes format 1.0 in this machine's byte order; an existing file is replaced in one step. ERM_OK; ERM_EIO; ERM_EINVAL;
+ * ERM_ENOMEM. */
 erm_status erm_array_write_npy(const erm_array *array, const char *path, char *detail);
 
 /* A view of the array's values. */

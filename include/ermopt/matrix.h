@@ -61,9 +61,9 @@ typedef struct erm_csc {
     const int64_t *start;
 } erm_csc;
 
-/* Compressed sparse columns: column j holds rows index[p] (0-based, rising; rows <= 2^31 - 1) with values[p] for start[j] <= p <
- * start[j + 1]. start has cols + 1 entries, start[0] = 0. Fast for all rows or long ranges of them; a list of rows is searched for in
- * every column, so solvers that take rows at random want compressed rows. */
+/* Compressed sparse columns: column j holds rows index[p] (0-based, rising; rows <= 2^31 - 1) with values[p] for start[j] <=
+ * p < start[j + 1]. start has cols + 1 entries, start[0] = 0. Fast for all rows or long ranges of them; a list of rows is
+ * searched for in every column, so solvers that take rows at random want compressed rows. */
 erm_csc erm_csc_f64(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const double *values);
 erm_csc erm_csc_f32(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const float *values);
 
@@ -85,8 +85,8 @@ typedef struct erm_row {
     const double *value;
 } erm_row;
 
-/* Some values of one row or one column of X, all at different places. Places in a row are column numbers; rows are numbered as in the
- * call, 0 .. rows.count - 1. */
+/* Some values of one row or one column of X, all at different places. Places in a row are column numbers; rows are numbered
+ * as in the call, 0 .. rows.count - 1. */
 typedef struct erm_piece {
     bool column;          /* values of a column, at places that are rows; else of a row, at places that are columns */
     int64_t line;         /* the column, or the row */
@@ -119,15 +119,16 @@ struct erm_matrix_ops {
     /* ERM_OK, or ERM_EINVAL / ERM_EDATA and a sentence that names the first bad row and column (NaN, Inf, an index out of
      * range or out of order). Called once at the start of each solve. NULL: nothing to check. */
     erm_status (*check)(const erm_matrix *X, char *detail);
-    /* Gives each stored value of the rows to `visit` once, in pieces; every value, zeros too, unless `sparse`. False, without a visit,
-     * if the values cannot be read. Column views and scaled views need it. */
+    /* Gives each stored value of the rows to `visit` once, in pieces; every value, zeros too, unless `sparse`. False,
+     * without a visit, if the values cannot be read. Column views and scaled views need it. */
     bool (*scan)(const erm_matrix *X, erm_rows rows, erm_visit visit, void *context);
 };
 
 /* ---- views: matrices made of others, without a copy ---------------------------------------------------------------- */
 
-/* A view borrows the matrices and arrays that it is made of, as a format borrows its arrays, and is used as any other matrix: views of
- * views too. Nothing is allocated, and nothing but what the caller gave is needed. Wrong numbers in a list are found by `check`. */
+/* A view borrows the matrices and arrays that it is made of, as a format borrows its arrays, and is used as any other
+ * matrix: views of views too. Nothing is allocated, and nothing but what the caller gave is needed. Wrong numbers in a list
+ * are found by `check`. */
 
 typedef struct erm_rows_view {
     erm_matrix base;
@@ -156,10 +157,11 @@ typedef struct erm_scaled_view {
     const double *centre, *scale;
 } erm_scaled_view;
 
-/* (X - 1 centre') diag(scale): column j less centre[j], times scale[j]; d finite values each, NULL: none. X must have `scan`.
- * A centred view of sparse X stays sparse: its products are X's, corrected at a cost of d k multiplications a call, and it has neither
- * `row` nor `scan`; so take columns or scale first, and centre last. Rounding is then relative to X's values, not to the centred ones.
- * A problem with an intercept has the same W with and without a centre, and is faster without. */
+/* (X - 1 centre') diag(scale): column j less centre[j], times scale[j]; d finite values each, NULL: none. X must have
+ * `scan`. A centred view of sparse X stays sparse: its products are X's, corrected at a cost of d k multiplications a call,
+ * and it has neither `row` nor `scan`; so take columns or scale first, and centre last. Rounding is then relative to X's
+ * values, not to the centred ones. A problem with an intercept has the same W with and without a centre, and is faster
+ * without. */
 erm_scaled_view erm_scaled_view_of(const erm_matrix *X, const double *centre, const double *scale);
 
 typedef struct erm_blocks_view {
@@ -168,8 +170,8 @@ typedef struct erm_blocks_view {
     int64_t count;
 } erm_blocks_view;
 
-/* block[0], block[1], ... block[count - 1] side by side, of any formats, all with as many rows. `block` is borrowed, as are the matrices.
- * A block without `scan` can have at most 1024 outputs k; with more, the products are NaN. */
+/* block[0], block[1], ... block[count - 1] side by side, of any formats, all with as many rows. `block` is borrowed, as are
+ * the matrices. A block without `scan` can have at most 1024 outputs k; with more, the products are NaN. */
 erm_blocks_view erm_blocks_view_of(const erm_matrix *const *block, int64_t count);
 
 typedef struct erm_onehot {
@@ -203,10 +205,10 @@ typedef struct erm_copy_options {
     int threads;     /* default: all the process may use. The copy is the same for every number */
 } erm_copy_options;
 
-/* Copies any matrix, views and your own too, after its `check`. Compressed formats store no zeros. Besides the copy, compressing takes 8 bytes
- * for each row, or for each column and thread, while it works. A matrix without `scan` is read row by row with mul_t, which takes d
- * doubles a thread. ERM_OK; ERM_EINVAL (too large for the format), ERM_EDATA (too large for floats), ERM_ENOMEM, or what the check says: there
- * is nothing to free then. */
+/* Copies any matrix, views and your own too, after its `check`. Compressed formats store no zeros. Besides the copy,
+ * compressing takes 8 bytes for each row, or for each column and thread, while it works. A matrix without `scan` is read row
+ * by row with mul_t, which takes d doubles a thread. ERM_OK; ERM_EINVAL (too large for the format), ERM_EDATA (too large for
+ * floats), ERM_ENOMEM, or what the check says: there is nothing to free then. */
 erm_status erm_csr_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);
 erm_status erm_csc_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);
 erm_status erm_dense_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);

@@ -35,27 +35,29 @@ typedef struct erm_model {
     erm_training training;
 } erm_model;
 
-/* A model with copies of w and of the classes. classes NULL: none for regression, and for a classifier the labels that its loss takes
- * ("-1" and "1", or "0", "1", ...). result may be NULL. index_base is 1 and training.seed 0: set them where it is otherwise.
- * ERM_OK, ERM_EINVAL (a classifier needs 2 classes for k = 1, else k; regression none), ERM_ENOMEM; on failure the model is empty. */
+/* A model with copies of w and of the classes. classes NULL: none for regression, and for a classifier the labels that its
+ * loss takes ("-1" and "1", or "0", "1", ...). result may be NULL. index_base is 1 and training.seed 0: set them where it is
+ * otherwise. ERM_OK, ERM_EINVAL (a classifier needs 2 classes for k = 1, else k; regression none), ERM_ENOMEM; on failure
+ * the model is empty. */
 erm_status erm_model_create(const erm_problem *problem, const double *w, const erm_classes *classes, const erm_result *result,
                             erm_model *model);
 void erm_model_free(erm_model *model); /* NULL and an empty one are fine */
 
-/* Writes a temporary file beside `path` and renames it: `path` is never half-written. The format is docs/model-format.md.
- * A device or a pipe is written directly. ERM_OK, ERM_EIO, ERM_ENOMEM, ERM_EUNSUPPORTED for a loss that is not the library's own, and
- * ERM_EINVAL for what could not be read back (NaN, infinite coefficients, a wrong number of classes); detail says what went wrong. */
+/* Writes a temporary file beside `path` and renames it: `path` is never half-written. The format is docs/model-format.md. A
+ * device or a pipe is written directly. ERM_OK, ERM_EIO, ERM_ENOMEM, ERM_EUNSUPPORTED for a loss that is not the library's
+ * own, and ERM_EINVAL for what could not be read back (NaN, infinite coefficients, a wrong number of classes); detail says
+ * what went wrong. */
 erm_status erm_model_save(const erm_model *model, const char *path, char *detail);
-/* "-" is standard input; what is compressed by gzip or xz is decompressed on the way (where built with zlib, liblzma). ERM_OK; ERM_EIO;
- * ERM_EDATA: not a model, another version, truncated or corrupted (detail names path and line); ERM_ENOMEM, ERM_EUNSUPPORTED. On failure
- * the model is empty. */
+/* "-" is standard input; what is compressed by gzip or xz is decompressed on the way (where built with zlib, liblzma).
+ * ERM_OK; ERM_EIO; ERM_EDATA: not a model, another version, truncated or corrupted (detail names path and line); ERM_ENOMEM,
+ * ERM_EUNSUPPORTED. On failure the model is empty. */
 erm_status erm_model_load(const char *path, erm_model *model, char *detail);
 
 /* Margins Z (n x k) of the rows of X, which may have fewer columns than the model (the others count as 0) but not more.
  * ERM_OK, ERM_EINVAL, or what X's check says (NaN in the data ...). */
 erm_status erm_model_margins(const erm_model *model, const erm_matrix *X, double *Z, char *detail);
-/* From margins, n values: for a classifier the class number 0 .. count - 1 (one output: 1 where z > 0, else 0; several: the largest,
- * the first on ties; NaN where a margin is), for regression the mean (n x k values). */
+/* From margins, n values: for a classifier the class number 0 .. count - 1 (one output: 1 where z > 0, else 0; several: the
+ * largest, the first on ties; NaN where a margin is), for regression the mean (n x k values). */
 void erm_model_decide(const erm_model *model, int64_t n, const double *Z, double *decision);
 /* From margins: class probabilities, n x classes.count, for a classifier whose loss has them; false if it has none. */
 bool erm_model_probabilities(const erm_model *model, int64_t n, const double *Z, double *P);

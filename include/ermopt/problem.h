@@ -47,18 +47,19 @@ typedef struct erm_certificate {
     double primal; /* P = F(w); INFINITY where w is outside the constraint set */
     double dual;   /* D <= F*: a lower bound on the objective of every W */
     double gap;    /* P - D, never below 0 */
-    /* How far w is from satisfying the optimality conditions, without units: the largest over features j of
-     * |w_j - prox_j(w_j - t_j g_j)| / (t_j rms(x_j) rms(l'(0))), t_j = 1 / (curvature mean square of x_j), i.e. the gradient that is left relative to the
-     * largest that feature could have at the start. Or, where larger,
-     * the share of F that one such step promises to gain. 0 at an optimum; INFINITY for a loss with a kink. */
+    /* How far w is from satisfying the optimality conditions, without units: the largest over features j of |w_j -
+     * prox_j(w_j - t_j g_j)| / (t_j rms(x_j) rms(l'(0))), t_j = 1 / (curvature mean square of x_j), i.e. the gradient that
+     * is left relative to the largest that feature could have at the start. Or, where larger, the share of F that one such
+     * step promises to gain. 0 at an optimum; INFINITY for a loss with a kink. */
     double kkt;
 } erm_certificate;
 
-/* Certifies any w, whoever made it; recomputes everything from the data. The dual point is theta_i = -l'(z_i), with the intercept
- * chosen so that sum_i s_i theta_i = 0, scaled into the domain of R's conjugate:
- * Entries of X' s theta below the rounding error of their own sum count as 0, so that features without a penalty have a bound once they are fitted to rounding.
+/* Certifies any w, whoever made it; recomputes everything from the data. The dual point is theta_i = -l'(z_i), with the
+ * intercept chosen so that sum_i s_i theta_i = 0, scaled into the domain of R's conjugate:
  *     D = -(1/S) sum_i s_i (l*(-theta_i, y_i) + theta_i o_i) - (lambda R)*(X' s theta / S).
- * Cost: two passes over the data; memory O(n k + d k). ERM_OK, or what erm_problem_check says, or ERM_ENOMEM. */
+ * Entries of X' s theta below the rounding error of their own sum count as 0, so that features without a penalty have a
+ * bound once they are fitted to rounding. Cost: some six passes over the data; memory O(n k + d k). ERM_OK; ERM_EDATA where
+ * w is not finite; what erm_problem_check says; ERM_ENOMEM. */
 erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail);
 
 #ifdef __cplusplus

@@ -19,8 +19,8 @@ typedef struct erm_regularizer {
     const erm_regularizer_ops *ops;
     double param[4]; /* its numbers: (l1, l2), (low, high), (radius), (l1, l2, low, high) ... */
     /* Per-feature penalty factors: d values >= 0, borrowed, or NULL for all 1. Penalties on feature j are multiplied by
-     * factor[j]; 0 leaves it free. Sets, and penalties that tie features together (groups, fused lasso, SLOPE, nuclear and L-infinity
-     * norm), know only 0 (free, left out as if W had no such row) and not 0. */
+     * factor[j]; 0 leaves it free. Sets, and penalties that tie features together (groups, fused lasso, SLOPE, nuclear and
+     * L-infinity norm), know only 0 (free, left out as if W had no such row) and not 0. */
     const double *factor;
     const void *data; /* what some are about (bounds, groups, weights ...), and for your own; borrowed */
 } erm_regularizer;
@@ -40,8 +40,9 @@ erm_regularizer erm_simplex(double radius);              /* W_jc >= 0, sum W_jc 
 
 /* ---- more penalties on single entries ---- */
 
-/* l1 ||W||_1 + (l2 / 2) ||W||_F^2 with low <= W_jc <= high; low may be -INFINITY, high INFINITY. low = 0: the non-negative elastic net
- * (glmnet lower.limits = 0, sklearn positive=True; l1 and l2 as for erm_elastic_net). Friedman, Hastie, Tibshirani (2010). */
+/* l1 ||W||_1 + (l2 / 2) ||W||_F^2 with low <= W_jc <= high; low may be -INFINITY, high INFINITY. low = 0: the non-negative
+ * elastic net (glmnet lower.limits = 0, sklearn positive=True; l1 and l2 as for erm_elastic_net). Friedman, Hastie,
+ * Tibshirani (2010). */
 erm_regularizer erm_elastic_net_box(double l1, double l2, double low, double high);
 
 /* low[j] <= W_jc <= high[j] for every c: d values each, which may be infinite, or NULL for no bound on that side. Borrowed, like
@@ -51,13 +52,14 @@ typedef struct erm_bounds {
 } erm_bounds;
 erm_regularizer erm_box_vectors(const erm_bounds *bounds);
 
-/* (l2 / 2) ||W - W0||_F^2: stay close to a known model, e.g. a global one that is fitted to one person's data. w0 has d x k values, borrowed.
- * Evgeniou and Pontil (2004). */
+/* (l2 / 2) ||W - W0||_F^2: stay close to a known model, e.g. a global one that is fitted to one person's data. w0 has d x k
+ * values, borrowed. Evgeniou and Pontil (2004). */
 erm_regularizer erm_proximity(double l2, const double *w0);
 
-/* Not convex: solvers find a stationary point, and there is no dual bound. Nearly unbiased for large entries.
- * MCP, gamma > 1:  lambda |w| - w^2 / (2 gamma) up to |w| = gamma lambda, then gamma lambda^2 / 2.   Zhang (2010); ncvreg penalty "MCP"
- * SCAD, a > 2:     lambda |w| up to lambda, (2 a lambda |w| - w^2 - lambda^2) / (2 (a - 1)) up to a lambda, then lambda^2 (a + 1) / 2.
+/* Not convex: solvers find a stationary point, and there is no dual bound. Nearly unbiased for large entries. MCP, gamma >
+ * 1:  lambda |w| - w^2 / (2 gamma) up to |w| = gamma lambda, then gamma lambda^2 / 2.   Zhang (2010); ncvreg penalty "MCP"
+ * SCAD, a > 2:     lambda |w| up to lambda, (2 a lambda |w| - w^2 - lambda^2) / (2 (a - 1)) up to a lambda, then lambda^2 (a
+ * + 1) / 2.
  *                  Fan and Li (2001); ncvreg penalty "SCAD" */
 erm_regularizer erm_mcp(double lambda, double gamma);
 erm_regularizer erm_scad(double lambda, double a);
@@ -72,32 +74,33 @@ typedef struct erm_groups {
 } erm_groups;
 /* lambda sum_g weight_g ||W_g||_F.   Yuan and Lin (2006); grpreg penalty "grLasso", which weighs by the root of the size */
 erm_regularizer erm_group_lasso(double lambda, const erm_groups *groups);
-/* l1 ||W||_1 + lambda sum_g weight_g ||W_g||_F; factors multiply only the l1 part.   Simon, Friedman, Hastie, Tibshirani (2013); SGL: l1 =
- * alpha lambda_SGL, lambda = (1 - alpha) lambda_SGL */
+/* l1 ||W||_1 + lambda sum_g weight_g ||W_g||_F; factors multiply only the l1 part.   Simon, Friedman, Hastie, Tibshirani
+ * (2013); SGL: l1 = alpha lambda_SGL, lambda = (1 - alpha) lambda_SGL */
 erm_regularizer erm_sparse_group_lasso(double l1, double lambda, const erm_groups *groups);
 
-/* lambda sum_j factor_j ||W_j||_2: features are chosen for all outputs together.   Obozinski, Taskar, Jordan (2010); sklearn MultiTaskLasso alpha;
- * glmnet mgaussian */
+/* lambda sum_j factor_j ||W_j||_2: features are chosen for all outputs together.   Obozinski, Taskar, Jordan (2010); sklearn
+ * MultiTaskLasso alpha; glmnet mgaussian */
 erm_regularizer erm_l21(double lambda);
 
-/* l1 ||W||_1 + tv sum_j |W_j+1,c - W_jc|: neighbouring features get equal weights. l1 = 0: total variation, which has no dual bound, as constants
- * are free.   Tibshirani, Saunders, Rosset, Zhu, Knight (2005); genlasso fusedlasso1d */
+/* l1 ||W||_1 + tv sum_j |W_j+1,c - W_jc|: neighbouring features get equal weights. l1 = 0: total variation, which has no
+ * dual bound, as constants are free.   Tibshirani, Saunders, Rosset, Zhu, Knight (2005); genlasso fusedlasso1d */
 erm_regularizer erm_fused_lasso(double l1, double tv);
 
 /* scale sum_i weight_i |W|_(i), |W|_(1) >= |W|_(2) >= ... the sorted entries; weight has d k values >= 0 that never rise, borrowed.
  * Bogdan, van den Berg, Sabatti, Su, Candes (2015); R package SLOPE. Equal weights: L1; weight (1, 0, 0, ...): L-infinity. */
 erm_regularizer erm_slope(double scale, const double *weight);
 
-/* lambda times the sum of the singular values of W (d x k): few directions serve all outputs.   Fazel (2002). Each prox costs an SVD,
- * O(d k min(d, k)). */
+/* lambda times the sum of the singular values of W (d x k): few directions serve all outputs.   Fazel (2002). Each prox
+ * costs an SVD, O(d k min(d, k)). */
 erm_regularizer erm_nuclear_norm(double lambda);
 
 /* lambda max |W_jc|, and the set max |W_jc| <= radius. */
 erm_regularizer erm_linf(double lambda);
 erm_regularizer erm_linf_ball(double radius);
 
-/* smooth + other, for any `other` and for smooth = erm_l2 or erm_proximity with l2 > 0, whose proxes combine exactly. Borrowed. The parts have no
- * factors of their own; those of the sum apply to both, where `other` is not separable to the smooth part as 0 and not 0. */
+/* smooth + other, for any `other` and for smooth = erm_l2 or erm_proximity with l2 > 0, whose proxes combine exactly.
+ * Borrowed. The parts have no factors of their own; those of the sum apply to both, where `other` is not separable to the
+ * smooth part as 0 and not 0. */
 typedef struct erm_sum_parts {
     erm_regularizer smooth, other;
 } erm_sum_parts;
@@ -143,7 +146,8 @@ struct erm_regularizer_ops {
      * solvers on sparse rows, and coordinate descent; the cost does not depend on count. */
     void (*advance)(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count, double step,
                     const double *metric, const double *drift, double *W);
-    /* ERM_OK, or ERM_EINVAL / ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL): lambda < 0, low > high, ... NULL: all is fine. */
+    /* ERM_OK, or ERM_EINVAL / ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL): lambda < 0, low >
+     * high, ... NULL: all is fine. */
     erm_status (*check)(const erm_regularizer *self, int64_t d, int64_t k, char *detail);
     /* How many doubles of scratch the calls above need. NULL: none. */
     int64_t (*scratch)(const erm_regularizer *self, int64_t d, int64_t k);

@@ -84,7 +84,8 @@ typedef struct erm_result {
     int64_t workspace_bytes;      /* the most memory that was allocated at one time */
 } erm_result;
 
-/* Minimises. w (erm_problem_size(problem) doubles) holds the starting point (zeros are fine) and receives the answer: the best point certified.
+/* Minimises. w (erm_problem_size(problem) doubles) holds the starting point (zeros are fine) and receives the answer: the
+ * best point certified.
  *
  * ERM_OK: w and result are valid; look at result->stop. Running out of budget is not an error, and w is then the best
  * so far. Any other status: w is untouched, result->detail (where result is not NULL) says what was wrong.

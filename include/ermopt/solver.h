@@ -44,8 +44,9 @@ typedef struct erm_prox_params {
 } erm_prox_params;
 erm_solver erm_solver_prox(const erm_prox_params *params);
 
-/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. For any loss. A method for a quick answer:
- * expect F within 1e-2 of its minimum, relatively, after 10 epochs and within 1e-3 after 30 (many rows) to some hundreds (few, or ill-conditioned); the other solvers go on. */
+/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. For any loss.
+ * A method for a quick answer: expect F within 1e-2 of its minimum, relatively, after 10 epochs and within 1e-3 after 30
+ * (many rows) to some hundreds (few, or ill-conditioned); the other solvers go on. */
 typedef enum erm_sgd_step {
     ERM_SGD_AUTO,         /* the smaller of inverse sqrt and inverse; the former where the regularizer has no modulus mu > 0 */
     ERM_SGD_CONSTANT,     /* t = step */
@@ -72,22 +73,23 @@ typedef struct erm_svrg_params {
 } erm_svrg_params;
 erm_solver erm_solver_svrg(const erm_svrg_params *params);
 
-/* Newton's method with the exact Hessian, factored by Cholesky, and a line search on cached margins; for a differentiable loss, one output, and a
- * regularizer that is none, L2 or a distance. Quadratic convergence; ridge and least squares in two steps. Cost of a step: n d^2; memory: a
- * few (d + 1)^2 + 4 n doubles. No parameters: pass NULL. */
+/* Newton's method with the exact Hessian, factored by Cholesky, and a line search on cached margins; for a differentiable
+ * loss, one output, and a regularizer that is none, L2 or a distance. Quadratic convergence; ridge and least squares in two
+ * steps. Cost of a step: n d^2; memory: a few (d + 1)^2 + 4 n doubles. No parameters: pass NULL. */
 erm_solver erm_solver_newton(const void *params);
 
-/* Least squares and ridge by Householder QR with column pivoting and refinement: the most digits that the data allow, on a copy of X. For the
- * squared loss, one output, and a regularizer that is none, L2 or a distance. Dependent columns are found: then the fit is one of many, and
- * erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
+/* Least squares and ridge by Householder QR with column pivoting and refinement: the most digits that the data allow, on a
+ * copy of X. For the squared loss, one output, and a regularizer that is none, L2 or a distance. Dependent columns are
+ * found: then the fit is one of many, and erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
 erm_solver erm_solver_direct(const void *params);
 
-/* Primal-dual interior point, for losses of two lines that meet (hinge, absolute, quantile), one output, and a regularizer that is none, L2 or a
- * distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever the scaling. Cost of a step: n d^2; memory: a few
- * (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
+/* Primal-dual interior point, for losses of two lines that meet (hinge, absolute, quantile), one output, and a regularizer
+ * that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever
+ * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
 
-/* "gd", "sgd", "svrg", "prox", "newton", "direct", "interior" with default parameters, or "auto"; false if there is no such solver. */
+/* "gd", "sgd", "svrg", "prox", "newton", "direct", "interior" with default parameters, or "auto"; false if there is no such
+ * solver. */
 bool erm_solver_from_name(const char *name, erm_solver *solver);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
@@ -118,8 +120,9 @@ typedef struct erm_run {
     const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
     erm_shape shape; /* for calls of the regularizer, with its scratch */
     double passes;   /* over the data so far, counted by the calls below */
-    /* Set by a solver that knows dual variables: s_i a_i (n k values, taken in `start`), a_i in the domain of l*, which at the optimum are s_i l'(z_i). The
-     * certificate tries them beside its own; a loss with a kink needs them for a tight bound. */
+    /* Set by a solver that knows dual variables: s_i a_i (n k values, taken in `start`), a_i in the domain of l*, which at
+     * the optimum are s_i l'(z_i). The certificate tries them beside its own; a loss with a kink needs them for a tight
+     * bound. */
     const double *dual;
     int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
@@ -147,13 +150,15 @@ double erm_run_loss(erm_run *run, erm_rows rows, const double *w);
 /* The same, and its gradient in g (size entries, overwritten). g may not alias w. */
 double erm_run_gradient(erm_run *run, erm_rows rows, const double *w, double *g);
 
-/* lambda R(W), its prox with steps step * metric[j] (metric NULL: 1) applied to W, with the intercept copied through, and its gradient added to g. */
+/* lambda R(W), its prox with steps step * metric[j] (metric NULL: 1) applied to W, with the intercept copied through, and
+ * its gradient added to g. */
 double erm_run_penalty(erm_run *run, const double *w);
 void erm_run_prox(erm_run *run, double step, const double *metric, const double *v, double *w);
 void erm_run_penalty_gradient(erm_run *run, const double *w, double *g);
 
-/* An estimate of the largest eigenvalue that the Hessian of the loss part can have, in the metric (NULL: plain): the loss's curvature times
- * that of (1/S) X'X, from 30 power iterations, raised by 5 %. INFINITY where the loss has no bound. scratch: 2 size doubles. */
+/* An estimate of the largest eigenvalue that the Hessian of the loss part can have, in the metric (NULL: plain): the loss's
+ * curvature times that of (1/S) X'X, from 30 power iterations, raised by 5 %. INFINITY where the loss has no bound. scratch:
+ * 2 size doubles. */
 double erm_run_smoothness(erm_run *run, const double *metric, double *scratch);
 
 #ifdef __cplusplus

@@ -13,7 +13,8 @@ typedef struct erm__arena {
     bool failed;   /* some take failed; stays true */
 } erm__arena;
 
-/* count * size zeroed bytes, 64-byte aligned; NULL, and `failed`, when memory runs out or the product overflows. A count of 0 is fine. */
+/* count * size zeroed bytes, 64-byte aligned; NULL, and `failed`, when memory runs out or the product overflows. A count of
+ * 0 is fine. */
 void *erm__arena_take(erm__arena *arena, int64_t count, size_t size);
 double *erm__arena_doubles(erm__arena *arena, int64_t count);
 

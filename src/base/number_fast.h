@@ -22,8 +22,9 @@ static inline uint64_t erm__load_eight(const char *text)
 }
 
 /* How many of the first eight characters are digits, before any other, and the number that they make (undefined if none is).
- * A byte b is a digit where b ^ '0' <= 9: adding 0x76 carries all else into the top bit, and carries into later bytes do not matter.
- * Then neighbours are joined: 8 digits to 4 pairs, to 2 fours, to 1 (after Lemire 2018, "Quickly parsing eight digits"). */
+ * A byte b is a digit where b ^ '0' <= 9: adding 0x76 carries all else into the top bit, and carries into later bytes do not
+ * matter. Then neighbours are joined: 8 digits to 4 pairs, to 2 fours, to 1 (after Lemire 2018, "Quickly parsing eight
+ * digits"). */
 static inline int erm__scan_eight(const char *text, uint64_t *number)
 {
     uint64_t x = erm__load_eight(text) ^ UINT64_C(0x3030303030303030);

@@ -1,12 +1,13 @@
-/* Householder QR with column pivoting: the careful way to least squares, whose error grows with the condition number of A and not with its
- * square. Golub and Van Loan (2013), "Matrix Computations", section 5.4. */
+/* Householder QR with column pivoting: the careful way to least squares, whose error grows with the condition number of A
+ * and not with its square. Golub and Van Loan (2013), "Matrix Computations", section 5.4. */
 #ifndef ERM_QR_H
 #define ERM_QR_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A (rows x cols, column-major, rows >= cols), factored in place; `work` is what erm__qr_work(rows, cols) says, for both calls below. */
+/* A (rows x cols, column-major, rows >= cols), factored in place; `work` is what erm__qr_work(rows, cols) says, for both
+ * calls below. */
 typedef struct erm__qr {
     int64_t rows, cols, rank;
     double *A, *tau, *work;

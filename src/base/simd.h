@@ -11,8 +11,8 @@
 #endif
 #endif
 
-/* The levels of the x86-64 ABI and plain feature names choose by what the processor can do. A name such as arch=haswell would choose by
- * what it is, and leave every model that the compiler does not know with the slowest code. */
+/* The levels of the x86-64 ABI and plain feature names choose by what the processor can do. A name such as arch=haswell
+ * would choose by what it is, and leave every model that the compiler does not know with the slowest code. */
 #if !defined(__x86_64__) || !defined(__linux__) || !defined(__GNUC__) || defined(__clang__) || defined(ERM_NO_CLONES)
 #define ERM_KERNEL
 #elif __GNUC__ >= 12

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How many doubles of work memory erm__svd needs for a rows x cols matrix, with or without singular vectors. rows, cols <= 2^31 - 1. */
+/* How many doubles of work memory erm__svd needs for a rows x cols matrix, with or without singular vectors. rows, cols <=
+ * 2^31 - 1. */
 int64_t erm__svd_work(int64_t rows, int64_t cols);
 
 /* A = U diag(s) V', A column-major, rows x cols, destroyed; with r = min(rows, cols): s has r values, falling, U is rows x r and Vt

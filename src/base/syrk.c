@@ -1,6 +1,6 @@
-/* Sums of weighted outer products. Tiles of A are summed in registers over the rows of a packed block, as in Goto and van de Geijn (2008),
- * "Anatomy of high-performance matrix multiplication"; three panels of a block fit the first-level cache.
- * The shape of a tile is that of the registers, so there is one kernel for each kind of them. */
+/* Sums of weighted outer products. Tiles of A are summed in registers over the rows of a packed block, as in Goto and van de
+ * Geijn (2008), "Anatomy of high-performance matrix multiplication"; three panels of a block fit the first-level cache. The
+ * shape of a tile is that of the registers, so there is one kernel for each kind of them. */
 #include "base/syrk.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Sums of weighted outer products, A += sum_t weight_t x_t x_t', at the speed of a matrix product: first a block of rows x_t is packed,
- * then it is added to any part of A's lower triangle. */
+/* Sums of weighted outer products, A += sum_t weight_t x_t x_t', at the speed of a matrix product: first a block of rows x_t
+ * is packed, then it is added to any part of A's lower triangle. */
 #ifndef ERM_SYRK_H
 #define ERM_SYRK_H
 
@@ -21,13 +21,14 @@ typedef struct erm__packed {
     double *left, *right;
 } erm__packed;
 
-/* Packs `count` rows as rows first, first + 1, ... of the block. x[t]: d values, taken less `centre` (d values, or NULL). m = d, or d + 1: the last
- * column is then all 1. weight: `count` values. Different rows may be packed by different threads. */
+/* Packs `count` rows as rows first, first + 1, ... of the block. x[t]: d values, taken less `centre` (d values, or NULL). m
+ * = d, or d + 1: the last column is then all 1. weight: `count` values. Different rows may be packed by different threads. */
 void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int64_t d, const double *const *x,
                     const double *centre, const double *weight);
 
-/* Rows 8 begin to 8 end (at most m) of the lower triangle of A (m x m, row-major) += sum over the block's first `count` rows. Writes above the
- * diagonal too, fewer than 8 entries a row, with what belongs there. Fetches the `bytes` from `next` (or NULL) into cache meanwhile. */
+/* Rows 8 begin to 8 end (at most m) of the lower triangle of A (m x m, row-major) += sum over the block's first `count`
+ * rows. Writes above the diagonal too, fewer than 8 entries a row, with what belongs there. Fetches the `bytes` from `next`
+ * (or NULL) into cache meanwhile. */
 void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
                    double *A);
 

@@ -1,8 +1,9 @@
 /* exp, log, log1p for loops over arrays: without branches or calls, so that compilers turn them into SIMD code.
  *
  * Errors stay below 2 ulp (tests/test_vmath.c measures them against long double), with or without fused multiply-add. NaN
- * gives NaN. The argument reductions are the classical ones (Tang 1989 and 1990, "Table-driven implementation of the exponential
- * function / logarithm function in IEEE floating-point arithmetic", here without tables); the polynomials interpolate at Chebyshev points. */
+ * gives NaN. The argument reductions are the classical ones (Tang 1989 and 1990, "Table-driven implementation of the
+ * exponential function / logarithm function in IEEE floating-point arithmetic", here without tables); the polynomials
+ * interpolate at Chebyshev points. */
 #ifndef ERM_VMATH_H
 #define ERM_VMATH_H
 

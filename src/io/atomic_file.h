@@ -14,8 +14,9 @@ typedef struct erm__atomic_file {
     int error;       /* errno of the first write that failed */
 } erm__atomic_file;
 
-/* Opens a temporary beside path. An existing file keeps its permissions, a symbolic link stays one; a directory and a file that may not
- * be written are refused. ERM_OK, ERM_EIO, ERM_ENOMEM; on failure nothing is left behind and no further call is needed. */
+/* Opens a temporary beside path. An existing file keeps its permissions, a symbolic link stays one; a directory and a file
+ * that may not be written are refused. ERM_OK, ERM_EIO, ERM_ENOMEM; on failure nothing is left behind and no further call is
+ * needed. */
 erm_status erm__atomic_open(erm__atomic_file *file, const char *path, char *detail);
 
 /* Appends. A failure is remembered and told by commit. */

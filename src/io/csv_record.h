@@ -16,8 +16,9 @@ typedef struct erm__csv {
     char message[ERM_DETAIL_SIZE]; /* what is wrong in line `line` */
 } erm__csv;
 
-/* Both take text that ends with a line feed and has ERM_NUMBER_PADDING bytes behind it, and return where the next record begins; `text`
- * if a quoted cell goes on behind `end`; NULL on failure: csv->status, ->message and ->line say what and where. */
+/* Both take text that ends with a line feed and has ERM_NUMBER_PADDING bytes behind it, and return where the next record
+ * begins; `text` if a quoted cell goes on behind `end`; NULL on failure: csv->status, ->message and ->line say what and
+ * where. */
 
 /* The first record: finds the separator and the columns, and takes it for their names if it is. */
 const char *erm__csv_begin(erm__csv *csv, const char *text, const char *end);

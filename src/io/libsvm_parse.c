@@ -1,5 +1,5 @@
-/* The lines of LIBSVM text: label index:value index:value ... # comment
- * A token ends at a blank, a carriage return, a line feed or '#'. As the text ends with a line feed, scanning needs no other bound. */
+/* The lines of LIBSVM text: label index:value index:value ... # comment A token ends at a blank, a carriage return, a line
+ * feed or '#'. As the text ends with a line feed, scanning needs no other bound. */
 #include "io/libsvm_parse.h"
 
 #include <inttypes.h>

@@ -15,7 +15,8 @@ typedef struct erm__npy_header {
     int64_t rows, cols;
 } erm__npy_header;
 
-/* Reads the text of a header, {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }. `name` is the file's. ERM_OK, ERM_EDATA. */
+/* Reads the text of a header, {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }. `name` is the file's. ERM_OK,
+ * ERM_EDATA. */
 erm_status erm__npy_header_parse(const char *text, const char *name, erm__npy_header *header, char *detail);
 
 /* '<' or '>', as this machine is. */

@@ -1,5 +1,5 @@
-/* Multinomial logistic loss l = log sum_c exp(z_c) - z_y, the cross-entropy of softmax (Theil 1969; Bridle 1990).
- * With p = softmax(z) and e_y the unit vector of the label: gradient p - e_y, Hessian diag(p) - p p', whose largest eigenvalue is at
+/* Multinomial logistic loss l = log sum_c exp(z_c) - z_y, the cross-entropy of softmax (Theil 1969; Bridle 1990). With p =
+ * softmax(z) and e_y the unit vector of the label: gradient p - e_y, Hessian diag(p) - p p', whose largest eigenvalue is at
  * most 1/2 (Boehning 1992). With q = a + e_y in the simplex: l* = sum_c q_c log q_c. */
 #include <math.h>
 #include <stddef.h>
@@ -15,8 +15,8 @@ enum {
     LANES = 8
 };
 
-/* What is known of some rows. p_c = e_c / (1 + rest) with e_c = exp(z_c - max) and 1 + rest their sum. `rest` is summed without the 1
- * of the largest, so that neither log(1 + rest) nor 1 - p loses digits when one output dominates. */
+/* What is known of some rows. p_c = e_c / (1 + rest) with e_c = exp(z_c - max) and 1 + rest their sum. `rest` is summed
+ * without the 1 of the largest, so that neither log(1 + rest) nor 1 - p loses digits when one output dominates. */
 typedef struct softmax_rows {
     double max[ROWS], rest[ROWS];
     double inverse[ROWS]; /* 1 / (1 + rest) */
@@ -36,8 +36,8 @@ ERM_KERNEL static double row_max(int64_t k, const double *z)
     return max;
 }
 
-/* e_c = exp(z_c - max) for c < k. Adds up those below 1 in *below, and counts the others, which are 1, in *ones. e has room for `room`
- * values; what lies behind the first k is set to 0, so that there is no remainder loop. */
+/* e_c = exp(z_c - max) for c < k. Adds up those below 1 in *below, and counts the others, which are 1, in *ones. e has room
+ * for `room` values; what lies behind the first k is set to 0, so that there is no remainder loop. */
 ERM_KERNEL static void exp_row(int64_t k, int64_t room, const double *restrict z, double max, double *restrict e, double *below,
                                double *ones)
 {

@@ -1,5 +1,5 @@
-/* Quantile (pinball) loss of Koenker and Bassett (1978, "Regression quantiles"): l = max(tau (y - z), (1 - tau) (z - y)), 0 < tau < 1.
- * l' = 1 - tau above y, -tau below, 0 at the kink. For -tau <= a <= 1 - tau: l* = a y. */
+/* Quantile (pinball) loss of Koenker and Bassett (1978, "Regression quantiles"): l = max(tau (y - z), (1 - tau) (z - y)), 0
+ * < tau < 1. l' = 1 - tau above y, -tau below, 0 at the kink. For -tau <= a <= 1 - tau: l* = a y. */
 #include <math.h>
 
 #include "base/simd.h"

@@ -1,6 +1,6 @@
-/* Compressed copies of any matrix that can be read piece by piece: its nonzeros are counted, then written, each part of the rows by a
- * thread of its own. Where each part begins in each line is known from the counts, so the threads do not meet, and the copy is the same
- * for any number of them. */
+/* Compressed copies of any matrix that can be read piece by piece: its nonzeros are counted, then written, each part of the
+ * rows by a thread of its own. Where each part begins in each line is known from the counts, so the threads do not meet, and
+ * the copy is the same for any number of them. */
 #include <stdlib.h>
 
 #include "base/detail.h"

@@ -58,7 +58,8 @@ void erm__scan_row_sqnorms(const erm_matrix *X, erm_rows rows, double *out);
 void erm__scan_col_sqsums(const erm_matrix *X, erm_rows rows, const double *weight, double *out);
 erm_row erm__scan_row(const erm_matrix *X, int64_t i, int32_t *index_buffer, double *value_buffer);
 
-/* Makes the indices rise, and moves the values (each of `size` bytes, at most 8) with them. Does nothing fast if they rise already. */
+/* Makes the indices rise, and moves the values (each of `size` bytes, at most 8) with them. Does nothing fast if they rise
+ * already. */
 void erm__sort_line(int64_t count, int32_t *index, void *values, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
-/* Columns less their centre, times their scale. Values are changed on their way, a few at a time, except that zeros stay zeros: what a
- * centre makes of a sparse matrix's zeros is added to the results, see view_centred.c. */
+/* Columns less their centre, times their scale. Values are changed on their way, a few at a time, except that zeros stay
+ * zeros: what a centre makes of a sparse matrix's zeros is added to the results, see view_centred.c. */
 #include <string.h>
 
 #include "base/simd.h"

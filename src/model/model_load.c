@@ -1,5 +1,5 @@
-/* Reads a model file; the format is described in docs/model-format.md. Nothing is allocated on the word of the file before its checksum
- * was found right. */
+/* Reads a model file; the format is described in docs/model-format.md. Nothing is allocated on the word of the file before
+ * its checksum was found right. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* Reads a model's text line by line. The first thing that is wrong sticks: what is read after it is 0 or empty, and the caller looks at
- * `status` once, at the end, or before a loop or an allocation. */
+/* Reads a model's text line by line. The first thing that is wrong sticks: what is read after it is 0 or empty, and the
+ * caller looks at `status` once, at the end, or before a loop or an allocation. */
 #ifndef ERM_MODEL_READER_H
 #define ERM_MODEL_READER_H
 

@@ -155,8 +155,9 @@ static double prox_point(erm__certifier *self, const double *w)
     return step;
 }
 
-/* The largest entry of (w - p) / step, each relative to the most that its gradient could be at the start; and the decrease of F that the step promises,
- * g'(w - p) + R(w) - R(p) - ||w - p||^2 / (2 step), relative to |F|: it tells where the columns are small against the penalty. */
+/* The largest entry of (w - p) / step, each relative to the most that its gradient could be at the start; and the decrease
+ * of F that the step promises, g'(w - p) + R(w) - R(p) - ||w - p||^2 / (2 step), relative to |F|: it tells where the columns
+ * are small against the penalty. */
 static double kkt_residual(erm__certifier *self, const double *w, double penalty, double primal)
 {
     erm__workspace *ws = self->ws;

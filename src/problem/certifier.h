@@ -31,8 +31,8 @@ double erm__certifier_scale(const erm__certifier *certifier, double primal);
 /* primal - dual, and INFINITY for a bound that is none: *dual is then set to -INFINITY. */
 double erm__gap(double primal, double *dual);
 
-/* Does F fall for ever along w, or along the intercept alone, without attaining its infimum? Uses the margins of the last certificate and its w:
- * separable data without a penalty, labels that are all equal, ... NULL if not, else what it is. */
+/* Does F fall for ever along w, or along the intercept alone, without attaining its infimum? Uses the margins of the last
+ * certificate and its w: separable data without a penalty, labels that are all equal, ... NULL if not, else what it is. */
 const char *erm__unattained(erm__certifier *certifier, const double *w, double primal);
 
 #endif

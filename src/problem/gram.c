@@ -1,5 +1,5 @@
-/* The weighted Gram matrices of the data. Dense rows are centred before they are multiplied, so that columns with means far larger than their
- * spread keep their digits. Sparse rows are centred afterwards,
+/* The weighted Gram matrices of the data. Dense rows are centred before they are multiplied, so that columns with means far
+ * larger than their spread keep their digits. Sparse rows are centred afterwards,
  *     sum h (x - c)(x - c)' = sum h x x' - c u' - u c' + H c c',     u = sum h x, H = sum h,
  * but for columns whose mean is far larger than their spread: few of their values can be 0, so those are taken as dense. */
 #include "problem/gram.h"
@@ -84,7 +84,8 @@ static int64_t choose_centred(const erm__gram_sum *sum, double *memory, int32_t 
     return count;
 }
 
-/* Takes the centre off the columns that are not centred yet, in the lower triangle, which first gets what was added to the upper one. */
+/* Takes the centre off the columns that are not centred yet, in the lower triangle, which first gets what was added to the
+ * upper one. */
 static void centre_sparse(const erm__gram_sum *sum, int64_t count, const int32_t *centred, double *memory, double *A)
 {
     const int64_t d = sum->ws->d, m = sum->m;

@@ -7,16 +7,18 @@
 /* m = d, and one more with an intercept, whose column is all 1. */
 int64_t erm__gram_order(const erm__workspace *ws);
 
-/* How many doubles of memory the functions below need, 64-byte aligned; the caller takes them once. Some 400 d for each thread, and 16 m^2 where that is at most a
- * quarter of dense data. */
+/* How many doubles of memory the functions below need, 64-byte aligned; the caller takes them once. Some 400 d for each
+ * thread, and 16 m^2 where that is at most a quarter of dense data. */
 int64_t erm__gram_memory(const erm__workspace *ws);
 
-/* A (m x m, row-major, both triangles) = (1/S) sum_i h_i x_i x_i', x_i being row i less the column means `centre` (d values, or NULL for none; only with an intercept), with a 1
- * for the intercept at its end. h: n values, already multiplied by the sample weights; NULL: the sample weights themselves.
- * The bits do not depend on the number of threads. Cost: n m^2 multiplications at the speed of a matrix product (dense), or the sum over rows of nnz^2 (sparse). */
+/* A (m x m, row-major, both triangles) = (1/S) sum_i h_i x_i x_i', x_i being row i less the column means `centre` (d values,
+ * or NULL for none; only with an intercept), with a 1 for the intercept at its end. h: n values, already multiplied by the
+ * sample weights; NULL: the sample weights themselves. The bits do not depend on the number of threads. Cost: n m^2
+ * multiplications at the speed of a matrix product (dense), or the sum over rows of nnz^2 (sparse). */
 void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A);
 
-/* For d > n. A (n x n, row-major, both triangles) = sum_j metric_j x_j x_j' over the columns x_j less their means; metric (d) NULL: 1. Without the intercept. */
+/* For d > n. A (n x n, row-major, both triangles) = sum_j metric_j x_j x_j' over the columns x_j less their means; metric
+ * (d) NULL: 1. Without the intercept. */
 void erm__gram_of_rows(erm__workspace *ws, const double *centre, const double *metric, double *memory, double *A);
 
 #endif

@@ -42,7 +42,8 @@ static void pack_chunk(const erm__gram_sum *sum, int64_t begin, int64_t end, int
     to->last[chunk] = taken.in_place ? taken.x[rows.count - 1] : NULL;
 }
 
-/* Adds panels of A from `begin` to `end` for the packed block that ends before row `next`, and fetches their share of the rows after it. */
+/* Adds panels of A from `begin` to `end` for the packed block that ends before row `next`, and fetches their share of the
+ * rows after it. */
 static void add_block(const erm__gram_sum *sum, int64_t count, int64_t next, int64_t begin, int64_t end, const buffers *from,
                       double *A)
 {

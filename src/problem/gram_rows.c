@@ -1,5 +1,5 @@
-/* The Gram matrix of the rows, X M X' for a diagonal M, through the products that every matrix has: a group of rows is made the vectors V
- * that the rows from there on are multiplied by. With V = M (x_i - c) the entries are x_k'V - c'V. */
+/* The Gram matrix of the rows, X M X' for a diagonal M, through the products that every matrix has: a group of rows is made
+ * the vectors V that the rows from there on are multiplied by. With V = M (x_i - c) the entries are x_k'V - c'V. */
 #include <string.h>
 
 #include "problem/gram.h"

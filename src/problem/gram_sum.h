@@ -4,8 +4,9 @@
 
 #include "problem/workspace.h"
 
-/* A += sum_i weight_i x_i x_i', with a 1 at the end of x_i where m = d + 1. Either in `lanes` parts, each of its own rows, to be added up; or in
- * one, of which each thread does other entries. Every entry is summed in one order, whatever the threads do. */
+/* A += sum_i weight_i x_i x_i', with a 1 at the end of x_i where m = d + 1. Either in `lanes` parts, each of its own rows,
+ * to be added up; or in one, of which each thread does other entries. Every entry is summed in one order, whatever the
+ * threads do. */
 typedef struct erm__gram_sum {
     erm__workspace *ws;
     const double *centre, *weight; /* d, n; either may be NULL */
@@ -19,8 +20,8 @@ typedef struct erm__gram_sum {
 int64_t erm__dense_scratch(int64_t d, int64_t m);
 void erm__dense_sum(const erm__gram_sum *sum);
 
-/* The sum over the stored values of the rows, where the centre is taken off the `count` columns `centred` alone. The sum for columns i and j is
- * A[i][j] + A[j][i]. */
+/* The sum over the stored values of the rows, where the centre is taken off the `count` columns `centred` alone. The sum for
+ * columns i and j is A[i][j] + A[j][i]. */
 int64_t erm__sparse_scratch(int64_t d);
 void erm__sparse_sum(const erm__gram_sum *sum, int64_t count, const int32_t *centred);
 

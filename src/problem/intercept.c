@@ -1,9 +1,9 @@
 /* The intercept that fits given margins best.
  *
- * An unpenalised intercept asks of a dual point that sum_i s_i a_i = 0 for each output. With a_i = l'(z_i + delta) that is the condition for
- * delta to minimise sum_i s_i l(z_i + delta): a convex problem in k unknowns, solved by Newton's method on the margins alone. For one output the last
- * digits, and losses with kinks, are put right by shrinking the heavier of the two signs towards 0, which stays inside the domain of
- * the conjugate (as 0 does for a loss that is bounded below). */
+ * An unpenalised intercept asks of a dual point that sum_i s_i a_i = 0 for each output. With a_i = l'(z_i + delta) that is
+ * the condition for delta to minimise sum_i s_i l(z_i + delta): a convex problem in k unknowns, solved by Newton's method on
+ * the margins alone. For one output the last digits, and losses with kinks, are put right by shrinking the heavier of the
+ * two signs towards 0, which stays inside the domain of the conjugate (as 0 does for a loss that is bounded below). */
 #include "problem/intercept.h"
 
 #include <math.h>
@@ -76,7 +76,8 @@ static double norm1(int64_t k, const double *x)
     return sum;
 }
 
-/* One output: Newton's method kept between the two points that enclose the sign change of the slope; bisection where there is no curvature. */
+/* One output: Newton's method kept between the two points that enclose the sign change of the slope; bisection where there
+ * is no curvature. */
 typedef struct bracket {
     double low, high; /* slope < 0 at low, > 0 at high */
 } bracket;

@@ -23,8 +23,8 @@ void erm__sweep_transpose(erm__workspace *ws, const double *centre, const double
 /* u (n k) = X V + v_b, centre as in a sweep; with the problem's offset added where `offset`. v: size. */
 void erm__sweep_margins(erm__workspace *ws, const double *centre, const double *v, bool offset, double *u);
 
-/* out (size) = (1/S) X'diag(s h) X v, with the intercept as the last column: a Hessian of the loss part times v, in one walk. h (n k) or NULL for all 1,
- * already weighted where given; centre as in a sweep. */
+/* out (size) = (1/S) X'diag(s h) X v, with the intercept as the last column: a Hessian of the loss part times v, in one
+ * walk. h (n k) or NULL for all 1, already weighted where given; centre as in a sweep. */
 void erm__sweep_hessian(erm__workspace *ws, const double *centre, const double *h, const double *v, double *out);
 
 /* Weighted means and mean squares (about the mean where centred) of the columns: d values each. */

@@ -1,7 +1,8 @@
 /* Does F fall for ever without attaining its infimum? Looks along w, and along the intercept alone.
  *
- * F is convex, so if it is no larger at a point 1e9 times as far along a ray, it never rises again on the way. It has no minimum there
- * if it still falls where the loss has become tiny but its slope has not become 0: the logistic loss of separated samples does, the hinge's does not. */
+ * F is convex, so if it is no larger at a point 1e9 times as far along a ray, it never rises again on the way. It has no
+ * minimum there if it still falls where the loss has become tiny but its slope has not become 0: the logistic loss of
+ * separated samples does, the hinge's does not. */
 #include <math.h>
 
 #include "problem/certifier.h"

@@ -18,8 +18,8 @@ typedef struct erm__block {
 /* Does a block, returns its share of the sum. */
 typedef double (*erm__job)(const erm__workspace *ws, const erm__block *block, void *data);
 
-/* Runs the job over all blocks of `rows` and returns the sum of its values. sum (`length` doubles, overwritten; at most ws->lane_length)
- * receives the sum of the accumulators. The bits do not depend on the number of threads. */
+/* Runs the job over all blocks of `rows` and returns the sum of its values. sum (`length` doubles, overwritten; at most
+ * ws->lane_length) receives the sum of the accumulators. The bits do not depend on the number of threads. */
 double erm__walk(erm__workspace *ws, erm_rows rows, erm__job job, void *data, int64_t length, double *sum);
 
 /* out[j] = sum over lanes of x[lane length + j] for begin <= j < end, pairwise: ((0 + 1) + (2 + 3)) + ...; x is overwritten. */

@@ -4,9 +4,9 @@
  *     SCAD: lambda |w|                                                |w| <= lambda
  *           (2 a lambda |w| - w^2 - lambda^2) / (2 (a - 1))           |w| <= a lambda;      lambda^2 (a + 1) / 2 beyond
  *
- * Both are pieces  base + slope w - curve w^2 / 2  in |w|; the prox is the best of the pieces' own minimisers, and so right for steps too long for
- * the usual formulas. Zhang (2010), "Nearly unbiased variable selection under minimax concave penalty"; Fan and Li (2001), "Variable selection
- * via nonconcave penalized likelihood and its oracle properties". */
+ * Both are pieces  base + slope w - curve w^2 / 2  in |w|; the prox is the best of the pieces' own minimisers, and so right
+ * for steps too long for the usual formulas. Zhang (2010), "Nearly unbiased variable selection under minimax concave
+ * penalty"; Fan and Li (2001), "Variable selection via nonconcave penalized likelihood and its oracle properties". */
 #include "base/detail.h"
 #include "regularizer/parameter.h"
 #include "regularizer/recursion.h"
@@ -52,8 +52,8 @@ typedef struct choice {
     int piece;
 } choice;
 
-/* Minimises (w - v)^2 / (2 t) + penalty, v >= 0. On a piece that the quadratic does not make convex, an end is best; the pieces beside it
- * have both. */
+/* Minimises (w - v)^2 / (2 t) + penalty, v >= 0. On a piece that the quadratic does not make convex, an end is best; the
+ * pieces beside it have both. */
 static choice entry_prox(const penalty *shape, double t, double v)
 {
     choice best = {0, -1};
@@ -94,7 +94,8 @@ static double walk_far(const walk *self, double w, int64_t n)
     return w < 0 ? -size : size;
 }
 
-/* Whether the n-th step from w still ends on the piece. The prox is monotone, so w moves one way only: once left, a piece stays left. */
+/* Whether the n-th step from w still ends on the piece. The prox is monotone, so w moves one way only: once left, a piece
+ * stays left. */
 static bool stays(const walk *self, double w, int64_t n)
 {
     const double before = walk_far(self, w, n - 1);

@@ -4,16 +4,16 @@
  *     prox:      the prox of the total variation, then soft-thresholding by t l1
  *     conjugate: the indicator of U = s + D'z, |s_j| <= l1, |z_j| <= tv (D: differences): the partial sums of U - s stay within tv and end at 0
  *
- * Tibshirani, Saunders, Rosset, Zhu and Knight (2005), "Sparsity and smoothness via the fused lasso"; Friedman, Hastie, Hoefling and Tibshirani
- * (2007), "Pathwise coordinate optimization", for the two steps of the prox; Johnson (2013), "A dynamic programming algorithm for the
- * fused lasso and L0-segmentation", for the prox of the total variation in O(d). */
+ * Tibshirani, Saunders, Rosset, Zhu and Knight (2005), "Sparsity and smoothness via the fused lasso"; Friedman, Hastie,
+ * Hoefling and Tibshirani (2007), "Pathwise coordinate optimization", for the two steps of the prox; Johnson (2013), "A
+ * dynamic programming algorithm for the fused lasso and L0-segmentation", for the prox of the total variation in O(d). */
 #include <string.h>
 
 #include "regularizer/bands.h"
 #include "regularizer/parameter.h"
 
-/* The derivative of what the entries so far cost at best, as a function of the last one: increasing, piecewise linear. At each knot it
- * goes over to a line with so much more slope and offset. */
+/* The derivative of what the entries so far cost at best, as a function of the last one: increasing, piecewise linear. At
+ * each knot it goes over to a line with so much more slope and offset. */
 typedef struct derivative {
     double *at, *slope, *offset; /* first .. last hold the knots */
     int64_t first, last;
@@ -84,8 +84,8 @@ static column column_of(const erm_regularizer *self, erm_shape shape, const doub
     return (column){mean, most};
 }
 
-/* min sum (w_j - v_j)^2 / 2 + tv sum |w_j+1 - w_j| over one column. Forwards the derivatives, then backwards the entries: each is its
- * successor, moved to where the derivative lies within tv. */
+/* min sum (w_j - v_j)^2 / 2 + tv sum |w_j+1 - w_j| over one column. Forwards the derivatives, then backwards the entries:
+ * each is its successor, moved to where the derivative lies within tv. */
 static void smooth_column(const erm_regularizer *self, erm_shape shape, double tv, double mean, const double *V, double *W)
 {
     const int64_t d = shape.d, k = shape.k;

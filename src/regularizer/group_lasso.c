@@ -4,8 +4,8 @@
  *     prox:      soft-threshold the entries by t l1 f_j, then W_g max(0, 1 - t lambda weight_g / ||W_g||)
  *     conjugate: the indicator of ||soft(U_g, l1 f)|| <= lambda weight_g
  *
- * Yuan and Lin (2006), "Model selection and estimation in regression with grouped variables"; Simon, Friedman, Hastie and Tibshirani
- * (2013), "A sparse-group lasso". */
+ * Yuan and Lin (2006), "Model selection and estimation in regression with grouped variables"; Simon, Friedman, Hastie and
+ * Tibshirani (2013), "A sparse-group lasso". */
 #include "base/detail.h"
 #include "regularizer/bands.h"
 #include "regularizer/norm.h"
@@ -78,8 +78,8 @@ static void prox(const erm_regularizer *self, erm_shape shape, double step, cons
     }
 }
 
-/* Where some group of soft(scale U, l1 f) is outside its ball, Newton's step for `scale` from the right; else scale itself. The norms are
- * convex and rising in scale, so that no step goes below the smallest root. */
+/* Where some group of soft(scale U, l1 f) is outside its ball, Newton's step for `scale` from the right; else scale itself.
+ * The norms are convex and rising in scale, so that no step goes below the smallest root. */
 static double newton(const erm_regularizer *self, erm_shape shape, double scale, const double *U)
 {
     const erm_groups *groups = self->data;

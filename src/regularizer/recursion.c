@@ -1,7 +1,7 @@
 /* Many prox steps w -> soft(w - move, threshold) / (1 + x) at once.
  *
- * While w keeps its sign the step is affine, so n of them have a closed form. The step is monotone in w, so w moves one way only and passes
- * at most from one sign through 0 to the other; near a change of sign single exact steps decide.
+ * While w keeps its sign the step is affine, so n of them have a closed form. The step is monotone in w, so w moves one way
+ * only and passes at most from one sign through 0 to the other; near a change of sign single exact steps decide.
  * Just-in-time updates: Duchi and Singer (2009), "Efficient online and batch learning using forward backward splitting". */
 #include "regularizer/recursion.h"
 

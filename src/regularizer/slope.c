@@ -4,15 +4,16 @@
  *     prox:      sort |V|, subtract t scale weight, make it non-increasing by averaging blocks, cut at 0
  *     conjugate: the indicator of |U|_(1) + ... + |U|_(i) <= scale (weight_1 + ... + weight_i) for every i
  *
- * Bogdan, van den Berg, Sabatti, Su and Candes (2015), "SLOPE - adaptive variable selection via convex optimization", algorithm 4 (the
- * stack) for the prox. */
+ * Bogdan, van den Berg, Sabatti, Su and Candes (2015), "SLOPE - adaptive variable selection via convex optimization",
+ * algorithm 4 (the stack) for the prox. */
 #include <string.h>
 
 #include "base/detail.h"
 #include "regularizer/bands.h"
 #include "regularizer/parameter.h"
 
-/* Absolute values from large to small, and which entry each is (a whole number, exact in double). In scratch, with as much to spare. */
+/* Absolute values from large to small, and which entry each is (a whole number, exact in double). In scratch, with as much
+ * to spare. */
 typedef struct sorted {
     int64_t count;
     double *size, *entry;

@@ -1,8 +1,8 @@
 /* The threshold of a projection onto a simplex: the root of the convex, decreasing, piecewise linear function
  *     f(tau) = sum_i max(v_i - tau, 0) - radius
- * by Newton's method from the left, which is the finite iteration of Michelot (1986), "A finite algorithm for finding the projection of
- * a point onto the canonical simplex of R^n"; compared with others in Condat (2016), "Fast projection onto the simplex and the
- * l1 ball". It starts from top - radius instead of the mean: no entry of the projection exceeds the radius. */
+ * by Newton's method from the left, which is the finite iteration of Michelot (1986), "A finite algorithm for finding the
+ * projection of a point onto the canonical simplex of R^n"; compared with others in Condat (2016), "Fast projection onto the
+ * simplex and the l1 ball". It starts from top - radius instead of the mean: no entry of the projection exceeds the radius. */
 #include "regularizer/threshold.h"
 
 typedef struct active_set {

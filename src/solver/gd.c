@@ -1,8 +1,8 @@
 /* Gradient descent: w -= t M g with the metric M, and the Barzilai-Borwein step under a non-monotone line search.
  *
- * Barzilai and Borwein (1988), IMA J. Numer. Anal. 8: t = s'M^-1 s / s'u with s and u the last changes of w and of the gradient.
- * Zhang and Hager (2004), SIAM J. Optim. 14, algorithm NLSA: accept when F(w - t M g) <= C - armijo t g'M g, where C is a running average of
- * values of F; the average makes room for the steps that must go up for a while. */
+ * Barzilai and Borwein (1988), IMA J. Numer. Anal. 8: t = s'M^-1 s / s'u with s and u the last changes of w and of the
+ * gradient. Zhang and Hager (2004), SIAM J. Optim. 14, algorithm NLSA: accept when F(w - t M g) <= C - armijo t g'M g, where
+ * C is a running average of values of F; the average makes room for the steps that must go up for a while. */
 #include <float.h>
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,12 @@
-/* Primal-dual interior point for losses of two lines, l_i = max(low_i r_i, high_i r_i) with r_i = z_i - at_i, and a quadratic penalty.
+/* Primal-dual interior point for losses of two lines, l_i = max(low_i r_i, high_i r_i) with r_i = z_i - at_i, and a
+ * quadratic penalty.
  *
- * With r = p - q, p, q >= 0, the loss is high p - low q, and the multipliers a of r = z - at lie between low and high. The optimality conditions
+ * With r = p - q, p, q >= 0, the loss is high p - low q, and the multipliers a of r = z - at lie between low and high. The
+ * optimality conditions
  *     lambda R'(w) + X's a / S = 0,   z - at = p - q,   p (high - a) = 0,   q (a - low) = 0
- * are followed with mu instead of 0 in the last two as mu falls: Mehrotra's predictor and corrector (1992, SIAM J. Optim. 2), as used for support vector
- * machines by Ferris and Munson (2002, SIAM J. Optim. 13). Eliminating all that belongs to a sample leaves one system of d + 1 unknowns,
+ * are followed with mu instead of 0 in the last two as mu falls: Mehrotra's predictor and corrector (1992, SIAM J. Optim.
+ * 2), as used for support vector machines by Ferris and Munson (2002, SIAM J. Optim. 13). Eliminating all that belongs to a
+ * sample leaves one system of d + 1 unknowns,
  *     (lambda R'' + (1/S) X'diag(s / D) X) dw = ...,   D_i = p_i / (high_i - a_i) + q_i / (a_i - low_i),
  * factored once a step. The multipliers are feasible for the dual problem and give the certificate. */
 #include <math.h>

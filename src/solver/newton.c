@@ -1,9 +1,10 @@
 /* Newton's method: w += t p with (H + lambda R'') p = -g, H = (1/S) X'diag(s l''(z))X, and a line search on the margins.
  *
- * Boyd and Vandenberghe (2004), "Convex Optimization", algorithm 9.5, with Armijo's condition. z = X w + b + o and u = X p are kept, so that a trial of
- * the line search costs O(n); a step reads X three times: for g, for H and for u. For losses whose second derivative jumps (squared hinge,
- * Huber) this is the semismooth Newton method of Qi and Sun (1993). The factor is used again while l'' does not change: then the second step of a
- * least-squares fit is one of iterative refinement. Where no step along p brings F down (a loss that is flat here), the system is damped as by Levenberg (1944). */
+ * Boyd and Vandenberghe (2004), "Convex Optimization", algorithm 9.5, with Armijo's condition. z = X w + b + o and u = X p
+ * are kept, so that a trial of the line search costs O(n); a step reads X three times: for g, for H and for u. For losses
+ * whose second derivative jumps (squared hinge, Huber) this is the semismooth Newton method of Qi and Sun (1993). The factor
+ * is used again while l'' does not change: then the second step of a least-squares fit is one of iterative refinement. Where
+ * no step along p brings F down (a loss that is flat here), the system is damped as by Levenberg (1944). */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -62,8 +63,8 @@ static void fill(newton *self, erm_run *run)
     for (int64_t j = 0; j < m; j++) self->gram[j * m + j] += self->p[j];
 }
 
-/* Factors gram + damping C, with a trifle more where that is singular. C is the diagonal that the Hessian can have at most: curvature times the columns'
- * mean squares; the step then is near that of gradient descent, however flat the loss is here. */
+/* Factors gram + damping C, with a trifle more where that is singular. C is the diagonal that the Hessian can have at most:
+ * curvature times the columns' mean squares; the step then is near that of gradient descent, however flat the loss is here. */
 static bool factor(newton *self, const erm_run *run)
 {
     const int64_t m = erm__gram_order(run->workspace);

@@ -2,9 +2,9 @@
  *
  * Beck and Teboulle (2009), SIAM J. Imaging Sci. 2: v = w + beta (w - w_old), w_new = prox_t(v - t grad(v)), backtracking on
  *     f(w_new) <= f(v) + g'(w_new - v) + ||w_new - v||^2 / (2 t).
- * with beta = (a_k - 1) / a_{k+1}; steps that may grow again keep the rate if t_{k+1} a_{k+1} (a_{k+1} - 1) = t_k a_k^2 (Scheinberg, Goldfarb and
- * Bai 2014, Found. Comput. Math. 14).
- * O'Donoghue and Candes (2015), Found. Comput. Math. 15: restart when (v - w_new)'(w_new - w) > 0. */
+ * with beta = (a_k - 1) / a_{k+1}; steps that may grow again keep the rate if t_{k+1} a_{k+1} (a_{k+1} - 1) = t_k a_k^2
+ * (Scheinberg, Goldfarb and Bai 2014, Found. Comput. Math. 14). O'Donoghue and Candes (2015), Found. Comput. Math. 15:
+ * restart when (v - w_new)'(w_new - w) > 0. */
 #include <float.h>
 #include <math.h>
 #include <string.h>

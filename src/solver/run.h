@@ -5,7 +5,8 @@
 #include "ermopt/solver.h"
 #include "problem/workspace.h"
 
-/* Centres the columns where that can be done without cost, and sets the metric. Takes memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */
+/* Centres the columns where that can be done without cost, and sets the metric. Takes memory from the workspace's arena.
+ * ERM_OK or ERM_ENOMEM. */
 erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed);
 
 /* Between the caller's W, b and the run's, whose b is the intercept of the centred columns. from may be to. */

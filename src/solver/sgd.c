@@ -1,18 +1,23 @@
-/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer and a tail average for the answer.
+/* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer and a tail
+ * average for the answer.
  *
- * Robbins and Monro (1951); Duchi and Singer (2009), "Efficient online and batch learning using forward backward splitting", for the prox:
+ * Robbins and Monro (1951); Duchi and Singer (2009), "Efficient online and batch learning using forward backward splitting",
+ * for the prox:
  *     w = prox_{t M}(w - t M g),   g = (n / B) (1/S) sum over the batch of s_i grad l_i(w)
- * The estimate has no bias for any batch, a last one with fewer rows included. Step rules: sgd_steps.c.
- * The answer is the mean of the iterates of the last half to three quarters of all steps (Rakhlin, Shamir and Sridharan 2012,
- * alpha-suffix averaging, with the start of the suffix moved at powers of 2 so that nothing is stored); an average of sparse iterates is less sparse.
+ * The estimate has no bias for any batch, a last one with fewer rows included. Step rules: sgd_steps.c. The answer is the
+ * mean of the iterates of the last half to three quarters of all steps (Rakhlin, Shamir and Sridharan 2012, alpha-suffix
+ * averaging, with the start of the suffix moved at powers of 2 so that nothing is stored); an average of sparse iterates is
+ * less sparse.
  *
- * Default step: 1 / (curvature ((B - 1) top + row) / B), row the largest n s_i / S ||x_i||^2 in the metric M = 1 / (largest entry of the column)^2, and top the
- * largest eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian. For a loss without a bound on its curvature (hinge) 1 stands for it: a
- * step then moves a margin by about 1. AdaGrad and Adam: a multiple of the step that has that length along a first gradient, in every column alike.
+ * Default step: 1 / (curvature ((B - 1) top + row) / B), row the largest n s_i / S ||x_i||^2 in the metric M = 1 / (largest
+ * entry of the column)^2, and top the largest eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian. For a loss
+ * without a bound on its curvature (hinge) 1 stands for it: a step then moves a margin by about 1. AdaGrad and Adam: a
+ * multiple of the step that has that length along a first gradient, in every column alike.
  *
- * Accuracy, measured on a9a (n = 32561) with hinge loss and l2 = 1 / n: F is within 3e-3 of its minimum, relatively, after 10 epochs and 1e-3 after 30; on some
- * hundreds of rows that takes some hundreds of epochs, with columns that are nearly dependent more. The duality gap that is certified falls more
- * slowly for losses with a kink, since derivatives at one point are a poor dual point.
+ * Accuracy, measured on a9a (n = 32561) with hinge loss and l2 = 1 / n: F is within 3e-3 of its minimum, relatively, after
+ * 10 epochs and 1e-3 after 30; on some hundreds of rows that takes some hundreds of epochs, with columns that are nearly
+ * dependent more. The duality gap that is certified falls more slowly for losses with a kink, since derivatives at one point
+ * are a poor dual point.
  *
  * Memory: n indices and O(d k) doubles. */
 #include "solver/sgd.h"

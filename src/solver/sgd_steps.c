@@ -9,8 +9,9 @@
  *                     Kingma and Ba (2015), algorithm 1, with the decay of their theorem 4.1
  *     heavy ball      adds momentum (w - old_w) before the prox, Polyak (1964); t0 is then multiplied by 1 - momentum
  *
- * The adaptive rules work in standardised columns, g_j sqrt(M_j), so that units do not matter, and keep one number for all outputs of a feature, because a
- * prox has one step a feature; where the regularizer is not separable, one number for all of W (Ward, Wu and Bottou 2019, AdaGrad-Norm). */
+ * The adaptive rules work in standardised columns, g_j sqrt(M_j), so that units do not matter, and keep one number for all
+ * outputs of a feature, because a prox has one step a feature; where the regularizer is not separable, one number for all of
+ * W (Ward, Wu and Bottou 2019, AdaGrad-Norm). */
 #include <math.h>
 #include <string.h>
 

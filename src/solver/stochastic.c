@@ -39,7 +39,8 @@ void erm__use_range_metric(erm_run *run, erm__reader reader, double *metric)
     run->passes += 1;
 }
 
-/* sum over the row's values of M_j ((x - c_j)^2 - c_j^2), to which all columns' c_j^2 are added once, for sparse and dense rows alike. */
+/* sum over the row's values of M_j ((x - c_j)^2 - c_j^2), to which all columns' c_j^2 are added once, for sparse and dense
+ * rows alike. */
 static double row_square(const erm_run *run, erm_row row, double centre_square)
 {
     double sum = 0;

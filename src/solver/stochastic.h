@@ -12,9 +12,9 @@ typedef struct erm__reader {
 
 erm__reader erm__reader_take(erm_run *run);
 
-/* Replaces run->metric, where it is not NULL, by 1 / (the largest |x_ij| of column j)^2, about the centre where there is one; by NULL where X has no rows to
- * read. metric: d + 1 doubles. In 1 / mean square a rare feature would make its few rows so long that they force short steps on all; here no row
- * is longer than its number of values. A pass over X. */
+/* Replaces run->metric, where it is not NULL, by 1 / (the largest |x_ij| of column j)^2, about the centre where there is
+ * one; by NULL where X has no rows to read. metric: d + 1 doubles. In 1 / mean square a rare feature would make its few rows
+ * so long that they force short steps on all; here no row is longer than its number of values. A pass over X. */
 void erm__use_range_metric(erm_run *run, erm__reader reader, double *metric);
 
 typedef struct erm__row_sizes {
@@ -22,15 +22,16 @@ typedef struct erm__row_sizes {
     double heaviest;      /* the largest n s_i / S r_i: for rows that are drawn alike */
 } erm__row_sizes;
 
-/* r_i = ||x_i||^2 in run->metric, 1 more with an intercept: what a row can add to the Hessian of its loss, divided by the loss's curvature.
- * r: n doubles, or NULL. A pass over X. */
+/* r_i = ||x_i||^2 in run->metric, 1 more with an intercept: what a row can add to the Hessian of its loss, divided by the
+ * loss's curvature. r: n doubles, or NULL. A pass over X. */
 erm__row_sizes erm__measure_rows(erm_run *run, erm__reader reader, double *r);
 
-/* About the largest eigenvalue of (1/S) X'X in run->metric, rather too large than too small, from a few power iterations; never above
- * `most`. Counts its passes. scratch: 2 size doubles. */
+/* About the largest eigenvalue of (1/S) X'X in run->metric, rather too large than too small, from a few power iterations;
+ * never above `most`. Counts its passes. scratch: 2 size doubles. */
 double erm__top_eigenvalue(erm_run *run, double most, double *scratch);
 
-/* The curvature of the loss; 1 where it has no bound, which for losses of a margin makes a step that moves one sample's margin by about 1. */
+/* The curvature of the loss; 1 where it has no bound, which for losses of a margin makes a step that moves one sample's
+ * margin by about 1. */
 double erm__curvature_or_1(const erm_run *run);
 
 /* run->metric for each entry of W and of b, so that loops over W need no feature number. out: size doubles. */

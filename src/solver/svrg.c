@@ -1,13 +1,15 @@
-/* Proximal SVRG: steps by single rows whose noise vanishes at the optimum, because each row's gradient is compared with its gradient at a snapshot.
+/* Proximal SVRG: steps by single rows whose noise vanishes at the optimum, because each row's gradient is compared with its
+ * gradient at a snapshot.
  *
  * Xiao and Zhang (2014), "A proximal stochastic gradient method with progressive variance reduction", SIAM J. Optim. 24:
  *     w = prox_{t M}(w - t M (g + (grad l_i(w) - grad l_i(snapshot)) / (n p_i))),   g the full gradient at the snapshot,
  * here with M = 1 / (largest entry of the column)^2, and the last iterate as the next snapshot.
  *
- * Default step: 1 / (2 L), L = curvature x the largest r_i / (n p_i) (svrg_draw.c; the p_i follow r_i = ||x_i||^2 in the metric). For a batch of B rows L is
- * ((B - 1) top + L) / B with the largest eigenvalue of the whole Hessian (Gower, Loizou, Qian, Sailanbayev, Shulgin and Richtarik 2019).
- * A guard makes up for bounds that do not hold together: an epoch after which F is larger is done again from its snapshot with half the step; one that
- * gains little less than the one before lengthens the step a little.
+ * Default step: 1 / (2 L), L = curvature x the largest r_i / (n p_i) (svrg_draw.c; the p_i follow r_i = ||x_i||^2 in the
+ * metric). For a batch of B rows L is ((B - 1) top + L) / B with the largest eigenvalue of the whole Hessian (Gower, Loizou,
+ * Qian, Sailanbayev, Shulgin and Richtarik 2019). A guard makes up for bounds that do not hold together: an epoch after
+ * which F is larger is done again from its snapshot with half the step; one that gains little less than the one before
+ * lengthens the step a little.
  *
  * Memory: n (k + 2) + O(d k) doubles. */
 #include "solver/svrg.h"

@@ -32,8 +32,8 @@ typedef struct erm__svrg {
     erm__reader reader;
 } erm__svrg;
 
-/* Fills share: rows are drawn in proportion to s_i (1 + r_i / mean r) / 2 with the row sizes r_i of stochastic.h. Returns the largest
- * r_i / ((1 + r_i / mean r) / 2), which bounds the curvature of a step by one row. Counts its pass. */
+/* Fills share: rows are drawn in proportion to s_i (1 + r_i / mean r) / 2 with the row sizes r_i of stochastic.h. Returns
+ * the largest r_i / ((1 + r_i / mean r) / 2), which bounds the curvature of a step by one row. Counts its pass. */
 double erm__svrg_shares(erm__svrg *self, erm_run *run);
 
 /* Draws the n rows of a pass. */

@@ -1,4 +1,5 @@
-/* SVRG's steps by mini-batches: every entry of W moves in every step. For dense rows, and for regularizers that couple the entries of W. */
+/* SVRG's steps by mini-batches: every entry of W moves in every step. For dense rows, and for regularizers that couple the
+ * entries of W. */
 #include <string.h>
 
 #include "base/simd.h"

@@ -1,10 +1,11 @@
 /* Which rows SVRG draws, and how often.
  *
- * Xiao and Zhang (2014), section 3: drawing row i with probability p_i in proportion to its curvature L_i replaces the largest L_i in the step by the mean.
- * Half of the probability follows s_i alone here, so that no row is starved: p_i = (s_i / S) (1 + r_i / mean r) / 2, and L_i / (n p_i)
- * is at most twice the mean. A row of weight 2 is then the same as the row twice.
- * A pass is drawn by systematic sampling, n equidistant points on the line of the n p_i, and shuffled: each row comes n p_i times, rounded up or
- * down, so that rows of one size and weight come exactly once, as in the random reshuffling that is better than independent draws in practice. */
+ * Xiao and Zhang (2014), section 3: drawing row i with probability p_i in proportion to its curvature L_i replaces the
+ * largest L_i in the step by the mean. Half of the probability follows s_i alone here, so that no row is starved: p_i = (s_i
+ * / S) (1 + r_i / mean r) / 2, and L_i / (n p_i) is at most twice the mean. A row of weight 2 is then the same as the row
+ * twice. A pass is drawn by systematic sampling, n equidistant points on the line of the n p_i, and shuffled: each row comes
+ * n p_i times, rounded up or down, so that rows of one size and weight come exactly once, as in the random reshuffling that
+ * is better than independent draws in practice. */
 #include "solver/svrg.h"
 
 double erm__svrg_shares(erm__svrg *self, erm_run *run)

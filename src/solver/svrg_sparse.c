@@ -1,9 +1,10 @@
 /* SVRG's steps by single sparse rows: W is brought up to date just in time, at the columns of the row, in O(its values).
  *
- * A column that no row touches between two steps moves by the same map each time, w -> prox(w - t M g), which the regularizer's `advance` applies
- * as often as was missed. A row's own correction is subtracted at once; the rest of its step is then one more missed step. So nothing else
- * is needed (compare Langford, Li and Zhang 2009, "Sparse online learning via truncated gradient"; Konecny, Liu, Richtarik and Takac 2016,
- * "Mini-batch semi-stochastic gradient descent in the proximal setting", section on lazy updates). */
+ * A column that no row touches between two steps moves by the same map each time, w -> prox(w - t M g), which the
+ * regularizer's `advance` applies as often as was missed. A row's own correction is subtracted at once; the rest of its step
+ * is then one more missed step. So nothing else is needed (compare Langford, Li and Zhang 2009, "Sparse online learning via
+ * truncated gradient"; Konecny, Liu, Richtarik and Takac 2016, "Mini-batch semi-stochastic gradient descent in the proximal
+ * setting", section on lazy updates). */
 #include "solver/svrg.h"
 
 /* Brings the columns of the row to step `now`. */
