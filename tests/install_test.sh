@@ -28,7 +28,7 @@ by_pkg_config() { # LANGUAGE COMPILER SOURCE
 block() { awk -v wanted="$1" '/^```/ { if (!inside) number++; inside = !inside; next } inside && number == wanted' "$source/README.md"; }
 
 # The last digit of a gap depends on the processor.
-without_gap() { sed 's/[0-9]e-[0-9]*/GAP/'; }
+without_gap() { sed 's/[0-9]e[-+][0-9]*/GAP/'; }
 
 same() { # WHAT EXPECTED FOUND
     [ "$2" = "$3" ] && return
