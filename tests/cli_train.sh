@@ -85,7 +85,8 @@ case_json_has_every_member() {
     is n 200 && is d 5 && is k 1 && is seed 18446744073709551615 && is stop '"converged"' && is tol 1e-06
     is nnz "$(grep -o : data | wc -l)"
     number "@train.accuracy > 0.8 && @train.auc > 0.9 && @train.log_loss < 0.5 && @seconds >= 0 && @read_seconds >= 0"
-    test "$(json train)" = "$(json test)" || fail "the same file as training and test data gives different scores"
+    # training may use a dense copy, whose sums run in another order
+    number "@train.accuracy == @test.accuracy && (@train.log_loss - @test.log_loss) ^ 2 < 1e-24"
     numbers >data
     expect 0 "$train" --json --loss squared data
     number "@train.mse < 0.2 && @train.r2 > 0.9"
