@@ -4,7 +4,7 @@
  *     squared                       none, l2, proximity   k = 1, (n+d) d^2 <= 1e7  direct
  *     differentiable                none, l2, proximity   k = 1 and d <= 1000      newton
  *     differentiable                any                   any                      prox
- *     two lines (hinge, quantile)   none, l2, proximity   k = 1 and d <= 1000      interior
+ *     two lines (hinge, quantile)   none, l2, proximity   k = 1 and d <= 4000      interior
  *     other, not differentiable     any                   any                      sgd
  */
 #include "solver/choose.h"
@@ -15,29 +15,31 @@
 #include "base/detail.h"
 
 enum {
+    MOST_INTERIOR_COLS = 4000,  /* some seconds a step, where nothing else reaches a small gap */
     MOST_NEWTON_COLS = 1000,    /* factoring the Hessian then costs less than a second */
     MOST_DIRECT_WORK = 10000000 /* n d^2: some ten milliseconds */
 };
 
-static bool newton_is_cheap(const erm_problem *problem)
+static bool newton_fits(const erm_problem *problem, int64_t most_cols)
 {
     return problem->k <= 1 && problem->regularizer.ops->hessian && problem->regularizer.ops->separable &&
-           problem->X->cols <= MOST_NEWTON_COLS;
+           problem->X->cols <= most_cols;
 }
 
 /* On small data the accuracy of an orthogonal factorisation costs nothing worth mentioning. */
 static bool direct_is_cheap(const erm_problem *problem)
 {
     const double n = (double)problem->X->rows, d = (double)problem->X->cols;
-    return newton_is_cheap(problem) && problem->loss.ops == erm_loss_squared().ops && (n + d) * d * d <= MOST_DIRECT_WORK;
+    return newton_fits(problem, MOST_NEWTON_COLS) && problem->loss.ops == erm_loss_squared().ops &&
+           (n + d) * d * d <= MOST_DIRECT_WORK;
 }
 
 erm_solver erm__choose(const erm_problem *problem)
 {
-    if (problem->loss.ops->kink && newton_is_cheap(problem)) return erm_solver_interior(NULL);
+    if (problem->loss.ops->kink && newton_fits(problem, MOST_INTERIOR_COLS)) return erm_solver_interior(NULL);
     if (!problem->loss.ops->differentiable) return erm_solver_sgd(NULL);
     if (direct_is_cheap(problem)) return erm_solver_direct(NULL);
-    if (newton_is_cheap(problem)) return erm_solver_newton(NULL);
+    if (newton_fits(problem, MOST_NEWTON_COLS)) return erm_solver_newton(NULL);
     return erm_solver_prox(NULL);
 }
 
