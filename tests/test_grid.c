@@ -18,6 +18,8 @@ static const double TOL = 1e-6;
 static const double SGD_FAR = 1e-1;
 enum { SGD_EPOCHS = 300 };
 
+static const char *only; /* test_grid SOLVER: no other is tried */
+
 typedef struct outcome {
     erm_status status;
     erm_result result;
@@ -92,10 +94,10 @@ static double reference_of(const owned_problem *owned, const char *name)
 
 static void one_problem(problem_spec spec, const char *name)
 {
-    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "newton", "direct", "interior", "auto"};
     owned_problem *owned = owned_problem_new(spec);
     const double reference = reference_of(owned, name);
-    for (size_t s = 0; s < sizeof solvers / sizeof *solvers; s++) judge(solvers[s], owned, name, reference);
+    for (int64_t s = 0; erm_solver_name(s); s++)
+        if (!only || !strcmp(only, erm_solver_name(s))) judge(erm_solver_name(s), owned, name, reference);
     owned_problem_free(owned);
 }
 
@@ -149,8 +151,9 @@ static void every_solver_reaches_the_same_certified_optimum_or_refuses(void **st
         for (int64_t r = 0; r < regularizers; r++) one_pair(catalog_loss_at(l), regularizer[r], 1 + l * 5 + r * 3, SHARE);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1) only = argv[1];
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_solver_reaches_the_same_certified_optimum_or_refuses),
     };

@@ -10,7 +10,7 @@
 #include "ermopt/solve.h"
 #include "soak.h"
 
-enum { SIZE = 13 * 5, SOLVERS = 8, STOPS = ERM_STOP_NOT_UNIQUE + 1, MOST_MESSAGES = 50 };
+enum { SIZE = 13 * 5, MOST_SOLVERS = 64, STOPS = ERM_STOP_NOT_UNIQUE + 1, MOST_MESSAGES = 50 };
 
 static uint64_t first_seed = 1;
 static long count = 500;
@@ -29,7 +29,7 @@ typedef struct answer {
 typedef struct soak_case {
     soak_problem soak;
     double start[SIZE]; /* 0, or a random point */
-    answer answers[SOLVERS];
+    answer answers[MOST_SOLVERS];
     double best, best_terms; /* the least F that is known */
     double lower;            /* the largest lower bound that was claimed */
     const char *who;         /* claimed it */
@@ -38,8 +38,7 @@ typedef struct soak_case {
 
 static int failures_in_all;
 
-static const char *const solvers[SOLVERS] = {"prox", "gd", "svrg", "sgd", "newton", "direct", "interior", "auto"};
-static long stops[SOLVERS][STOPS]; /* how often each solver ended for each reason */
+static long stops[MOST_SOLVERS][STOPS]; /* how often each solver ended for each reason */
 
 static void complain(soak_case *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void complain(soak_case *self, const char *format, ...)
@@ -129,7 +128,7 @@ static void check_answer(soak_case *self, answer *a, const erm_options *options)
 
 static void solve_with(soak_case *self, int number)
 {
-    const char *const solver = solvers[number];
+    const char *const solver = erm_solver_name(number);
     answer *const a = &self->answers[number];
     const bool sgd = !strcmp(solver, "sgd");
     erm_options options = {.tol = 1e-8, .max_epochs = sgd ? 60 : 400, .threads = 1, .seed = 5};
@@ -206,19 +205,19 @@ static void one_problem(uint64_t seed)
     erm_rng rng = erm_rng_seed(seed + 1);
     assert_true(self.soak.owned->size <= SIZE);
     if (erm_rng_below(&rng, 3) == 0) soak_random_point(&self.soak, &rng, 1, self.start);
-    for (int s = 0; s < SOLVERS; s++) solve_with(&self, s);
+    for (int s = 0; erm_solver_name(s); s++) solve_with(&self, s);
     try_random_points(&self, &rng);
     if (self.lower > self.best + ROUNDING * self.best_terms)
         complain(&self, "%s claims F >= %.17g, and F = %.17g is known", self.who, self.lower, self.best);
-    for (int s = 0; s < SOLVERS; s++)
+    for (int s = 0; erm_solver_name(s); s++)
         for (int t = 0; t < s; t++) check_pair(&self, &self.answers[s], &self.answers[t]);
     soak_problem_free(&self.soak);
 }
 
 static void print_stops(void)
 {
-    for (int s = 0; s < SOLVERS; s++) {
-        print_message("%-8s", solvers[s]);
+    for (int s = 0; erm_solver_name(s); s++) {
+        print_message("%-8s", erm_solver_name(s));
         for (int stop = 0; stop < STOPS; stop++)
             if (stops[s][stop]) print_message("  %s %ld", erm_stop_text((erm_stop)stop), stops[s][stop]);
         print_message("\n");

@@ -9,7 +9,6 @@
 #define LOSSES                                                                                                                   \
     "squared", "logistic", "hinge", "squared-hinge", "huber", "cross-entropy", "absolute", "quantile", "epsilon-insensitive",    \
         "squared-epsilon-insensitive", "smoothed-hinge", "modified-huber", "poisson", "gamma", "tweedie", "multiclass-hinge"
-#define SOLVERS "auto", "gd", "sgd", "svrg", "prox", "newton", "direct", "interior"
 
 static bool unknown(const char *what, const char *name, int count, const char *const *names)
 {
@@ -34,6 +33,12 @@ bool loss_from_name(const char *name, double param, erm_loss *loss)
 
 bool solver_from_name(const char *name, erm_solver *solver)
 {
-    static const char *const names[] = {SOLVERS};
-    return erm_solver_from_name(name, solver) || unknown("solver", name, (int)(sizeof names / sizeof names[0]), names);
+    enum { MOST = 64 };
+    const char *names[MOST];
+    int count = 0;
+    while (count < MOST && erm_solver_name(count)) {
+        names[count] = erm_solver_name(count);
+        count++;
+    }
+    return erm_solver_from_name(name, solver) || unknown("solver", name, count, names);
 }

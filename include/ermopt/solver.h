@@ -88,8 +88,10 @@ erm_solver erm_solver_direct(const void *params);
  * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
 
-/* "gd", "sgd", "svrg", "prox", "newton", "direct", "interior" with default parameters, or "auto"; false if there is no such
- * solver. */
+/* The names of all solvers, "auto" first: 0, 1, ... until NULL. */
+const char *erm_solver_name(int64_t index);
+
+/* The solver of that name with its default parameters; false if there is none. */
 bool erm_solver_from_name(const char *name, erm_solver *solver);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */

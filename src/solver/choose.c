@@ -10,7 +10,6 @@
 #include "solver/choose.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/detail.h"
 
@@ -75,27 +74,4 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits one output and k = %lld; use prox or gd", solver.ops->name,
                          (long long)k);
     return ERM_OK;
-}
-
-bool erm_solver_from_name(const char *name, erm_solver *solver)
-{
-    if (!strcmp(name, "auto"))
-        *solver = (erm_solver){0};
-    else if (!strcmp(name, "gd"))
-        *solver = erm_solver_gd(NULL);
-    else if (!strcmp(name, "sgd"))
-        *solver = erm_solver_sgd(NULL);
-    else if (!strcmp(name, "svrg"))
-        *solver = erm_solver_svrg(NULL);
-    else if (!strcmp(name, "interior"))
-        *solver = erm_solver_interior(NULL);
-    else if (!strcmp(name, "direct"))
-        *solver = erm_solver_direct(NULL);
-    else if (!strcmp(name, "newton"))
-        *solver = erm_solver_newton(NULL);
-    else if (!strcmp(name, "prox"))
-        *solver = erm_solver_prox(NULL);
-    else
-        return false;
-    return true;
 }
