@@ -1,0 +1,86 @@
+/* Fits problems with our solvers, from a loose tolerance to a tight one, and writes a row for each fit; bench_judge reads them.
+ *
+ *     bench_fit [--solver NAME] [--threads N] [--repeats N] [--seconds X] [--data FOLDER] [--answers FOLDER] PROBLEM...
+ *
+ * Only erm_solve is timed, all of it: its checks of the data, its certificates. Rows are tab-separated:
+ * problem, program, threads, setting, repeat, seconds, passes, peak bytes, answer.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "case.h"
+#include "ermopt/solve.h"
+
+typedef struct arguments {
+    const char *solver, *folder, *answers;
+    int threads, repeats;
+    double seconds; /* no tighter tolerance is tried once a fit took longer */
+} arguments;
+
+/* Without a solver's name: what auto chose. */
+static void print_row(const arguments *self, const bench_case *problem, const erm_result *result, int repeat, const char *answer)
+{
+    printf("%s\tlibermopt %s%s\t%d\ttol=%.0e\t%d\t%.6f\t%.2f\t%lld\t%s\n", problem->name,
+           strcmp(self->solver, "auto") ? "" : "auto: ", result->solver, self->threads, result->tol, repeat, result->seconds,
+           result->passes, (long long)result->workspace_bytes, answer);
+    fflush(stdout);
+}
+
+static double fit(const arguments *self, const bench_case *problem, double tol, double *w)
+{
+    const int64_t size = erm_problem_size(&problem->problem);
+    erm_options options = {.tol = tol, .threads = self->threads, .max_seconds = 10 * self->seconds};
+    if (!erm_solver_from_name(self->solver, &options.solver)) bench_die("there is no solver '%s'", self->solver);
+    double slowest = 0;
+    char answer[4096];
+    for (int repeat = 0; repeat < self->repeats && slowest <= self->seconds; repeat++) {
+        erm_result result;
+        memset(w, 0, (size_t)size * sizeof *w);
+        if (erm_solve(&problem->problem, &options, w, &result)) bench_die("%s: %s", problem->name, result.detail);
+        snprintf(answer, sizeof answer, "%s/%s.%s.%d.%.0e.bin", self->answers, problem->name, self->solver, self->threads, tol);
+        if (repeat == 0) bench_write_answer(answer, size, w);
+        print_row(self, problem, &result, repeat, answer);
+        slowest = fmax(slowest, result.seconds);
+        if (result.stop != ERM_STOP_CONVERGED && result.stop != ERM_STOP_NOT_UNIQUE) return INFINITY;
+    }
+    return slowest;
+}
+
+static void sweep(const arguments *self, const char *name)
+{
+    bench_case problem;
+    bench_case_open(name, self->folder, &problem);
+    double *const w = bench_memory(erm_problem_size(&problem.problem), sizeof *w);
+    for (int digits = 1; digits <= 10; digits++)
+        if (fit(self, &problem, pow(10, -digits), w) > self->seconds) break;
+    free(w);
+    bench_case_close(&problem);
+}
+
+int main(int argc, char **argv)
+{
+    arguments self = {.solver = "auto", .answers = ".", .threads = 1, .repeats = 5, .seconds = 10};
+    int at = 1;
+    for (; at + 1 < argc && !strncmp(argv[at], "--", 2); at += 2) {
+        const char *const value = argv[at + 1];
+        if (!strcmp(argv[at], "--solver"))
+            self.solver = value;
+        else if (!strcmp(argv[at], "--threads"))
+            self.threads = atoi(value);
+        else if (!strcmp(argv[at], "--repeats"))
+            self.repeats = atoi(value);
+        else if (!strcmp(argv[at], "--seconds"))
+            self.seconds = atof(value);
+        else if (!strcmp(argv[at], "--data"))
+            self.folder = value;
+        else if (!strcmp(argv[at], "--answers"))
+            self.answers = value;
+        else
+            bench_die("there is no option %s", argv[at]);
+    }
+    if (at >= argc) bench_die("usage: bench_fit [--solver NAME] [--threads N] [--repeats N] [--data FOLDER] PROBLEM...");
+    for (; at < argc; at++) sweep(&self, argv[at]);
+    return 0;
+}
