@@ -270,9 +270,9 @@ static double *positive_definite(erm_rng *rng, int64_t m)
 static void a_solve_by_cholesky_factors_satisfies_the_equations(void **state)
 {
     (void)state;
-    static const int64_t orders[] = {0, 1, 2, 7, 65}, columns[] = {1, 3};
+    static const int64_t orders[] = {0, 1, 2, 7, 32, 65, 300}, columns[] = {1, 3};
     erm_rng rng = erm_rng_seed(7);
-    for (int o = 0; o < 5; o++)
+    for (int o = 0; o < 7; o++)
         for (int c = 0; c < 2; c++) {
             const int64_t m = orders[o], k = columns[c];
             double *A = positive_definite(&rng, m), *L = take(m * m), *B = random_numbers(&rng, m, k, 1), *X = take(m * k);
@@ -280,7 +280,7 @@ static void a_solve_by_cholesky_factors_satisfies_the_equations(void **state)
             memcpy(X, B, (size_t)(m * k) * sizeof *B);
             for (int64_t i = 0; i < m; i++)
                 for (int64_t j = i + 1; j < m; j++) L[i * m + j] = NAN; /* only the lower triangle counts */
-            assert_true(erm__cholesky(m, L));
+            assert_true(erm__cholesky(m, L, 2));
             erm__cholesky_solve(m, k, L, X);
             for (int64_t i = 0; i < m; i++)
                 for (int64_t t = 0; t < k; t++) {
@@ -295,6 +295,25 @@ static void a_solve_by_cholesky_factors_satisfies_the_equations(void **state)
         }
 }
 
+static void factors_have_the_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    enum { ORDER = 333 };
+    erm_rng rng = erm_rng_seed(9);
+    double *A = positive_definite(&rng, ORDER), *L = take(ORDER * ORDER), *first = take(ORDER * ORDER);
+    for (int threads = 1; threads <= 7; threads++) {
+        memcpy(L, A, ORDER * ORDER * sizeof *A);
+        assert_true(erm__cholesky(ORDER, L, threads));
+        if (threads == 1) memcpy(first, L, ORDER * ORDER * sizeof *A);
+        assert_memory_equal(first, L, ORDER * ORDER * sizeof *A);
+    }
+    for (int64_t i = 0; i < ORDER; i++)
+        for (int64_t j = i + 1; j < ORDER; j++) assert_true(L[i * ORDER + j] == A[i * ORDER + j]);
+    free(A);
+    free(L);
+    free(first);
+}
+
 static void a_matrix_that_is_not_positive_definite_has_no_factor(void **state)
 {
     (void)state;
@@ -304,12 +323,12 @@ static void a_matrix_that_is_not_positive_definite_has_no_factor(void **state)
         for (int64_t i = 0; i < 6; i++) {
             double *A = positive_definite(&rng, 6);
             A[i * 6 + i] = bad[b];
-            assert_false(erm__cholesky(6, A));
+            assert_false(erm__cholesky(6, A, 2));
             free(A);
         }
     double *A = positive_definite(&rng, 6);
     A[4 * 6 + 1] = NAN;
-    assert_false(erm__cholesky(6, A));
+    assert_false(erm__cholesky(6, A, 2));
     free(A);
 }
 
@@ -324,6 +343,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(lanes_add_up_to_the_sum),
         cmocka_unit_test(a_solve_by_cholesky_factors_satisfies_the_equations),
+        cmocka_unit_test(factors_have_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(a_matrix_that_is_not_positive_definite_has_no_factor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,30 +1,169 @@
-/* Cholesky factors through LAPACK's dpotrf. A lower triangle stored by rows is an upper triangle stored by columns, so that nothing
- * needs to be transposed. */
+/* Cholesky factors, column of blocks by column of blocks: the blocks to the left are taken off, then the block on the diagonal is
+ * factored, then the rows below it are solved with (Golub and Van Loan 2013, "Matrix Computations", section 4.2.8). Rows are split between threads
+ * and every entry is summed in one order, so that the bits depend neither on the threads nor on anybody's BLAS. */
 #include "base/chol.h"
 
-#include <cblas.h>
-#include <lapacke.h>
 #include <math.h>
+#include <omp.h>
+#include <string.h>
 
-bool erm__cholesky(int64_t m, double *A)
+#include "base/simd.h"
+
+enum {
+    WIDE = 32, /* columns of a block */
+    DEEP = 64, /* columns that are taken off at a time: 16 KiB of them are packed */
+    TALL = 4,  /* rows worked on at once */
+    LANES = WIDE / ERM_LANES,
+    HALF = LANES / 2, /* as many sums as fit the registers */
+    ALONE = 256       /* up to this order one thread is faster */
+};
+
+/* The columns from `begin` on, `width` of them, of the lower triangle A (m x m, row-major). */
+typedef struct column {
+    int64_t m, begin, width;
+    double *A;
+} column;
+
+/* out[t][j] = A[begin + j][first + t], 0 beyond the width. */
+static void pack(const column *self, int64_t first, int64_t depth, double *out)
 {
-    if (m == 0) return true;
-    const lapack_int order = (lapack_int)m;
-    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', order, A, order) != 0) return false;
-    /* some LAPACKs let NaN pass; from anywhere in a row it comes to that row's pivot */
-    for (int64_t i = 0; i < m; i++)
-        if (!(A[i * m + i] > 0) || isinf(A[i * m + i])) return false;
+    memset(out, 0, DEEP * WIDE * sizeof *out);
+    for (int64_t j = 0; j < self->width; j++)
+        for (int64_t t = 0; t < depth; t++) out[t * WIDE + j] = self->A[(self->begin + j) * self->m + first + t];
+}
+
+/* Row i, ... of the block column, up to the diagonal, -= sum over the packed columns. */
+ERM_INLINE void take_off(int rows, const column *self, int64_t i, int64_t first, int64_t depth, const double *packed)
+{
+    for (int half = 0; half < LANES; half += HALF) {
+        erm__lanes sum[TALL][HALF] = {{{0}}};
+        const double *const a = self->A + i * self->m + first, *const b = packed + half * ERM_LANES;
+        for (int64_t t = 0; t < depth; t++)
+            for (int r = 0; r < rows; r++)
+                for (int s = 0; s < HALF; s++)
+                    sum[r][s] += a[r * self->m + t] * *(const erm__lanes *)(b + t * WIDE + s * ERM_LANES);
+        for (int r = 0; r < rows; r++) {
+            double *const out = self->A + (i + r) * self->m + self->begin;
+            const int64_t last = i + r - self->begin + 1, end = last < self->width ? last : self->width;
+            for (int64_t j = half * ERM_LANES; j < end && j < (half + HALF) * ERM_LANES; j++)
+                out[j] -= ((const double *)sum[r])[j - half * ERM_LANES];
+        }
+    }
+}
+
+ERM_KERNEL static void take_off_rows(const column *self, int64_t i, int64_t end, int64_t first, int64_t depth,
+                                     const double *packed)
+{
+    for (; i + TALL <= end; i += TALL) take_off(TALL, self, i, first, depth, packed);
+    for (; i < end; i++) take_off(1, self, i, first, depth, packed);
+}
+
+/* Rows i, ..., end - 1 less what the columns before this one make of them. */
+static void update(const column *self, int64_t i, int64_t end)
+{
+    double packed[DEEP * WIDE];
+    for (int64_t first = 0; first < self->begin; first += DEEP) {
+        const int64_t left = self->begin - first, depth = left < DEEP ? left : DEEP;
+        pack(self, first, depth, packed);
+        take_off_rows(self, i, end, first, depth, packed);
+    }
+}
+
+static bool factor_diagonal(const column *self)
+{
+    const int64_t m = self->m;
+    double *const A = self->A + self->begin * (m + 1);
+    for (int64_t j = 0; j < self->width; j++) {
+        const double pivot = A[j * (m + 1)];
+        if (!(pivot > 0) || isinf(pivot)) return false; /* NaN too: from anywhere in a row it comes to that row's pivot */
+        const double root = sqrt(pivot);
+        A[j * (m + 1)] = root;
+        for (int64_t i = j + 1; i < self->width; i++) {
+            A[i * m + j] /= root;
+            for (int64_t t = j + 1; t <= i; t++) A[i * m + t] -= A[i * m + j] * A[t * m + j];
+        }
+    }
     return true;
 }
 
-void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B)
+/* TALL rows x (WIDE each) with x U = the given rows: U is the transposed block on the diagonal, 0 below it and on it. */
+ERM_INLINE void substitute(const double *U, const double *reciprocal, double *x)
 {
-    if (m == 0 || columns == 0) return;
-    const lapack_int order = (lapack_int)m, k = (lapack_int)columns;
-    if (k == 1) { /* one column has the same layout by rows and by columns */
-        LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', order, 1, L, order, B, order);
-        return;
+    for (int64_t t = 0; t < WIDE; t++)
+        for (int r = 0; r < TALL; r++) {
+            double *const row = x + r * WIDE;
+            const double value = row[t] * reciprocal[t];
+            for (int64_t s = t / ERM_LANES; s < LANES; s++)
+                *(erm__lanes *)(row + s * ERM_LANES) -= value * *(const erm__lanes *)(U + t * WIDE + s * ERM_LANES);
+            row[t] = value;
+        }
+}
+
+ERM_KERNEL static void solve_rows(const column *self, int64_t i, int64_t end)
+{
+    const int64_t m = self->m, width = self->width;
+    const double *const L = self->A + self->begin * (m + 1);
+    double U[WIDE * WIDE] = {0}, reciprocal[WIDE] = {0}, x[TALL * WIDE];
+    for (int64_t t = 0; t < width; t++) {
+        reciprocal[t] = 1 / L[t * (m + 1)];
+        for (int64_t j = t + 1; j < width; j++) U[t * WIDE + j] = L[j * m + t];
     }
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, order, k, 1, L, order, B, k);
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, order, k, 1, L, order, B, k);
+    for (; i < end; i += TALL) {
+        const int64_t rows = end - i < TALL ? end - i : TALL;
+        memset(x, 0, sizeof x);
+        for (int64_t r = 0; r < rows; r++) memcpy(x + r * WIDE, self->A + (i + r) * m + self->begin, (size_t)width * sizeof *x);
+        substitute(U, reciprocal, x);
+        for (int64_t r = 0; r < rows; r++) memcpy(self->A + (i + r) * m + self->begin, x + r * WIDE, (size_t)width * sizeof *x);
+    }
+}
+
+/* Thread `rank` of `count` takes its share of rows from `begin` on. */
+static int64_t share(int64_t begin, int64_t m, int rank, int count) { return begin + (m - begin) * rank / count; }
+
+bool erm__cholesky(int64_t m, double *A, int threads)
+{
+    bool good = true;
+#pragma omp parallel num_threads(m > ALONE ? threads : 1)
+    for (int64_t begin = 0; begin < m; begin += WIDE) {
+        const int rank = omp_get_thread_num(), count = omp_get_num_threads();
+        const int64_t width = m - begin < WIDE ? m - begin : WIDE, below = begin + width;
+        const column self = {.m = m, .begin = begin, .width = width, .A = A};
+        update(&self, share(begin, m, rank, count), share(begin, m, rank + 1, count));
+#pragma omp barrier
+#pragma omp single
+        good = good && factor_diagonal(&self);
+        if (!good) break; /* every thread: `single` ended with a barrier */
+        solve_rows(&self, share(below, m, rank, count), share(below, m, rank + 1, count));
+#pragma omp barrier
+    }
+    return good;
+}
+
+ERM_KERNEL void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B)
+{
+    for (int64_t i = 0; i < m; i++) {
+        double *const row = B + i * columns;
+        if (columns == 1) {
+            double sum = 0;
+            ERM_SIMD_SUM(sum)
+            for (int64_t t = 0; t < i; t++) sum += L[i * m + t] * B[t];
+            row[0] -= sum;
+        } else {
+            for (int64_t t = 0; t < i; t++)
+                for (int64_t c = 0; c < columns; c++) row[c] -= L[i * m + t] * B[t * columns + c];
+        }
+        for (int64_t c = 0; c < columns; c++) row[c] /= L[i * m + i];
+    }
+    for (int64_t i = m - 1; i >= 0; i--) {
+        double *const row = B + i * columns;
+        for (int64_t c = 0; c < columns; c++) row[c] /= L[i * m + i];
+        if (columns == 1) {
+            const double x = row[0];
+            ERM_SIMD
+            for (int64_t t = 0; t < i; t++) B[t] -= L[i * m + t] * x;
+        } else {
+            for (int64_t t = 0; t < i; t++)
+                for (int64_t c = 0; c < columns; c++) B[t * columns + c] -= L[i * m + t] * row[c];
+        }
+    }
 }

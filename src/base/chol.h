@@ -7,8 +7,8 @@
 
 /* A = L L', A being m x m and row-major (m <= 2^31 - 1): its lower triangle is read and becomes L, what is above the diagonal is
  * neither read nor written. false if A is not positive definite as far as rounding shows, or not finite: the lower triangle
- * is then garbage. */
-bool erm__cholesky(int64_t m, double *A);
+ * is then garbage. The same bits for any number of threads. */
+bool erm__cholesky(int64_t m, double *A, int threads);
 
 /* B = inverse(L L') B, with L as erm__cholesky leaves it; B is m x columns, row-major without gaps. */
 void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B);

@@ -89,7 +89,7 @@ static bool factor(interior *self, erm_run *run)
             *diagonal += self->rhs[j];
             *diagonal += damping * (*diagonal > 0 ? *diagonal : 1);
         }
-        if (erm__cholesky(m, self->factor)) return true;
+        if (erm__cholesky(m, self->factor, run->workspace->threads)) return true;
     }
     return false;
 }

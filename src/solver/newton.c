@@ -76,7 +76,7 @@ static bool factor(newton *self, const erm_run *run)
             double *const diagonal = self->factor + j * m + j;
             *diagonal += (self->damping + trifle) * curvature / run->metric[j] + trifle * *diagonal;
         }
-        if (erm__cholesky(m, self->factor)) return true;
+        if (erm__cholesky(m, self->factor, run->workspace->threads)) return true;
     }
     return false;
 }
