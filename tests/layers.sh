@@ -37,7 +37,7 @@ upward() {
 
 blas() {
     grep -rnE 'include[[:space:]]*[<"](cblas|lapacke|f77blas|lapack)[^>"]*\.h' src include |
-        grep -vE '^src/base/(chol|qr|svd)\.c:[0-9]+:.*(cblas|lapacke)\.h' |
+        grep -vE '^src/base/(qr|svd)\.c:[0-9]+:.*(cblas|lapacke)\.h' |
         sed 's/$/   (only chol.c, qr.c and svd.c of src\/base talk to the BLAS)/'
 }
 
