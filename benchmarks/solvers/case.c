@@ -17,6 +17,7 @@ typedef struct kind {
     bench_penalty penalty;
     bool regression;                           /* fits the target, else the label */
     double (*lambda)(double number, double n); /* NULL: number x lambda_max */
+    bool intercept;
 } kind;
 
 static erm_loss squared(double unused) { return (void)unused, erm_loss_squared(); }
@@ -30,12 +31,18 @@ static double over_rows(double number, double n) { return number / n; }
 static double from_cost(double C, double n) { return 1 / (n * C); }
 
 static const kind kinds[] = {
-    {"ridge", squared, 0, RIDGE, true, as_given},         {"lasso", squared, 0, LASSO, true, NULL},
-    {"enet", squared, 0, ELASTIC_NET, true, NULL},        {"glasso", squared, 0, GROUP_LASSO, true, NULL},
-    {"l2log", logistic, 0, RIDGE, false, over_rows},      {"l1log", logistic, 0, LASSO, false, NULL},
-    {"hinge", hinge, 0, RIDGE, false, from_cost},         {"sqhinge", squared_hinge, 0, RIDGE, false, from_cost},
-    {"huber", erm_loss_huber, 1, RIDGE, true, as_given},  {"quantile", erm_loss_quantile, 0.5, RIDGE, true, as_given},
-    {"multi", cross_entropy, 0, RIDGE, false, over_rows},
+    {"ridge", squared, 0, RIDGE, true, as_given, false},
+    {"lasso", squared, 0, LASSO, true, NULL, false},
+    {"enet", squared, 0, ELASTIC_NET, true, NULL, false},
+    {"glasso", squared, 0, GROUP_LASSO, true, NULL, false},
+    {"l2log", logistic, 0, RIDGE, false, over_rows, false},
+    {"l1log", logistic, 0, LASSO, false, NULL, false},
+    {"hinge", hinge, 0, RIDGE, false, from_cost, false},
+    {"svm", hinge, 0, RIDGE, false, from_cost, true},
+    {"sqhinge", squared_hinge, 0, RIDGE, false, from_cost, false},
+    {"huber", erm_loss_huber, 1, RIDGE, true, as_given, false},
+    {"quantile", erm_loss_quantile, 0.5, RIDGE, true, as_given, false},
+    {"multi", cross_entropy, 0, RIDGE, false, over_rows, false},
 };
 
 /* The least lambda with w = 0, from the gradient at 0. */
@@ -92,6 +99,7 @@ void bench_case_open(const char *name, const char *folder, bench_case *self)
     self->problem = (erm_problem){.X = &data->X.base,
                                   .y = which->regression ? data->target : data->label,
                                   .loss = which->loss(which->param),
+                                  .intercept = which->intercept,
                                   .k = strcmp(self->kind, "multi") != 0 ? 1 : data->classes};
     const double n = (double)data->X.base.rows;
     self->lambda = which->lambda ? which->lambda(self->number, n) : self->number * lambda_max(&self->problem, which->penalty);

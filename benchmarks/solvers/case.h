@@ -1,4 +1,4 @@
-/* One problem of the benchmark, named KIND:SET:NUMBER, e.g. l1log:a9a:0.01. No intercept, no weights: what all peers share.
+/* One problem of the benchmark, named KIND:SET:NUMBER, e.g. l1log:a9a:0.01. No intercept (but for svm), no weights: what all peers share.
  *
  *     kind       objective                                                        NUMBER
  *     ridge      1/(2n) ||y - Xw||^2 + lambda/2 ||w||^2                           lambda
@@ -12,6 +12,7 @@
  *     huber      1/n sum huber(y - x'w; 1) + lambda/2 ||w||^2                     lambda
  *     quantile   1/n sum pinball(y - x'w; 0.5) + lambda/2 ||w||^2                 lambda
  *     multi      1/n sum softmax cross-entropy + lambda/2 ||W||_F^2               n lambda
+ *     svm        hinge with an intercept that is not penalised                    C
  */
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H
