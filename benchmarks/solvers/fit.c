@@ -1,8 +1,8 @@
 /* Fits problems with our solvers, from a loose tolerance to a tight one, and writes a row for each fit; bench_judge reads them.
  *
- *     bench_fit [--solver NAME] [--threads N] [--repeats N] [--seconds X] [--data FOLDER] [--answers FOLDER] PROBLEM...
+ *     bench_fit [--solver NAME] [--threads N] [--repeats N] [--seconds X] [--digits N] [--data FOLDER] [--answers FOLDER] PROBLEM...
  *
- * Only erm_solve is timed, all of it: its checks of the data, its certificates. Rows are tab-separated:
+ * --digits N: only tolerance 10^-N. Only erm_solve is timed, all of it: its checks of the data, its certificates. Rows are tab-separated:
  * problem, program, threads, setting, repeat, seconds, passes, peak bytes, answer.
  */
 #include <math.h>
@@ -15,7 +15,7 @@
 
 typedef struct arguments {
     const char *solver, *folder, *answers;
-    int threads, repeats;
+    int threads, repeats, digits;
     double seconds; /* no tighter tolerance is tried once a fit took longer */
 } arguments;
 
@@ -53,7 +53,8 @@ static void sweep(const arguments *self, const char *name)
     bench_case problem;
     bench_case_open(name, self->folder, &problem);
     double *const w = bench_memory(erm_problem_size(&problem.problem), sizeof *w);
-    for (int digits = 1; digits <= 10; digits++)
+    const int first = self->digits ? self->digits : 1, last = self->digits ? self->digits : 10;
+    for (int digits = first; digits <= last; digits++)
         if (fit(self, &problem, pow(10, -digits), w) > self->seconds) break;
     free(w);
     bench_case_close(&problem);
@@ -71,6 +72,8 @@ int main(int argc, char **argv)
             self.threads = atoi(value);
         else if (!strcmp(argv[at], "--repeats"))
             self.repeats = atoi(value);
+        else if (!strcmp(argv[at], "--digits"))
+            self.digits = atoi(value);
         else if (!strcmp(argv[at], "--seconds"))
             self.seconds = atof(value);
         else if (!strcmp(argv[at], "--data"))

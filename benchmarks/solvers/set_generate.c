@@ -1,7 +1,9 @@
-/* Problems with known structure: rows N(0, Sigma) with Sigma_jk = rho^|j-k|, and sparse rows with power-law columns as in text. */
+/* Problems with known structure: rows N(0, Sigma) with Sigma_jk = rho^|j-k|, and sparse rows with power-law columns as in text. Besides
+ * the names below, ar-N-D-RHO and zipf-N-D-Z (Z values in a row) are drawn on request. */
 #include "set.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,23 +115,41 @@ static void draw_answers(const recipe *self, erm_rng *rng, bench_set *set)
     free(z);
 }
 
+static bool find_recipe(const char *name, recipe *self)
+{
+    for (size_t r = 0; r < sizeof recipes / sizeof *recipes; r++)
+        if (!strcmp(recipes[r].name, name)) {
+            *self = recipes[r];
+            return true;
+        }
+    long long n, d;
+    double number;
+    char rest;
+    *self = (recipe){.name = name};
+    self->sparse = sscanf(name, "zipf-%lld-%lld-%lf%c", &n, &d, &number, &rest) == 3;
+    if (!self->sparse && sscanf(name, "ar-%lld-%lld-%lf%c", &n, &d, &number, &rest) != 3) return false;
+    if (n < 2 || d < 1 || !(number >= 0) || (self->sparse ? number < 1 : number >= 1))
+        bench_die("%s: numbers out of range", name);
+    self->rows = n;
+    self->cols = d;
+    self->correlation = number;
+    return true;
+}
+
 bool bench_set_generate(const char *name, bench_set *set)
 {
-    for (size_t r = 0; r < sizeof recipes / sizeof *recipes; r++) {
-        const recipe *const self = &recipes[r];
-        if (strcmp(self->name, name) != 0) continue;
-        erm_rng rng = erm_rng_seed(1 + r);
-        *set = (bench_set){.sparse = self->sparse};
-        if (self->sparse) {
-            draw_text(self, &rng, set);
-            set->X.csr = erm_csr_f64(self->rows, self->cols, set->start, set->index, set->values);
-        } else {
-            set->values = bench_memory(self->rows * self->cols, sizeof *set->values);
-            draw_rows(self, &rng, set->values);
-            set->X.dense = erm_dense_f64(self->rows, self->cols, set->values, self->cols);
-        }
-        draw_answers(self, &rng, set);
-        return true;
+    recipe self;
+    if (!find_recipe(name, &self)) return false;
+    erm_rng rng = erm_rng_seed((uint64_t)self.rows * 1000003 + (uint64_t)self.cols);
+    *set = (bench_set){.sparse = self.sparse};
+    if (self.sparse) {
+        draw_text(&self, &rng, set);
+        set->X.csr = erm_csr_f64(self.rows, self.cols, set->start, set->index, set->values);
+    } else {
+        set->values = bench_memory(self.rows * self.cols, sizeof *set->values);
+        draw_rows(&self, &rng, set->values);
+        set->X.dense = erm_dense_f64(self.rows, self.cols, set->values, self.cols);
     }
-    return false;
+    draw_answers(&self, &rng, set);
+    return true;
 }

@@ -1,0 +1,93 @@
+"""Judged rows to curves: for each problem and program, time against relative suboptimality, and the time to given accuracies."""
+import collections
+import math
+import statistics
+
+TARGETS = (1e-3, 1e-6, 1e-9)
+FLOOR = 1e-16  # below it, rounding
+
+Point = collections.namedtuple("Point", "setting seconds low high passes error peak")  # seconds: median; low, high: fastest and slowest
+Problem = collections.namedtuple("Problem", "name optimum bound curves")  # curves: (program, threads) -> points, loosest first
+
+
+def read_rows(lines):
+    names = ("problem", "program", "threads", "setting", "repeat", "seconds", "passes", "peak", "answer", "primal", "dual", "kind")
+    for line in lines:
+        row = dict(zip(names, line.rstrip("\n").split("\t")))
+        for key in ("seconds", "passes", "peak", "primal", "dual"):
+            row[key] = float(row[key])
+        yield row
+
+
+def curves_of(rows):
+    """Problems in the order of their first rows. F* is the least objective of all answers, ours and theirs."""
+    by_problem = {}
+    for row in rows:
+        by_problem.setdefault(row["problem"], []).append(row)
+    return [problem_of(name, group) for name, group in by_problem.items()]
+
+
+def problem_of(name, rows):
+    optimum = min(row["primal"] for row in rows)
+    bound = max(row["dual"] for row in rows)
+    fits = {}
+    for row in rows:
+        # what auto chose is part of the setting, so that its settings stay one curve
+        program = "libermopt auto" if row["program"].startswith("libermopt auto") else row["program"]
+        fits.setdefault((program, int(row["threads"])), {}).setdefault(row["setting"], []).append(row)
+    curves = {key: [point_of(setting, group, optimum) for setting, group in settings.items()] for key, settings in fits.items()}
+    return Problem(name, optimum, bound, curves)
+
+
+def point_of(setting, group, optimum):
+    seconds = [row["seconds"] for row in group]
+    error = max(FLOOR, (group[0]["primal"] - optimum) / max(abs(optimum), 1e-300))
+    return Point(setting, statistics.median(seconds), min(seconds), max(seconds), group[0]["passes"], error, max(row["peak"] for row in group))
+
+
+def time_to(points, target):
+    """The fastest setting that reaches it; None if none does."""
+    reached = [point.seconds for point in points if point.error <= target]
+    return min(reached) if reached else None
+
+
+def chosen(rows):
+    """problem -> the solver that auto took at its tightest setting."""
+    found = {}
+    for row in rows:
+        if row["program"].startswith("libermopt auto: "):
+            found[row["problem"]] = row["program"].split(": ")[1]
+    return found
+
+
+def as_time(seconds):
+    if seconds is None:
+        return "–"
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.0f} µs"
+    if seconds < 1:
+        return f"{seconds * 1e3:.3g} ms"
+    return f"{seconds:.3g} s"
+
+
+def ranking(problem, target):
+    """(seconds or None, program, threads), the fastest first."""
+    times = [(time_to(points, target), program, threads) for (program, threads), points in problem.curves.items()]
+    return sorted(times, key=lambda t: (t[0] is None, t[0] or 0, t[1]))
+
+
+def best_peer(problem, target, threads=1):
+    """The fastest program that is not ours, at so many threads: (seconds, name) or (None, None)."""
+    for seconds, program, used in ranking(problem, target):
+        if not program.startswith("libermopt") and used == threads:
+            return seconds, program
+    return None, None
+
+
+def ratio(ours, theirs):
+    return "–" if not ours or not theirs else f"{theirs / ours:.2g}x" if theirs / ours < 100 else f"{theirs / ours:.0f}x"
+
+
+def spread(points):
+    """The largest relative spread of repeats, for a word about noise."""
+    return max((p.high / p.low - 1 for p in points if p.low > 0), default=math.nan)
