@@ -6,15 +6,15 @@ import statistics
 TARGETS = (1e-3, 1e-6, 1e-9)
 FLOOR = 1e-16  # below it, rounding
 
-Point = collections.namedtuple("Point", "setting seconds low high passes error peak")  # seconds: median; low, high: fastest and slowest
+Point = collections.namedtuple("Point", "setting seconds low high passes error memory")  # seconds: median; low, high: fastest and slowest
 Problem = collections.namedtuple("Problem", "name optimum bound curves")  # curves: (program, threads) -> points, loosest first
 
 
 def read_rows(lines):
-    names = ("problem", "program", "threads", "setting", "repeat", "seconds", "passes", "peak", "answer", "primal", "dual", "kind")
+    names = ("problem", "program", "threads", "setting", "repeat", "seconds", "passes", "memory", "answer", "primal", "dual", "kind")
     for line in lines:
         row = dict(zip(names, line.rstrip("\n").split("\t")))
-        for key in ("seconds", "passes", "peak", "primal", "dual"):
+        for key in ("seconds", "passes", "memory", "primal", "dual"):
             row[key] = float(row[key])
         yield row
 
@@ -42,7 +42,7 @@ def problem_of(name, rows):
 def point_of(setting, group, optimum):
     seconds = [row["seconds"] for row in group]
     error = max(FLOOR, (group[0]["primal"] - optimum) / max(abs(optimum), 1e-300))
-    return Point(setting, statistics.median(seconds), min(seconds), max(seconds), group[0]["passes"], error, max(row["peak"] for row in group))
+    return Point(setting, statistics.median(seconds), min(seconds), max(seconds), group[0]["passes"], error, max(row["memory"] for row in group))
 
 
 def time_to(points, target):

@@ -3,7 +3,8 @@
  *     bench_fit [--solver NAME] [--threads N] [--repeats N] [--seconds X] [--digits N] [--data FOLDER] [--answers FOLDER] PROBLEM...
  *
  * --digits N: only tolerance 10^-N. Only erm_solve is timed, all of it: its checks of the data, its certificates. Rows are tab-separated:
- * problem, program, threads, setting, repeat, seconds, passes, peak bytes, answer.
+ * problem, program, threads, setting, repeat, seconds, passes, memory, answer; memory is how many bytes the process grew by over
+ * what the data take.
  */
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +17,8 @@
 typedef struct arguments {
     const char *solver, *folder, *answers;
     int threads, repeats, digits;
-    double seconds; /* no tighter tolerance is tried once a fit took longer */
+    int64_t before; /* memory */
+    double seconds; /* no tighter tolerance is tried once a fit took longer, or all of a sweep's fits four times as long */
 } arguments;
 
 /* Without a solver's name: what auto chose. */
@@ -28,12 +30,13 @@ static void print_row(const arguments *self, const bench_case *problem, const er
     fflush(stdout);
 }
 
+/* How long all repeats took; INFINITY where a tighter tolerance makes no sense. */
 static double fit(const arguments *self, const bench_case *problem, double tol, double *w)
 {
     const int64_t size = erm_problem_size(&problem->problem);
     erm_options options = {.tol = tol, .threads = self->threads, .max_seconds = 10 * self->seconds};
     if (!erm_solver_from_name(self->solver, &options.solver)) bench_die("there is no solver '%s'", self->solver);
-    double slowest = 0;
+    double total = 0, slowest = 0;
     char answer[4096];
     for (int repeat = 0; repeat < self->repeats && slowest <= self->seconds; repeat++) {
         erm_result result;
@@ -43,19 +46,22 @@ static double fit(const arguments *self, const bench_case *problem, double tol, 
         if (repeat == 0) bench_write_answer(answer, size, w);
         print_row(self, problem, &result, repeat, answer);
         slowest = fmax(slowest, result.seconds);
+        total += result.seconds;
         if (result.stop != ERM_STOP_CONVERGED && result.stop != ERM_STOP_NOT_UNIQUE) return INFINITY;
     }
-    return slowest;
+    return slowest > self->seconds ? INFINITY : total;
 }
 
-static void sweep(const arguments *self, const char *name)
+static void sweep(arguments *self, const char *name)
 {
     bench_case problem;
     bench_case_open(name, self->folder, &problem);
     double *const w = bench_memory(erm_problem_size(&problem.problem), sizeof *w);
+    self->before = bench_growth(0);
     const int first = self->digits ? self->digits : 1, last = self->digits ? self->digits : 10;
-    for (int digits = first; digits <= last; digits++)
-        if (fit(self, &problem, pow(10, -digits), w) > self->seconds) break;
+    double total = 0;
+    for (int digits = first; digits <= last && total <= 4 * self->seconds; digits++)
+        total += fit(self, &problem, pow(10, -digits), w);
     free(w);
     bench_case_close(&problem);
 }

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "case.h"
@@ -33,6 +32,7 @@ static const method methods[] = {
 typedef struct arguments {
     const char *folder, *answers;
     int repeats;
+    int64_t before; /* memory */
     double seconds;
 } arguments;
 
@@ -70,7 +70,7 @@ static double fit(const arguments *self, const bench_case *problem, const struct
 {
     const double C = how->factor / ((double)data->l * problem->lambda);
     const struct parameter parameter = {.solver_type = how->solver, .eps = eps, .C = C, .p = 0};
-    double slowest = 0, *const w = bench_memory(data->n, sizeof *w);
+    double total = 0, slowest = 0, *const w = bench_memory(data->n, sizeof *w);
     char answer[4096];
     snprintf(answer, sizeof answer, "%s/%s.liblinear%d.%.0e.bin", self->answers, problem->name, how->solver, eps);
     for (int repeat = 0; repeat < self->repeats && slowest <= self->seconds; repeat++) {
@@ -78,28 +78,31 @@ static double fit(const arguments *self, const bench_case *problem, const struct
         struct model *model = train(data, &parameter);
         const double seconds = seconds_now() - start;
         slowest = fmax(slowest, seconds);
+        total += seconds;
         const double sign = how->solver != L2R_L1LOSS_SVR_DUAL && model->label[0] < 0 ? -1 : 1;
         for (int j = 0; j < data->n; j++) w[j] = sign * model->w[j];
         if (repeat == 0) bench_write_answer(answer, data->n, w);
-        struct rusage usage;
-        getrusage(RUSAGE_SELF, &usage);
         printf("%s\t%s\t1\teps=%.0e\t%d\t%.6f\tnan\t%lld\t%s\n", problem->name, how->name, eps, repeat, seconds,
-               (long long)usage.ru_maxrss * 1024, answer);
+               (long long)bench_growth(self->before), answer);
         fflush(stdout);
         free_and_destroy_model(&model);
     }
     free(w);
-    return slowest;
+    return slowest > self->seconds ? INFINITY : total;
 }
 
-static void sweep(const arguments *self, const char *name)
+static void sweep(arguments *self, const char *name)
 {
     bench_case problem;
     bench_case_open(name, self->folder, &problem);
     struct problem data = convert(&problem);
-    for (size_t m = 0; m < sizeof methods / sizeof *methods; m++)
-        for (int digits = 1; !strcmp(methods[m].kind, problem.kind) && digits <= 9; digits++)
-            if (fit(self, &problem, &data, &methods[m], pow(10, -digits)) > self->seconds) break;
+    self->before = bench_growth(0);
+    for (size_t m = 0; m < sizeof methods / sizeof *methods; m++) {
+        if (strcmp(methods[m].kind, problem.kind) != 0) continue;
+        double total = 0;
+        for (int digits = 1; digits <= 9 && total <= 4 * self->seconds; digits++)
+            total += fit(self, &problem, &data, &methods[m], pow(10, -digits));
+    }
     free(data.x[0]);
     free(data.x);
     free(data.y);

@@ -109,8 +109,13 @@ def answer_of(p, model):
     return np.append(w.ravel(), model.intercept_) if p["kind"] == "svm" else w.ravel()
 
 
+def resident():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def run(p, name, fit, arguments):
     """Rows of one program: fit(tol) returns (w, seconds)."""
+    total = 0
     for digits in range(-2, 11):
         slowest = 0
         for repeat in range(arguments.repeats):
@@ -118,12 +123,15 @@ def run(p, name, fit, arguments):
             path = os.path.join(arguments.answers, f"{p['name']}.{name.replace(' ', '_')}.{digits}.bin")
             if repeat == 0:
                 w.astype("f8").tofile(path)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-            row = p["name"], name, arguments.threads, f"tol={10.0**-digits:.0e}", repeat, f"{seconds:.6f}", f"{passes:.2f}", peak, path
+            row = (p["name"], name, arguments.threads, f"tol={10.0**-digits:.0e}", repeat, f"{seconds:.6f}", f"{passes:.2f}",
+                   resident() - p["before"], path)
             print(*row, sep="\t", flush=True)
+            total += seconds
             slowest = max(slowest, seconds)
             if slowest > arguments.seconds:
                 return
+        if total > 4 * arguments.seconds:
+            return
 
 
 def timed(call):
@@ -141,6 +149,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1, help="only reported: OPENBLAS_NUM_THREADS and OMP_NUM_THREADS decide")
     arguments = parser.parse_args()
     p = load(arguments.exported)
+    p["before"] = resident()
     for name, make in estimators(p):
         def fit(tol, make=make, name=name):
             X = np.asfortranarray(p["X"]) if name == "cd" and not p["nnz"] else p["X"].tocsc() if name == "cd" else p["X"]

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct preparation {
@@ -39,6 +40,13 @@ void *bench_memory(int64_t count, size_t size)
     void *const memory = malloc((size_t)(count > 0 ? count : 1) * size);
     if (!memory) bench_die("no memory for %lld values", (long long)count);
     return memory;
+}
+
+int64_t bench_growth(int64_t before)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (int64_t)usage.ru_maxrss * 1024 - before;
 }
 
 static preparation preparation_of(const char *name)

@@ -1,0 +1,156 @@
+#!/bin/sh
+# The whole benchmark: builds what it needs, runs kernels, solvers and other packages, and writes a report.
+#
+#     benchmarks/run.sh [quick|full] [--data FOLDER] [--out FOLDER] [PROBLEM...]
+#
+# quick takes less than 5 minutes on 2 cores, full an hour or two. FOLDER of data: LIBSVM text, NAME or NAME.xz; problems whose data
+# are not there are left out. PROBLEM: only these, e.g. l1log:a9a:0.01, or l2log:path/to/file.libsvm:1 (solvers/case.h).
+# Writes OUT/rows.tsv (every fit, judged), kernels.tsv, facts.tsv, summary.md and report.html. Needs what scripts/deps.sh installs;
+# a peer that is not installed is left out with a message.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+mode=quick
+data=
+out=$root/build-bench/report
+problems=
+while [ $# -gt 0 ]; do
+    case $1 in
+    quick | full) mode=$1 ;;
+    --data) data=$2 && shift ;;
+    --out) out=$2 && shift ;;
+    -*) echo "run.sh: there is no option $1" >&2 && exit 2 ;;
+    *) problems="$problems $1" ;;
+    esac
+    shift
+done
+if [ -z "$data" ]; then
+    for data in "$root/data" "$root/../shared/data" "$root/examples/data"; do [ ! -d "$data" ] || break; done
+fi
+here=$root/benchmarks/solvers
+bin=$root/build-bench/benchmarks
+python=$(command -v /usr/bin/python3 || command -v python3)
+repeats=5 seconds=10
+[ "$mode" = full ] || { repeats=3 && seconds=1; }
+# Other libraries' threads; ours are told.
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive
+
+quick_problems="l2log:dense20k:1 l1log:dense20k:0.1 ridge:dense20k:0.001 huber:dense20k:0.001 quantile:dense20k:0.01 lasso:lasso500:0.05
+    enet:lasso500:0.05 glasso:lasso500:0.05 l2log:zipf20k:1 l1log:zipf20k:0.1 hinge:zipf20k:1 l2log:a9a:1 l1log:a9a:0.01 hinge:a9a:1 sqhinge:a9a:1
+    lasso:leukemia:0.05 ridge:cadata:0.01"
+full_problems="$quick_problems l2log:dense200k:1 l1log:dense200k:0.1 ridge:dense200k:0.001 hinge:dense200k:1 ridge:ridge2k5k:0.1 lasso:lasso1k20k:0.05
+    enet:lasso1k20k:0.05 glasso:lasso1k20k:0.05 l2log:illcond50k:1 lasso:square2k:0.05 l2log:zipf200k:1 l1log:zipf200k:0.1 hinge:zipf200k:1 l2log:news20bd:1
+    l1log:news20bd:0.01 hinge:news20bd:1 l2log:kdd99:1 l1log:kdd99:0.01 svm:heart_scale:1 multi:mnist:1"
+if [ -z "$problems" ]; then
+    [ "$mode" = full ] && problems=$full_problems || problems=$quick_problems
+fi
+
+say() { printf '%s\n' "$*" >&2; }
+progress() { printf '\r\033[K[%d/%d, %d s] %s' "$number" "$count" $(($(date +%s) - began)) "$*" >&2; }
+
+have() { # is there a set of this name?
+    case $1 in
+    dense* | square* | lasso* | ridge* | illcond* | zipf* | ar-*) return 0 ;;
+    esac
+    [ -f "$1" ] || [ -f "$data/$1" ] || [ -f "$data/$1.xz" ] || [ -f "$data/small/$1" ]
+}
+
+facts() {
+    printf 'date\t%s\n' "$(date -u +%Y-%m-%d)"
+    printf 'commit\t%s\n' "$(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown)"
+    printf 'processor\t%s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
+    printf 'processors\t%s\n' "$(getconf _NPROCESSORS_ONLN)"
+    printf 'memory\t%s\n' "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)"
+    printf 'system\t%s\n' "$(. /etc/os-release && echo "$PRETTY_NAME"), Linux $(uname -r)"
+    printf 'compiler\t%s\n' "$(${CC:-cc} --version | head -1)"
+    printf 'BLAS\tOpenBLAS %s\n' "$(pkg-config --modversion openblas)"
+    "$python" -c 'import sklearn, scipy, numpy
+print(f"Python packages\tscikit-learn {sklearn.__version__}, SciPy {scipy.__version__}, NumPy {numpy.__version__}")' 2>/dev/null || true
+    Rscript -e 'cat(sprintf("glmnet\t%s (%s)\n", packageVersion("glmnet"), R.version.string))' 2>/dev/null || true
+    printf 'mode\t%s, %s repeats, a program is not asked for more once a fit took %s s\n' "$mode" "$repeats" "$seconds"
+}
+
+# solvers_for KIND: ours, besides auto
+solvers_for() {
+    case $1 in
+    l2log | huber | sqhinge) echo prox newton svrg ;;
+    multi) echo prox ;;
+    ridge) echo newton prox ;;
+    l1log | lasso | enet | glasso) echo prox ;;
+    esac
+}
+
+ours() { "$bin/solvers/bench_fit" --data "$data" --answers "$work" --repeats "$repeats" --seconds "$seconds" "$@"; }
+
+peers() {
+    if [ -x "$bin/solvers/bench_liblinear" ]; then
+        progress "$1: liblinear"
+        "$bin/solvers/bench_liblinear" --data "$data" --answers "$work" --repeats "$repeats" --seconds "$seconds" "$1"
+    fi
+    "$bin/solvers/bench_export" --data "$data" "$1" "$work/exported"
+    progress "$1: scikit-learn, SciPy"
+    "$python" "$here/peers.py" "$work/exported" "$work" --repeats "$repeats" --seconds "$seconds"
+    if command -v Rscript >/dev/null; then
+        progress "$1: glmnet"
+        Rscript "$here/glmnet.R" "$work/exported" "$work" "$repeats" "$seconds"
+    fi
+}
+
+one_problem() {
+    rm -rf "$work" && mkdir -p "$work"
+    {
+        for threads in 1 2; do
+            progress "$1: auto, $threads threads"
+            ours --threads $threads "$1"
+        done
+        for solver in $(solvers_for "${1%%:*}"); do
+            progress "$1: $solver"
+            ours --solver "$solver" "$1"
+        done
+        peers "$1"
+    } >"$work/rows"
+    progress "$1: the referee"
+    "$bin/solvers/bench_judge" --data "$data" <"$work/rows" >>"$out/rows.tsv"
+}
+
+# Cost against size, at one tolerance: FAMILY, then problems that differ in one number.
+growth() {
+    family=$1 && shift
+    for name in "$@"; do
+        progress "growth with $family: $name"
+        for threads in 1 2; do ours --solver prox --digits 6 --threads $threads "$name" | sed "s/^/$family	/" >>"$out/growth.tsv"; done
+    done
+}
+
+say "building in $root/build-bench"
+cmake -S "$root" -B "$root/build-bench" -DCMAKE_BUILD_TYPE=Release -DERMOPT_BUILD_TESTS=OFF >/dev/null
+cmake --build "$root/build-bench" --parallel 2 >/dev/null
+mkdir -p "$out"
+rm -f "$out/rows.tsv" "$out/growth.tsv"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+began=$(date +%s) number=0 count=2
+for problem in $problems; do count=$((count + 1)); done
+facts >"$out/facts.tsv"
+number=1 && progress kernels
+[ "$mode" = full ] && kernels= || kernels=--quick
+"$bin/bench_kernels" $kernels "$out/kernels.tsv" >"$out/kernels.txt"
+for problem in $problems; do
+    number=$((number + 1))
+    set=${problem#*:} && set=${set%:*}
+    if have "$set"; then
+        one_problem "$problem"
+    else
+        progress "$problem" && say ": left out, there is no $set in $data"
+    fi
+done
+number=$count
+mkdir -p "$work"
+growth n l2log:ar-5000-50-0.5:1 l2log:ar-10000-50-0.5:1 l2log:ar-20000-50-0.5:1 l2log:ar-40000-50-0.5:1
+growth d l2log:ar-5000-50-0.5:1 l2log:ar-5000-100-0.5:1 l2log:ar-5000-200-0.5:1 l2log:ar-5000-400-0.5:1
+growth nnz l2log:zipf-20000-5000-10:1 l2log:zipf-20000-5000-20:1 l2log:zipf-20000-5000-40:1 l2log:zipf-20000-5000-80:1
+growth condition l2log:ar-10000-50-0:1 l2log:ar-10000-50-0.5:1 l2log:ar-10000-50-0.9:1 l2log:ar-10000-50-0.99:1
+progress report
+"$python" "$here/summary.py" "$out/rows.tsv" >"$out/summary.md"
+"$python" "$here/report.py" "$out"
+say ""
+say "wrote $out/report.html and summary.md in $(($(date +%s) - began)) s"
