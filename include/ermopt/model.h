@@ -53,6 +53,24 @@ erm_status erm_model_save(const erm_model *model, const char *path, char *detail
  * ERM_EUNSUPPORTED. On failure the model is empty. */
 erm_status erm_model_load(const char *path, erm_model *model, char *detail);
 
+/* ---- for small machines -------------------------------------------------------------------------------------------- */
+
+/* How an export stores the coefficients. */
+typedef enum erm_weights {
+    ERM_WEIGHTS_DOUBLE,
+    ERM_WEIGHTS_FLOAT,
+    ERM_WEIGHTS_INT8 /* -127 to 127 times a step for each output; the intercept is a float */
+} erm_weights;
+/* Rounds the coefficients to what an export with these weights holds: to measure on data what that costs. ERM_OK, ERM_EINVAL
+ * (too large for a float). */
+erm_status erm_model_round(erm_model *model, erm_weights weights, char *detail);
+/* Writes C89 text that needs no library, not even C's: with `prefix` NAME and real being double or float,
+ *     void NAME_margins(const real *x, real *z);   d features, k margins
+ *     int NAME_class(const real *x);               for classifiers: a number in NAME_class_name
+ * Features without coefficients take no room where they are more than half. An existing file is replaced in one step.
+ * ERM_OK; ERM_EINVAL (prefix is no C name, a coefficient is not finite or too large for a float), ERM_EIO, ERM_ENOMEM. */
+erm_status erm_model_export_c(const erm_model *model, erm_weights weights, const char *prefix, const char *path, char *detail);
+
 /* Margins Z (n x k) of the rows of X, which may have fewer columns than the model (the others count as 0) but not more.
  * ERM_OK, ERM_EINVAL, or what X's check says (NaN in the data ...). */
 erm_status erm_model_margins(const erm_model *model, const erm_matrix *X, double *Z, char *detail);

@@ -1,0 +1,239 @@
+/* Writes a model as one C file that needs no library, not even C's own. */
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/detail.h"
+#include "base/number.h"
+#include "ermopt/model.h"
+#include "ermopt/version.h"
+#include "io/atomic_file.h"
+
+enum { LARGEST_INT8 = 127, LINE = 100, MOST_PREFIX = 64 };
+
+typedef struct writer {
+    erm__atomic_file file;
+    const erm_model *model;
+    erm_weights weights;
+    const char *prefix;
+    int64_t stored; /* features with some coefficient that is not 0 */
+    bool sparse;    /* only those are written */
+    int column;     /* in the present line of a list */
+} writer;
+
+static void put(writer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put(writer *out, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    erm__atomic_write(&out->file, text, (size_t)length);
+}
+
+/* An entry of a list of numbers, broken into lines. */
+static void put_item(writer *out, const char *text)
+{
+    if (out->column == 0) put(out, "   ");
+    put(out, " %s,", text);
+    out->column += (int)strlen(text) + 2;
+    if (out->column < LINE) return;
+    put(out, "\n");
+    out->column = 0;
+}
+
+static void end_list(writer *out)
+{
+    put(out, out->column ? "\n};\n" : "};\n");
+    out->column = 0;
+}
+
+static bool is_zero_row(const erm_model *model, int64_t j)
+{
+    for (int64_t c = 0; c < model->k; c++)
+        if (model->w[j * model->k + c] != 0) return false;
+    return true;
+}
+
+/* Of output c: what one step of an int8 weight is worth. */
+static double step_of(const erm_model *model, int64_t c)
+{
+    double most = 0;
+    for (int64_t j = 0; j < model->d; j++) most = fmax(most, fabs(model->w[j * model->k + c]));
+    return most / LARGEST_INT8;
+}
+
+static double rounded(double w, erm_weights weights, double step)
+{
+    if (weights == ERM_WEIGHTS_FLOAT) return (double)(float)w;
+    if (weights == ERM_WEIGHTS_INT8) return step > 0 ? (double)(float)step * round(w / step) : 0;
+    return w;
+}
+
+erm_status erm_model_round(erm_model *model, erm_weights weights, char *detail)
+{
+    if (!model || !model->w) return erm__fail(detail, ERM_EINVAL, "no model was given");
+    const int64_t d = model->d, k = model->k, size = (d + (model->intercept ? 1 : 0)) * k;
+    for (int64_t i = 0; i < size && weights != ERM_WEIGHTS_DOUBLE; i++)
+        if (!(fabs(model->w[i]) <= FLT_MAX))
+            return erm__fail(detail, ERM_EINVAL, "w[%" PRId64 "] = %g is too large for a float", i, model->w[i]);
+    for (int64_t c = 0; c < k; c++) {
+        const double step = step_of(model, c);
+        for (int64_t j = 0; j < d; j++) model->w[j * k + c] = rounded(model->w[j * k + c], weights, step);
+        if (model->intercept && weights != ERM_WEIGHTS_DOUBLE) model->w[d * k + c] = (double)(float)model->w[d * k + c];
+    }
+    return ERM_OK;
+}
+
+static void put_number(writer *out, double value)
+{
+    char text[ERM_NUMBER_SIZE + 2];
+    erm__number_format_shortest(value, text);
+    if (!strpbrk(text, ".e")) strcat(text, ".0");
+    if (out->weights != ERM_WEIGHTS_DOUBLE) strcat(text, "f");
+    put_item(out, text);
+}
+
+static void put_weights(writer *out)
+{
+    const erm_model *const model = out->model;
+    const int64_t k = model->k;
+    put(out, "static const %s %s_weight[] = {\n", out->weights == ERM_WEIGHTS_INT8 ? "signed char" : "real", out->prefix);
+    for (int64_t j = 0; j < model->d; j++) {
+        if (out->sparse && is_zero_row(model, j)) continue;
+        for (int64_t c = 0; c < k; c++) {
+            const double w = model->w[j * k + c], step = step_of(model, c);
+            char text[32];
+            snprintf(text, sizeof text, "%.0f", step > 0 ? round(w / step) : 0);
+            if (out->weights == ERM_WEIGHTS_INT8)
+                put_item(out, text);
+            else
+                put_number(out, w);
+        }
+    }
+    if (model->d == 0 || (out->sparse && out->stored == 0)) put_item(out, "0");
+    end_list(out);
+}
+
+static void put_tables(writer *out)
+{
+    const erm_model *const model = out->model;
+    if (out->sparse) {
+        put(out, "static const long %s_index[] = { /* the features that have weights */\n", out->prefix);
+        for (int64_t j = 0; j < model->d; j++) {
+            char text[32];
+            snprintf(text, sizeof text, "%" PRId64, j);
+            if (!is_zero_row(model, j)) put_item(out, text);
+        }
+        if (out->stored == 0) put_item(out, "0");
+        end_list(out);
+    }
+    put_weights(out);
+    put(out, "static const real %s_step[] = { /* what a weight of 1 is worth */\n", out->prefix);
+    for (int64_t c = 0; c < model->k; c++)
+        put_number(out, out->weights == ERM_WEIGHTS_INT8 ? (double)(float)step_of(model, c) : 1);
+    end_list(out);
+    put(out, "static const real %s_bias[] = {\n", out->prefix);
+    for (int64_t c = 0; c < model->k; c++) put_number(out, model->intercept ? model->w[model->d * model->k + c] : 0);
+    end_list(out);
+}
+
+static void put_class_names(writer *out)
+{
+    const erm_classes *const classes = &out->model->classes;
+    put(out, "\nconst char *const %s_class_name[] = {\n", out->prefix);
+    for (int64_t c = 0; c < classes->count; c++) {
+        put(out, "    \"");
+        for (const char *p = classes->name[c]; *p; p++) {
+            const unsigned char byte = (unsigned char)*p;
+            if (byte < ' ' || byte > '~' || strchr("\"\\?", byte)) /* ? as in a trigraph */
+                put(out, "\\%03o", byte);
+            else
+                put(out, "%c", byte);
+        }
+        put(out, "\",\n");
+    }
+    put(out, "};\n");
+}
+
+/* The functions, for which FEATURE is the feature of stored row s. */
+static void put_functions(writer *out)
+{
+    const char *const p = out->prefix, *const feature = out->sparse ? "_index[s]" : "";
+    const long long k = (long long)out->model->k, rows = (long long)(out->sparse ? out->stored : out->model->d);
+    put(out,
+        "\n/* z[0 .. %lld]: the margins of x[0 .. %lld] */\nvoid %s_margins(const real *x, real *z)\n{\n    long s;\n    int c;\n"
+        "    for (c = 0; c < %lld; c++) z[c] = 0;\n    for (s = 0; s < %lld; s++)\n        for (c = 0; c < %lld; c++) z[c] += "
+        "x[%s%s] * (real)%s_weight[s * %lld + c];\n    for (c = 0; c < %lld; c++) z[c] = z[c] * %s_step[c] + %s_bias[c];\n}\n",
+        k - 1, (long long)out->model->d - 1, p, k, rows, k, out->sparse ? p : "s", feature, p, k, k, p, p);
+    if (!out->model->loss.ops->classifies) return;
+    put(out,
+        "\n/* The class that x belongs to: its number in %s_class_name */\nint %s_class(const real *x)\n{\n    real z[%lld];\n",
+        p, p, k);
+    put(out, "    int %s= 0;\n    %s_margins(x, z);\n", k > 1 ? "c, best " : "best ", p);
+    if (k > 1)
+        put(out, "    for (c = 1; c < %lld; c++)\n        if (z[c] > z[best]) best = c;\n", k);
+    else
+        put(out, "    if (z[0] > 0) best = 1;\n");
+    put(out, "    return best;\n}\n");
+}
+
+static void put_head(writer *out)
+{
+    const erm_model *const model = out->model;
+    put(out,
+        "/* A linear model: %.100s loss, %" PRId64 " features of which %" PRId64 " have weights, %" PRId64
+        " outputs. Written by libermopt %s.\n * Plain C89 without any library. */\n",
+        model->loss.ops->name, model->d, out->stored, model->k, erm_version());
+    put(out, "typedef %s real;\n\n", out->weights == ERM_WEIGHTS_DOUBLE ? "double" : "float");
+    put(out, "void %s_margins(const real *x, real *z);\n", out->prefix);
+    if (model->loss.ops->classifies)
+        put(out, "int %s_class(const real *x);\nextern const char *const %s_class_name[];\n", out->prefix, out->prefix);
+    put(out, "\n");
+}
+
+static bool is_identifier(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", digits[] = "0123456789";
+    size_t length = 0;
+    while (text[length] && (strchr(letters, text[length]) || (length > 0 && strchr(digits, text[length])))) length++;
+    return length > 0 && length <= MOST_PREFIX && !text[length];
+}
+
+static erm_status check_export(const erm_model *model, erm_weights weights, const char *prefix, char *detail)
+{
+    if (!is_identifier(prefix))
+        return erm__fail(detail, ERM_EINVAL, "\"%.100s\" cannot begin the names of C functions: letters, digits and _ can",
+                         prefix);
+    if ((int)weights < ERM_WEIGHTS_DOUBLE || (int)weights > ERM_WEIGHTS_INT8)
+        return erm__fail(detail, ERM_EINVAL, "weights = %d; ERM_WEIGHTS_DOUBLE, _FLOAT or _INT8 is needed", (int)weights);
+    const int64_t size = (model->d + (model->intercept ? 1 : 0)) * model->k;
+    for (int64_t i = 0; i < size; i++)
+        if (!(fabs(model->w[i]) <= (weights == ERM_WEIGHTS_DOUBLE ? DBL_MAX : FLT_MAX)))
+            return erm__fail(detail, ERM_EINVAL, "w[%" PRId64 "] = %g is too large for the weights that were asked for", i,
+                             model->w[i]);
+    return ERM_OK;
+}
+
+erm_status erm_model_export_c(const erm_model *model, erm_weights weights, const char *prefix, const char *path, char *detail)
+{
+    if (!model || !model->w || !model->loss.ops || !prefix || !path)
+        return erm__fail(detail, ERM_EINVAL, "no model, prefix or path was given");
+    erm_status status = check_export(model, weights, prefix, detail);
+    if (status != ERM_OK) return status;
+    writer out = {.model = model, .weights = weights, .prefix = prefix};
+    status = erm__atomic_open(&out.file, path, detail);
+    if (status != ERM_OK) return status;
+    for (int64_t j = 0; j < model->d; j++) out.stored += !is_zero_row(model, j);
+    out.sparse = 2 * out.stored < model->d;
+    put_head(&out);
+    put_tables(&out);
+    if (model->classes.count > 0 && model->loss.ops->classifies) put_class_names(&out);
+    put_functions(&out);
+    return erm__atomic_commit(&out.file, detail);
+}
