@@ -10,20 +10,9 @@
 #include "base/detail.h"
 #include "problem/certifier.h"
 #include "problem/intercept.h"
+#include "problem/mend.h"
 #include "problem/sweep.h"
 #include "problem/walk.h"
-
-/* Of the a_i behind self->dual, weighted. */
-static double root_mean_square(const erm__certifier *self)
-{
-    const erm__workspace *ws = self->ws;
-    double squares = 0;
-    for (int64_t i = 0; i < ws->n; i++) {
-        const double s = ws->problem->weight ? ws->problem->weight[i] : 1;
-        for (int64_t c = i * ws->k; c < (i + 1) * ws->k && s > 0; c++) squares += self->dual[c] * self->dual[c] / s;
-    }
-    return sqrt(squares / ws->total_weight);
-}
 
 erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
 {
@@ -43,13 +32,14 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
 
     /* trial is 0 here: the margins at w = 0 */
     self->start_value = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
-    self->start_scale = root_mean_square(self);
+    self->start_scale = erm__dual_size(ws, self->dual);
     erm__column_mean_squares(ws, NULL, self->rms);
     for (int64_t j = 0; j < ws->d; j++) self->rms[j] = sqrt(self->rms[j]);
     if (problem->intercept) erm__column_means(ws, self->trial);
     erm__column_mean_squares(ws, problem->intercept ? self->trial : NULL, self->metric);
     self->smallest_metric = erm__metric_from_squares(ws->d, self->metric);
-    return ERM_OK;
+    self->mend_below = INFINITY;
+    return erm__mend_open(&self->mend, ws, self->shape, self->rms);
 }
 
 typedef struct bound {
@@ -76,12 +66,11 @@ static double bound_block(const erm__workspace *ws, const erm__block *block, voi
     return loss->ops->conjugate(loss, n, k, block->z, block->y, block->s) - shift;
 }
 
-/* D for the dual point scaled by t, given u = -X' s a / S; -INFINITY where it is outside a domain. */
-static double dual_value(erm__certifier *self, double *u, double t)
+/* D for the dual point scaled by t, given u = -t X' s a / S; -INFINITY where it is outside a domain. */
+static double dual_value(erm__certifier *self, const double *u, double t)
 {
     erm__workspace *ws = self->ws;
     const erm_regularizer *R = &ws->problem->regularizer;
-    for (int64_t j = 0; j < ws->d * ws->k; j++) u[j] *= t;
     const double penalty = R->ops->conjugate(R, self->shape, u);
     if (!(penalty < INFINITY)) return -INFINITY;
     bound job = {.dual = self->dual, .scale = t};
@@ -90,45 +79,89 @@ static double dual_value(erm__certifier *self, double *u, double t)
     return D > -INFINITY ? D : -INFINITY; /* NaN is no bound */
 }
 
-/* D for self->dual, feasible for the intercept, given trial = X' s a / S. */
-static double bound_at_dual(erm__certifier *self)
+static void scale(int64_t n, double t, double *u)
+{
+    for (int64_t j = 0; j < n; j++) u[j] *= t;
+}
+
+/* D for self->dual, feasible for the intercept, given trial = X' s a / S. Where it is outside the domain of l*, if only by
+ * the rounding of (s a) / s, for the point divided by top. */
+static double bound_at_dual(erm__certifier *self, double top)
 {
     erm__workspace *ws = self->ws;
     const erm_regularizer *R = &ws->problem->regularizer;
+    const int64_t entries = ws->d * ws->k;
     double *const u = self->trial;
-    const double rounding = 64 * DBL_EPSILON * root_mean_square(self); /* of a product with a column of unit mean square */
+    const double rounding = erm__dual_rounding(ws, self->dual);
     for (int64_t j = 0; j < ws->d; j++)
         for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) <= rounding * self->rms[j] ? 0 : -u[c];
     const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
-    return t > 0 ? dual_value(self, u, t) : -INFINITY;
+    if (!(t > 0)) return -INFINITY;
+    scale(entries, t, u);
+    const double D = dual_value(self, u, t);
+    if (D > -INFINITY) return D;
+    const double shrink = (1 - 4 * DBL_EPSILON) / top;
+    scale(entries, shrink, u);
+    return dual_value(self, u, shrink * t);
 }
 
 /* The bound at a dual point that a solver offers. */
 static double offered_bound(erm__certifier *self, const double *dual)
 {
     erm__workspace *ws = self->ws;
-    if (ws->problem->intercept && ws->k > 1) return -INFINITY;
+    const bool intercept = ws->problem->intercept;
     memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
-    if (ws->problem->intercept) erm__intercept_balance(ws->n, self->dual);
+    double D = -INFINITY;
+    if (!intercept || ws->k == 1) {
+        if (intercept) erm__intercept_balance(ws->n, self->dual);
+        erm__sweep_transpose(ws, NULL, self->dual, self->trial);
+        D = bound_at_dual(self, 1);
+    }
+    double top;
+    if (D > -INFINITY || !erm__mend_applies(&self->mend)) return D;
+    memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
+    return erm__mend_scale(&self->mend, self->dual, self->trial, &top) ? bound_at_dual(self, top) : -INFINITY;
+}
+
+/* The bound at the derivatives of the last sweep. */
+static double plain_bound(erm__certifier *self)
+{
+    erm__workspace *ws = self->ws;
+    if (!ws->problem->intercept) {
+        memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
+        return bound_at_dual(self, 1);
+    }
+    if (!erm__intercept_fit(ws, self->margin, self->fit, self->dual)) return -INFINITY;
     erm__sweep_transpose(ws, NULL, self->dual, self->trial);
-    return bound_at_dual(self);
+    return bound_at_dual(self, 1);
+}
+
+/* The bound at the derivatives once they are mended: for a loss with a kink by scaling, which self->dual is then ready for. */
+static double mended_bound(erm__certifier *self)
+{
+    erm__workspace *ws = self->ws;
+    double top = 1;
+    const bool mended = ws->problem->loss.ops->differentiable
+                            ? erm__mend_fit(&self->mend, self->margin, self->dual, self->trial, &top)
+                            : erm__mend_scale(&self->mend, self->dual, self->trial, &top);
+    return mended ? bound_at_dual(self, top) : -INFINITY;
+}
+
+/* Mending costs many passes over X, so in a solve it is done again only when the residual has halved, or is near its aim. */
+static bool worth_mending(erm__certifier *self, double kkt)
+{
+    if (!erm__mend_applies(&self->mend) || !(kkt <= self->mend_below || kkt <= self->near)) return false;
+    self->mend_below = isfinite(kkt) ? kkt / 2 : INFINITY;
+    return true;
 }
 
 /* The best bound known at the margins and derivatives of the last sweep, and from the dual point that is offered. */
-static double dual_bound(erm__certifier *self, const double *dual)
+static double dual_bound(erm__certifier *self, const double *dual, double kkt)
 {
-    erm__workspace *ws = self->ws;
-    const erm_problem *problem = ws->problem;
-    const erm_regularizer *R = &problem->regularizer;
-    if (!problem->loss.ops->conjugate || !R->ops->conjugate) return -INFINITY;
-    double best = -INFINITY;
-    if (!problem->intercept) {
-        memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
-        best = bound_at_dual(self);
-    } else if (erm__intercept_fit(ws, self->margin, self->fit, self->dual)) {
-        erm__sweep_transpose(ws, NULL, self->dual, self->trial);
-        best = bound_at_dual(self);
-    }
+    const erm_problem *problem = self->ws->problem;
+    if (!problem->loss.ops->conjugate || !problem->regularizer.ops->conjugate) return -INFINITY;
+    double best = plain_bound(self);
+    if (!(best > -INFINITY) && worth_mending(self, kkt)) best = mended_bound(self);
     return dual ? fmax(best, offered_bound(self, dual)) : best;
 }
 
@@ -196,7 +229,7 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
     const double penalty = R->ops->value(R, self->shape, w);
     erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
     certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
-    certificate.dual = dual_bound(self, dual);
+    certificate.dual = dual_bound(self, dual, certificate.kkt);
     certificate.gap = erm__gap(certificate.primal, &certificate.dual);
     if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
     return certificate;

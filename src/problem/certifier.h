@@ -2,7 +2,7 @@
 #ifndef ERM_CERTIFIER_H
 #define ERM_CERTIFIER_H
 
-#include "problem/workspace.h"
+#include "problem/mend.h"
 
 typedef struct erm__certifier {
     erm__workspace *ws;
@@ -17,6 +17,9 @@ typedef struct erm__certifier {
     double smallest_metric;
     double start_value; /* the loss part of F at 0 */
     double start_scale; /* rms of l'(0) */
+    erm__mend mend;
+    double mend_below;  /* the optimality residual below which mending is worth its cost again */
+    double near;        /* and below which it always is; 0 unless set */
 } erm__certifier;
 
 /* Takes its memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */

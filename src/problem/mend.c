@@ -1,0 +1,199 @@
+/* Making a dual point feasible where the penalty leaves no room for scaling: entries of U that must be 0, or have one sign.
+ *
+ * Let V be the violated entries. For a differentiable loss the margins are refitted in those directions by Newton's method,
+ *     lambda = argmin sum_i s_i l(z_i + x_i'V lambda),   a_i = l'(z_i + x_i'V lambda),
+ * the optimality conditions of which are V'X's a = 0, while a stays in the domain of l* (Boyd and Vandenberghe 2004,
+ * algorithm 9.5). The last digits, and a given dual point, are put right by scaling each row by its own tau_i near 1, the
+ * least change in sum_i ||A_i|| (tau_i - 1)^2 that satisfies the conditions. What is violated after that joins V. */
+#include "problem/mend.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "problem/margins.h"
+#include "problem/sweep.h"
+#include "problem/take.h"
+
+/* What is known of an entry of U = -X'A / S. */
+enum { NOT_ABOVE = 1, NOT_BELOW = 2, HELD = 4 };
+
+enum { MOST_FITS = 30, MOST_SCALINGS = 12, MOST_HALVINGS = 20 };
+
+static const double LEAST_TAU = 0.25, MOST_TAU = 4;
+
+double erm__dual_size(const erm__workspace *ws, const double *A)
+{
+    double squares = 0;
+    for (int64_t i = 0; i < ws->n; i++) {
+        const double s = ws->problem->weight ? ws->problem->weight[i] : 1;
+        for (int64_t c = i * ws->k; c < (i + 1) * ws->k && s > 0; c++) squares += A[c] * A[c] / s;
+    }
+    return sqrt(squares / ws->total_weight);
+}
+
+double erm__dual_rounding(const erm__workspace *ws, const double *A) { return 64 * DBL_EPSILON * erm__dual_size(ws, A); }
+
+/* Marks the entries that R lets go as far as they like to one side: its prox with a huge step leaves them where they are. */
+static void probe(erm__mend *self, erm_shape shape, double far, unsigned char mark)
+{
+    const erm_regularizer *R = &self->ws->problem->regularizer;
+    const int64_t entries = self->ws->d * self->ws->k;
+    for (int64_t e = 0; e < entries; e++) self->direction[e] = far;
+    R->ops->prox(R, shape, 1e300, NULL, self->direction, self->direction);
+    for (int64_t e = 0; e < entries; e++)
+        if (self->direction[e] == far) self->state[e] |= mark;
+}
+
+/* How many entries may have to be held; the intercept's are among them if any other is, and those of several outputs. */
+static int64_t count_entries(erm__mend *self)
+{
+    const erm__workspace *ws = self->ws;
+    int64_t count = 0;
+    for (int64_t e = 0; e < ws->d * ws->k; e++) count += self->state[e] != 0;
+    if (count == 0 && !(ws->problem->intercept && ws->k > 1)) return 0;
+    for (int64_t e = ws->d * ws->k; e < ws->size; e++, count++) self->state[e] = NOT_ABOVE | NOT_BELOW;
+    return count < ERM_MEND_MOST ? count : ERM_MEND_MOST;
+}
+
+erm_status erm__mend_open(erm__mend *self, erm__workspace *ws, erm_shape shape, const double *rms)
+{
+    const erm_problem *problem = ws->problem;
+    erm__arena *const arena = &ws->arena;
+    *self = (erm__mend){.ws = ws, .rms = rms};
+    if (!problem->loss.ops->conjugate || !problem->regularizer.ops->conjugate) return ERM_OK;
+    self->state = erm__arena_take(arena, ws->size, 1);
+    self->direction = erm__arena_doubles(arena, ws->size);
+    if (arena->failed) return ERM_ENOMEM;
+    probe(self, shape, 1e100, NOT_ABOVE);
+    probe(self, shape, -1e100, NOT_BELOW);
+    const int64_t m = count_entries(self), k = ws->k, outputs = ws->n * k;
+    if (m == 0) return ERM_OK;
+    self->most = m;
+    self->entry = erm__arena_take(arena, m, sizeof *self->entry);
+    self->system = erm__arena_doubles(arena, m * m);
+    self->answer = erm__arena_doubles(arena, m);
+    self->taking = erm__arena_doubles(arena, erm__take_scratch(ws->d));
+    self->table = erm__arena_doubles(arena, k * k + ERM_TAKE_ROWS * (k + 1) * m);
+    self->before = erm__arena_doubles(arena, ws->size);
+    self->margin = erm__arena_doubles(arena, outputs);
+    self->change = erm__arena_doubles(arena, outputs);
+    self->h = erm__arena_doubles(arena, outputs);
+    self->ratio = erm__arena_doubles(arena, ws->n);
+    return arena->failed ? ERM_ENOMEM : ERM_OK;
+}
+
+static void forget(erm__mend *self)
+{
+    for (int64_t e = 0; e < self->count; e++) self->state[self->entry[e]] &= (unsigned char)~HELD;
+    self->count = 0;
+}
+
+/* Holds the entries that are violated. Returns the largest violation in units of rounding, 0 if none counts, INFINITY if
+ * they are too many. */
+static double violation(erm__mend *self, const double *A, const double *u)
+{
+    const erm__workspace *ws = self->ws;
+    const double rounding = erm__dual_rounding(ws, A);
+    double worst = 0;
+    for (int64_t e = 0; e < ws->size; e++) {
+        const unsigned char state = self->state[e];
+        const bool forbidden = (state & HELD) || (u[e] < 0 && (state & NOT_ABOVE)) || (u[e] > 0 && (state & NOT_BELOW));
+        const double limit = rounding * (e / ws->k < ws->d ? self->rms[e / ws->k] : 1);
+        if (!forbidden || fabs(u[e]) <= limit) continue;
+        worst = fmax(worst, fabs(u[e]) / fmax(limit, DBL_MIN));
+        if (state & HELD) continue;
+        if (self->count == self->most) return INFINITY;
+        self->entry[self->count++] = e;
+        self->state[e] |= HELD;
+    }
+    return worst;
+}
+
+/* change = X V answer, for answer = G^-1 V'u */
+static bool find_change(erm__mend *self, erm__mend_weight weight, const double *A, const double *u)
+{
+    for (int64_t e = 0; e < self->count; e++) self->answer[e] = u[self->entry[e]];
+    if (!erm__mend_solve(self, weight, A)) return false;
+    memset(self->direction, 0, (size_t)self->ws->size * sizeof *self->direction);
+    for (int64_t e = 0; e < self->count; e++) self->direction[self->entry[e]] = self->answer[e];
+    erm__sweep_margins(self->ws, NULL, self->direction, false, self->change);
+    return true;
+}
+
+/* How far to go along the change; 0 if the loss does not fall. */
+static double step_length(const erm__mend *self, double value, double slope)
+{
+    const double rounding = 8 * DBL_EPSILON * fabs(value);
+    double t = 1;
+    for (int halving = 0; halving < MOST_HALVINGS; halving++, t /= 2)
+        if (erm__margins_loss(self->ws, self->margin, self->change, -t) <= value - 1e-4 * t * slope + rounding) return t;
+    return 0;
+}
+
+static bool newton_step(erm__mend *self, double value, const double *A, const double *u)
+{
+    if (!find_change(self, ERM_MEND_BY_CURVATURE, A, u)) return false;
+    double slope = 0;
+    for (int64_t e = 0; e < self->count; e++) slope += u[self->entry[e]] * self->answer[e];
+    const double t = slope > 0 ? step_length(self, value, slope) : 0;
+    for (int64_t i = 0; i < self->ws->n * self->ws->k; i++) self->margin[i] -= t * self->change[i];
+    return t > 0;
+}
+
+bool erm__mend_fit(erm__mend *self, const double *margin, double *A, double *u, double *top)
+{
+    const double small = 1e6; /* in units of rounding: the linear model then is as good as Newton's method */
+    erm__workspace *ws = self->ws;
+    forget(self);
+    memcpy(self->margin, margin, (size_t)(ws->n * ws->k) * sizeof *margin);
+    *top = 1;
+    double last = INFINITY;
+    for (int round = 0; round < MOST_FITS; round++) {
+        const double value = erm__margins_derivatives(ws, self->margin, A, self->h);
+        erm__sweep_transpose(ws, NULL, A, u);
+        const int64_t held = self->count;
+        const double worst = violation(self, A, u);
+        if (worst == 0) return true;
+        if (!(worst < INFINITY)) return false;
+        if (worst < small && worst > 0.1 * last && self->count == held) break; /* margins have no more digits to give */
+        last = worst;
+        if (!newton_step(self, value, A, u)) break;
+    }
+    return erm__mend_scale(self, A, u, top);
+}
+
+static double scale_rows(erm__mend *self, double *A)
+{
+    const int64_t k = self->ws->k;
+    double top = 1;
+    for (int64_t i = 0; i < self->ws->n; i++) {
+        double squares = 0, along = 0;
+        for (int64_t c = i * k; c < (i + 1) * k; c++) {
+            squares += A[c] * A[c];
+            along += A[c] * self->change[c];
+        }
+        if (!(squares > 0)) continue;
+        const double tau = fmin(fmax(1 - along / sqrt(squares), LEAST_TAU), MOST_TAU);
+        for (int64_t c = i * k; c < (i + 1) * k; c++) A[c] *= tau;
+        self->ratio[i] *= tau;
+        top = fmax(top, self->ratio[i]);
+    }
+    return top;
+}
+
+bool erm__mend_scale(erm__mend *self, double *A, double *u, double *top)
+{
+    erm__workspace *ws = self->ws;
+    forget(self);
+    *top = 1;
+    for (int64_t i = 0; i < ws->n; i++) self->ratio[i] = 1;
+    for (int round = 0; round < MOST_SCALINGS; round++) {
+        erm__sweep_transpose(ws, NULL, A, u);
+        const double worst = violation(self, A, u);
+        if (worst == 0) return true;
+        if (!(worst < INFINITY) || !find_change(self, ERM_MEND_BY_SIZE, A, u)) return false;
+        *top = scale_rows(self, A);
+    }
+    return false;
+}

@@ -1,0 +1,58 @@
+/* Making a dual point feasible where the penalty leaves no room for scaling.
+ *
+ * Along a free feature, a half-line that a box leaves open, or the intercept, R does not grow: its conjugate is finite only
+ * where that entry of U = -X'A / S is 0, or has the right sign. The entries that are violated are brought to 0 together. */
+#ifndef ERM_MEND_H
+#define ERM_MEND_H
+
+#include "problem/workspace.h"
+
+typedef struct erm__mend {
+    erm__workspace *ws;
+    const double *rms;          /* d: roots of the columns' mean squares */
+    unsigned char *state;       /* size: of each entry of U, see mend.c */
+    int64_t most, count;        /* entries that can be, and are, held at 0 */
+    int64_t *entry;             /* most: which, feature k + output; feature d is the intercept */
+    double *system, *answer;    /* most^2; most */
+    double *taking, *table;     /* for rows of X, and what is made of them */
+    double *direction, *before; /* size */
+    double *margin, *change;    /* n k */
+    double *h;                  /* n k: second derivatives at margin */
+    double *ratio;              /* n: by which rows of A were scaled */
+} erm__mend;
+
+/* The most entries that are held at once: what would need more has no bound. */
+enum { ERM_MEND_MOST = 256 };
+
+/* What the blocks of the system are made of. */
+typedef enum erm__mend_weight {
+    ERM_MEND_BY_CURVATURE, /* s_i times the Hessian of l at margin */
+    ERM_MEND_BY_SIZE       /* A_i A_i' / ||A_i|| */
+} erm__mend_weight;
+
+/* Finds the directions along which the problem's regularizer does not grow, and takes memory from the workspace's arena:
+ * nothing where there are none, else 3 n k + n doubles, and of order (entries)^2. rms is borrowed. ERM_OK or ERM_ENOMEM. */
+erm_status erm__mend_open(erm__mend *mend, erm__workspace *ws, erm_shape shape, const double *rms);
+
+/* Whether there is anything to mend. */
+static inline bool erm__mend_applies(const erm__mend *mend) { return mend->most > 0; }
+
+/* Refits the held entries and the intercept: A (n k) = s l'(z) at the margins z = margin + X V lambda where u (size) =
+ * X'A / S has no forbidden entry but for rounding. Newton's method, for a differentiable loss; each step costs three passes
+ * over X. False if it fails. top as below: the last digits are got by scaling. */
+bool erm__mend_fit(erm__mend *mend, const double *margin, double *A, double *u, double *top);
+
+/* The same by scaling the rows of A, any point in the domain of l*: A_i tau_i. *top: the largest tau, at least 1; A / top
+ * is in the domain again, as 0 is. */
+bool erm__mend_scale(erm__mend *mend, double *A, double *u, double *top);
+
+/* answer = the solution of (V'X'B X V / S) x = answer, with the blocks B that `weight` says; false if it has none. */
+bool erm__mend_solve(erm__mend *mend, erm__mend_weight weight, const double *A);
+
+/* root of the weighted mean of the a_i^2, A = s a */
+double erm__dual_size(const erm__workspace *ws, const double *A);
+
+/* What counts as 0 in X'A / S, in a column of unit mean square. */
+double erm__dual_rounding(const erm__workspace *ws, const double *A);
+
+#endif
