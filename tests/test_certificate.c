@@ -98,13 +98,10 @@ static void certificate_dual_is_below_every_objective(void **state)
     for_every_pair(dual_is_below);
 }
 
-static void a_factor_of_zero_leaves_no_dual_bound_and_says_so(void **state)
+static void a_regularizer_without_a_conjugate_leaves_no_dual_bound_and_says_so(void **state)
 {
     (void)state;
-    const double factor[D] = {1, 1, 0, 1, 1, 1};
-    erm_regularizer l2 = erm_l2(0.1);
-    l2.factor = factor;
-    owned_problem *owned = owned_problem_new(spec_of(catalog_loss_at(0), l2, 0));
+    owned_problem *owned = owned_problem_new(spec_of(catalog_loss_at(0), erm_mcp(0.2, 3), 0));
     double w[64] = {0};
     erm_certificate certificate;
     assert_int_equal(erm_certify(&owned->problem, w, &certificate, NULL), ERM_OK);
@@ -186,7 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificate_primal_is_the_objective),
         cmocka_unit_test(certificate_dual_is_below_every_objective),
-        cmocka_unit_test(a_factor_of_zero_leaves_no_dual_bound_and_says_so),
+        cmocka_unit_test(a_regularizer_without_a_conjugate_leaves_no_dual_bound_and_says_so),
         cmocka_unit_test(columns_of_any_scale_and_spread_get_no_false_bound),
         cmocka_unit_test(a_point_that_is_not_finite_is_refused),
         cmocka_unit_test(a_bad_point_outside_the_set_has_infinite_objective),

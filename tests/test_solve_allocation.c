@@ -79,6 +79,7 @@ static void a_certificate_survives_every_failing_allocation(void **state)
 {
     (void)state;
     fail_each_in(certifies, "auto", "logistic", "l2");
+    fail_each_in(certifies, "auto", "logistic", "l2, factors"); /* with a free feature */
 }
 
 int main(void)

@@ -147,21 +147,25 @@ static double mended_bound(erm__certifier *self)
     return mended ? bound_at_dual(self, top) : -INFINITY;
 }
 
-/* Mending costs many passes over X, so in a solve it is done again only when the residual has halved, or is near its aim. */
-static bool worth_mending(erm__certifier *self, double kkt)
+/* Mending costs many passes over X, so in a solve it is done again only when the residual has fallen tenfold, or is near its
+ * aim. */
+static bool worth_mending(erm__certifier *self, double primal, double kkt, double dual)
 {
-    if (!erm__mend_applies(&self->mend) || !(kkt <= self->mend_below || kkt <= self->near)) return false;
-    self->mend_below = isfinite(kkt) ? kkt / 2 : INFINITY;
+    if (!erm__mend_applies(&self->mend) || primal - dual <= self->near * fabs(primal)) return false;
+    if (!(kkt <= self->mend_below || kkt <= self->near)) return false;
+    self->mend_below = isfinite(kkt) ? kkt / 10 : INFINITY;
     return true;
 }
 
-/* The best bound known at the margins and derivatives of the last sweep, and from the dual point that is offered. */
-static double dual_bound(erm__certifier *self, const double *dual, double kkt)
+/* The best bound known at w, of the margins and derivatives of the last sweep, and from the dual point that is offered. */
+static double dual_bound(erm__certifier *self, const double *w, const double *dual, const erm_certificate *now)
 {
     const erm_problem *problem = self->ws->problem;
     if (!problem->loss.ops->conjugate || !problem->regularizer.ops->conjugate) return -INFINITY;
     double best = plain_bound(self);
-    if (!(best > -INFINITY) && worth_mending(self, kkt)) best = mended_bound(self);
+    const bool mend = worth_mending(self, now->primal, now->kkt, best);
+    erm__mend_aim(&self->mend, self->shape, mend ? w : NULL, self->metric);
+    if (mend) best = fmax(best, mended_bound(self));
     return dual ? fmax(best, offered_bound(self, dual)) : best;
 }
 
@@ -229,7 +233,7 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
     const double penalty = R->ops->value(R, self->shape, w);
     erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
     certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
-    certificate.dual = dual_bound(self, dual, certificate.kkt);
+    certificate.dual = dual_bound(self, w, dual, &certificate);
     certificate.gap = erm__gap(certificate.primal, &certificate.dual);
     if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
     return certificate;

@@ -1,10 +1,14 @@
-/* Making a dual point feasible where the penalty leaves no room for scaling: entries of U that must be 0, or have one sign.
+/* Making a dual point feasible, or tight, where scaling does neither: entries of U that must be 0, or have one sign, or are
+ * known where R is linear around w (the support of a lasso, the inside of a box): U_e = R'(w)_e there at the optimum.
  *
- * Let V be the violated entries. For a differentiable loss the margins are refitted in those directions by Newton's method,
- *     lambda = argmin sum_i s_i l(z_i + x_i'V lambda),   a_i = l'(z_i + x_i'V lambda),
- * the optimality conditions of which are V'X's a = 0, while a stays in the domain of l* (Boyd and Vandenberghe 2004,
- * algorithm 9.5). The last digits, and a given dual point, are put right by scaling each row by its own tau_i near 1, the
- * least change in sum_i ||A_i|| (tau_i - 1)^2 that satisfies the conditions. What is violated after that joins V. */
+ * Let V be the entries that are not as they should be, r the slopes of R. For a differentiable loss the margins are refitted
+ * in those directions by Newton's method,
+ *     lambda = argmin (1/S) sum_i s_i l(z_i + x_i'V lambda) + r'V lambda,   a_i = l'(z_i + x_i'V lambda),
+ * the optimality conditions of which are V'(X's a / S + r) = 0, while a stays in the domain of l* (Boyd and Vandenberghe
+ * 2004, algorithm 9.5). The last digits, and a given dual point, are put right by scaling each row by its own tau_i near 1,
+ * the least change in sum_i ||A_i|| (tau_i - 1)^2 that satisfies the conditions. What is violated after that joins V. For
+ * the lasso this does at once what extrapolating residuals tends to (Massias, Vaiter, Gramfort and Salmon 2020, "Dual
+ * extrapolation for sparse generalized linear models"): both solve the linear equations that hold on the support. */
 #include "problem/mend.h"
 
 #include <float.h>
@@ -16,7 +20,7 @@
 #include "problem/take.h"
 
 /* What is known of an entry of U = -X'A / S. */
-enum { NOT_ABOVE = 1, NOT_BELOW = 2, HELD = 4 };
+enum { NOT_ABOVE = 1, NOT_BELOW = 2, HELD = 4, LINEAR = 8 };
 
 enum { MOST_FITS = 30, MOST_SCALINGS = 12, MOST_HALVINGS = 20 };
 
@@ -50,7 +54,7 @@ static int64_t count_entries(erm__mend *self)
 {
     const erm__workspace *ws = self->ws;
     int64_t count = 0;
-    for (int64_t e = 0; e < ws->d * ws->k; e++) count += self->state[e] != 0;
+    for (int64_t e = 0; e < ws->d * ws->k; e++) count += self->state[e] != 0 || self->piecewise;
     if (count == 0 && !(ws->problem->intercept && ws->k > 1)) return 0;
     for (int64_t e = ws->d * ws->k; e < ws->size; e++, count++) self->state[e] = NOT_ABOVE | NOT_BELOW;
     return count < ERM_MEND_MOST ? count : ERM_MEND_MOST;
@@ -61,7 +65,9 @@ erm_status erm__mend_open(erm__mend *self, erm__workspace *ws, erm_shape shape, 
     const erm_problem *problem = ws->problem;
     erm__arena *const arena = &ws->arena;
     *self = (erm__mend){.ws = ws, .rms = rms};
-    if (!problem->loss.ops->conjugate || !problem->regularizer.ops->conjugate) return ERM_OK;
+    const erm_regularizer *R = &problem->regularizer;
+    if (!problem->loss.ops->conjugate || !R->ops->conjugate) return ERM_OK;
+    self->piecewise = R->ops->separable && !(R->ops->modulus && R->ops->modulus(R, ws->d) > 0);
     self->state = erm__arena_take(arena, ws->size, 1);
     self->direction = erm__arena_doubles(arena, ws->size);
     if (arena->failed) return ERM_ENOMEM;
@@ -75,12 +81,49 @@ erm_status erm__mend_open(erm__mend *self, erm__workspace *ws, erm_shape shape, 
     self->answer = erm__arena_doubles(arena, m);
     self->taking = erm__arena_doubles(arena, erm__take_scratch(ws->d));
     self->table = erm__arena_doubles(arena, k * k + ERM_TAKE_ROWS * (k + 1) * m);
-    self->before = erm__arena_doubles(arena, ws->size);
+    self->slope = erm__arena_doubles(arena, ws->size);
+    self->trial = erm__arena_doubles(arena, self->piecewise ? ws->d * k : 0);
     self->margin = erm__arena_doubles(arena, outputs);
     self->change = erm__arena_doubles(arena, outputs);
     self->h = erm__arena_doubles(arena, outputs);
     self->ratio = erm__arena_doubles(arena, ws->n);
     return arena->failed ? ERM_ENOMEM : ERM_OK;
+}
+
+/* out = the slopes of R near V: (V - prox(V)) / step, which is a subgradient at prox(V). */
+static void slopes(erm__mend *self, erm_shape shape, double step, const double *metric, const double *V, double *out)
+{
+    const erm_regularizer *R = &self->ws->problem->regularizer;
+    R->ops->prox(R, shape, step, metric, V, out);
+    for (int64_t e = 0; e < shape.d * shape.k; e++) out[e] = (V[e] - out[e]) / (step * metric[e / shape.k]);
+}
+
+static bool alike(double a, double b) { return fabs(a - b) <= 1e-6 * (fabs(a) + fabs(b)); }
+
+void erm__mend_aim(erm__mend *self, erm_shape shape, const double *w, const double *metric)
+{
+    const double near = 0x1p-10, step = 0x1p-13; /* relative to w; to a step of proximal gradient, roughly */
+    const int64_t entries = shape.d * shape.k;
+    double *const V = self->trial, *const slope = self->slope, *const other = self->direction;
+    if (!self->piecewise || !erm__mend_applies(self)) return;
+    for (int64_t e = 0; e < entries; e++) {
+        self->state[e] &= (unsigned char)~LINEAR;
+        slope[e] = 0;
+    }
+    if (!w) return;
+    for (int64_t e = 0; e < entries; e++) V[e] = (1 + near) * w[e];
+    slopes(self, shape, step, metric, V, slope);
+    for (int64_t e = 0; e < entries; e++) V[e] = (1 - near) * w[e];
+    slopes(self, shape, step, metric, V, other);
+    for (int64_t e = 0; e < entries; e++) {
+        const bool linear = V[e] != 0 && alike(slope[e], other[e]);
+        self->state[e] |= linear ? LINEAR : 0;
+        if (!linear) slope[e] = 0;
+        V[e] = 2 * step * metric[e / shape.k] * slope[e]; /* where the difference loses no digits */
+    }
+    slopes(self, shape, step, metric, V, other);
+    for (int64_t e = 0; e < entries; e++)
+        if (alike(slope[e], other[e])) slope[e] = other[e];
 }
 
 static void forget(erm__mend *self)
@@ -98,10 +141,11 @@ static double violation(erm__mend *self, const double *A, const double *u)
     double worst = 0;
     for (int64_t e = 0; e < ws->size; e++) {
         const unsigned char state = self->state[e];
-        const bool forbidden = (state & HELD) || (u[e] < 0 && (state & NOT_ABOVE)) || (u[e] > 0 && (state & NOT_BELOW));
-        const double limit = rounding * (e / ws->k < ws->d ? self->rms[e / ws->k] : 1);
-        if (!forbidden || fabs(u[e]) <= limit) continue;
-        worst = fmax(worst, fabs(u[e]) / fmax(limit, DBL_MIN));
+        const bool aimed = state & (HELD | LINEAR);
+        const bool forbidden = aimed || (u[e] < 0 && (state & NOT_ABOVE)) || (u[e] > 0 && (state & NOT_BELOW));
+        const double limit = rounding * (e / ws->k < ws->d ? self->rms[e / ws->k] : 1), miss = fabs(u[e] + self->slope[e]);
+        if (!forbidden || miss <= limit) continue;
+        worst = fmax(worst, miss / fmax(limit, DBL_MIN));
         if (state & HELD) continue;
         if (self->count == self->most) return INFINITY;
         self->entry[self->count++] = e;
@@ -110,10 +154,10 @@ static double violation(erm__mend *self, const double *A, const double *u)
     return worst;
 }
 
-/* change = X V answer, for answer = G^-1 V'u */
+/* change = X V answer, for answer = G^-1 V'(u + r) */
 static bool find_change(erm__mend *self, erm__mend_weight weight, const double *A, const double *u)
 {
-    for (int64_t e = 0; e < self->count; e++) self->answer[e] = u[self->entry[e]];
+    for (int64_t e = 0; e < self->count; e++) self->answer[e] = u[self->entry[e]] + self->slope[self->entry[e]];
     if (!erm__mend_solve(self, weight, A)) return false;
     memset(self->direction, 0, (size_t)self->ws->size * sizeof *self->direction);
     for (int64_t e = 0; e < self->count; e++) self->direction[self->entry[e]] = self->answer[e];
@@ -121,22 +165,28 @@ static bool find_change(erm__mend *self, erm__mend_weight weight, const double *
     return true;
 }
 
-/* How far to go along the change; 0 if the loss does not fall. */
-static double step_length(const erm__mend *self, double value, double slope)
+/* How far to go along the change; 0 if the loss and the linear part, which falls by t fall, do not decrease. */
+static double step_length(const erm__mend *self, double value, double slope, double fall)
 {
-    const double rounding = 8 * DBL_EPSILON * fabs(value);
+    const double rounding = 8 * DBL_EPSILON * (fabs(value) + fabs(fall));
     double t = 1;
-    for (int halving = 0; halving < MOST_HALVINGS; halving++, t /= 2)
-        if (erm__margins_loss(self->ws, self->margin, self->change, -t) <= value - 1e-4 * t * slope + rounding) return t;
+    for (int halving = 0; halving < MOST_HALVINGS; halving++, t /= 2) {
+        const double now = erm__margins_loss(self->ws, self->margin, self->change, -t);
+        if (now - t * fall <= value - 1e-4 * t * slope + rounding) return t;
+    }
     return 0;
 }
 
 static bool newton_step(erm__mend *self, double value, const double *A, const double *u)
 {
     if (!find_change(self, ERM_MEND_BY_CURVATURE, A, u)) return false;
-    double slope = 0;
-    for (int64_t e = 0; e < self->count; e++) slope += u[self->entry[e]] * self->answer[e];
-    const double t = slope > 0 ? step_length(self, value, slope) : 0;
+    double slope = 0, fall = 0;
+    for (int64_t e = 0; e < self->count; e++) {
+        fall += self->slope[self->entry[e]] * self->answer[e];
+        slope += u[self->entry[e]] * self->answer[e];
+    }
+    slope += fall;
+    const double t = slope > 0 ? step_length(self, value, slope, fall) : 0;
     for (int64_t i = 0; i < self->ws->n * self->ws->k; i++) self->margin[i] -= t * self->change[i];
     return t > 0;
 }

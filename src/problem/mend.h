@@ -1,7 +1,8 @@
 /* Making a dual point feasible where the penalty leaves no room for scaling.
  *
  * Along a free feature, a half-line that a box leaves open, or the intercept, R does not grow: its conjugate is finite only
- * where that entry of U = -X'A / S is 0, or has the right sign. The entries that are violated are brought to 0 together. */
+ * where that entry of U = -X'A / S is 0, or has the right sign. The entries that are violated are brought to 0 together.
+ * Where R is linear around w its slope is what U should be: held there, a bound is tight to second order in w. */
 #ifndef ERM_MEND_H
 #define ERM_MEND_H
 
@@ -11,11 +12,13 @@ typedef struct erm__mend {
     erm__workspace *ws;
     const double *rms;          /* d: roots of the columns' mean squares */
     unsigned char *state;       /* size: of each entry of U, see mend.c */
-    int64_t most, count;        /* entries that can be, and are, held at 0 */
+    int64_t most, count;        /* entries that can be, and are, held */
     int64_t *entry;             /* most: which, feature k + output; feature d is the intercept */
     double *system, *answer;    /* most^2; most */
     double *taking, *table;     /* for rows of X, and what is made of them */
-    double *direction, *before; /* size */
+    double *direction, *slope;  /* size; of R where it is linear around w, else 0 */
+    double *trial;              /* d k */
+    bool piecewise;             /* R may be linear around w in some entries */
     double *margin, *change;    /* n k */
     double *h;                  /* n k: second derivatives at margin */
     double *ratio;              /* n: by which rows of A were scaled */
@@ -31,11 +34,15 @@ typedef enum erm__mend_weight {
 } erm__mend_weight;
 
 /* Finds the directions along which the problem's regularizer does not grow, and takes memory from the workspace's arena:
- * nothing where there are none, else 3 n k + n doubles, and of order (entries)^2. rms is borrowed. ERM_OK or ERM_ENOMEM. */
+ * nothing where there are none and R is strictly convex or not separable, else 3 n k + n doubles, a few for each entry of W
+ * and at most ERM_MEND_MOST^2 + 32 (k + 1) ERM_MEND_MOST. rms is borrowed. ERM_OK or ERM_ENOMEM. */
 erm_status erm__mend_open(erm__mend *mend, erm__workspace *ws, erm_shape shape, const double *rms);
 
 /* Whether there is anything to mend. */
 static inline bool erm__mend_applies(const erm__mend *mend) { return mend->most > 0; }
+
+/* Looks for the entries where R is linear around w, which then are held at its slope; w NULL: none are. metric: d. */
+void erm__mend_aim(erm__mend *mend, erm_shape shape, const double *w, const double *metric);
 
 /* Refits the held entries and the intercept: A (n k) = s l'(z) at the margins z = margin + X V lambda where u (size) =
  * X'A / S has no forbidden entry but for rounding. Newton's method, for a differentiable loss; each step costs three passes

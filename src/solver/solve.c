@@ -81,7 +81,8 @@ static void keep_best(job *self)
     const double digit = NOTHING * fabs(now->primal);
     const bool optimal = now->kind == ERM_CERTIFICATE_KKT && now->kkt <= self->options.tol;
     bool progress = first;
-    if (first || now->primal < best->primal || optimal) {
+    const bool nearer = now->primal <= best->primal + digit && now->kkt < best->kkt / 2; /* F has no more digits to tell */
+    if (first || now->primal < best->primal || nearer || optimal) {
         progress |= now->primal < best->primal - digit;
         memcpy(self->best, self->now, (size_t)self->ws.size * sizeof(double));
         const double dual = first ? -INFINITY : best->dual;
