@@ -38,7 +38,7 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
     if (problem->intercept) erm__column_means(ws, self->trial);
     erm__column_mean_squares(ws, problem->intercept ? self->trial : NULL, self->metric);
     self->smallest_metric = erm__metric_from_squares(ws->d, self->metric);
-    self->mend_below = INFINITY;
+    self->mend_below = self->passes = INFINITY;
     return erm__mend_open(&self->mend, ws, self->shape, self->rms);
 }
 
@@ -148,11 +148,14 @@ static double mended_bound(erm__certifier *self)
 }
 
 /* Mending costs many passes over X, so in a solve it is done again only when the residual has fallen tenfold, or is near its
- * aim. */
+ * aim; and where there is a bound already, only while it takes a small part of the work. */
 static bool worth_mending(erm__certifier *self, double primal, double kkt, double dual)
 {
+    const erm__workspace *ws = self->ws;
     if (!erm__mend_applies(&self->mend) || primal - dual <= self->near * fabs(primal)) return false;
     if (!(kkt <= self->mend_below || kkt <= self->near)) return false;
+    const double passes = self->mend.work / (double)(ws->problem->X->nnz * ws->k);
+    if (dual > -INFINITY && passes > 0.25 * self->passes) return false;
     self->mend_below = isfinite(kkt) ? kkt / 10 : INFINITY;
     return true;
 }
@@ -163,9 +166,13 @@ static double dual_bound(erm__certifier *self, const double *w, const double *du
     const erm_problem *problem = self->ws->problem;
     if (!problem->loss.ops->conjugate || !problem->regularizer.ops->conjugate) return -INFINITY;
     double best = plain_bound(self);
-    const bool mend = worth_mending(self, now->primal, now->kkt, best);
-    erm__mend_aim(&self->mend, self->shape, mend ? w : NULL, self->metric);
-    if (mend) best = fmax(best, mended_bound(self));
+    if (worth_mending(self, now->primal, now->kkt, best)) {
+        erm__mend_aim(&self->mend, self->shape, w, self->metric);
+        const double none = best;
+        best = fmax(best, mended_bound(self));
+        erm__mend_aim(&self->mend, self->shape, NULL, NULL);
+        if (!(none > -INFINITY) && !(best > -INFINITY)) best = mended_bound(self); /* what is not linear may look so */
+    }
     return dual ? fmax(best, offered_bound(self, dual)) : best;
 }
 

@@ -17,12 +17,11 @@
 
 #include "problem/margins.h"
 #include "problem/sweep.h"
-#include "problem/take.h"
 
 /* What is known of an entry of U = -X'A / S. */
 enum { NOT_ABOVE = 1, NOT_BELOW = 2, HELD = 4, LINEAR = 8 };
 
-enum { MOST_FITS = 30, MOST_SCALINGS = 12, MOST_HALVINGS = 20 };
+enum { MOST_FITS = 30, MOST_SCALINGS = 12, MOST_HALVINGS = 20, PATIENCE = 3 };
 
 static const double LEAST_TAU = 0.25, MOST_TAU = 4;
 
@@ -79,14 +78,15 @@ erm_status erm__mend_open(erm__mend *self, erm__workspace *ws, erm_shape shape, 
     self->entry = erm__arena_take(arena, m, sizeof *self->entry);
     self->system = erm__arena_doubles(arena, m * m);
     self->answer = erm__arena_doubles(arena, m);
-    self->taking = erm__arena_doubles(arena, erm__take_scratch(ws->d));
-    self->table = erm__arena_doubles(arena, k * k + ERM_TAKE_ROWS * (k + 1) * m);
+    self->place = erm__arena_take(arena, ws->size + m, sizeof *self->place);
+    self->table = erm__arena_doubles(arena, erm__mend_table(ws, m));
     self->slope = erm__arena_doubles(arena, ws->size);
     self->trial = erm__arena_doubles(arena, self->piecewise ? ws->d * k : 0);
     self->margin = erm__arena_doubles(arena, outputs);
     self->change = erm__arena_doubles(arena, outputs);
     self->h = erm__arena_doubles(arena, outputs);
     self->ratio = erm__arena_doubles(arena, ws->n);
+    for (int64_t e = 0; self->place && e < ws->size; e++) self->place[e] = -1;
     return arena->failed ? ERM_ENOMEM : ERM_OK;
 }
 
@@ -191,26 +191,43 @@ static bool newton_step(erm__mend *self, double value, const double *A, const do
     return t > 0;
 }
 
+/* Whether the violations fall: rounds that do not halve the least one so far are counted, and new entries forgiven. */
+typedef struct progress {
+    double least;
+    int64_t held;
+    int idle;
+} progress;
+
+static bool goes_on(progress *so_far, double worst, int64_t held)
+{
+    if (worst <= so_far->least / 2 || held > so_far->held)
+        so_far->idle = 0;
+    else
+        so_far->idle++;
+    so_far->least = held > so_far->held ? worst : fmin(so_far->least, worst);
+    so_far->held = held;
+    return so_far->idle < PATIENCE;
+}
+
 bool erm__mend_fit(erm__mend *self, const double *margin, double *A, double *u, double *top)
 {
-    const double small = 1e6; /* in units of rounding: the linear model then is as good as Newton's method */
+    const double small = 1e8; /* in units of rounding: what remains is a matter of digits */
     erm__workspace *ws = self->ws;
     forget(self);
     memcpy(self->margin, margin, (size_t)(ws->n * ws->k) * sizeof *margin);
     *top = 1;
-    double last = INFINITY;
+    double worst = INFINITY;
+    progress so_far = {.least = INFINITY};
     for (int round = 0; round < MOST_FITS; round++) {
         const double value = erm__margins_derivatives(ws, self->margin, A, self->h);
         erm__sweep_transpose(ws, NULL, A, u);
-        const int64_t held = self->count;
-        const double worst = violation(self, A, u);
+        worst = violation(self, A, u);
+        self->work += 3 * (double)(ws->problem->X->nnz * ws->k);
         if (worst == 0) return true;
-        if (!(worst < INFINITY)) return false;
-        if (worst < small && worst > 0.1 * last && self->count == held) break; /* margins have no more digits to give */
-        last = worst;
+        if (!(worst < INFINITY) || !goes_on(&so_far, worst, self->count)) break; /* or margins have no more digits to give */
         if (!newton_step(self, value, A, u)) break;
     }
-    return erm__mend_scale(self, A, u, top);
+    return worst < small && erm__mend_scale(self, A, u, top);
 }
 
 static double scale_rows(erm__mend *self, double *A)
@@ -237,12 +254,15 @@ bool erm__mend_scale(erm__mend *self, double *A, double *u, double *top)
     erm__workspace *ws = self->ws;
     forget(self);
     *top = 1;
+    progress so_far = {.least = INFINITY};
     for (int64_t i = 0; i < ws->n; i++) self->ratio[i] = 1;
     for (int round = 0; round < MOST_SCALINGS; round++) {
         erm__sweep_transpose(ws, NULL, A, u);
         const double worst = violation(self, A, u);
         if (worst == 0) return true;
-        if (!(worst < INFINITY) || !find_change(self, ERM_MEND_BY_SIZE, A, u)) return false;
+        self->work += 3 * (double)(ws->problem->X->nnz * ws->k);
+        if (!(worst < INFINITY) || !goes_on(&so_far, worst, self->count)) return false;
+        if (!find_change(self, ERM_MEND_BY_SIZE, A, u)) return false;
         *top = scale_rows(self, A);
     }
     return false;

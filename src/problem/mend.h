@@ -10,18 +10,20 @@
 
 typedef struct erm__mend {
     erm__workspace *ws;
-    const double *rms;          /* d: roots of the columns' mean squares */
-    unsigned char *state;       /* size: of each entry of U, see mend.c */
-    int64_t most, count;        /* entries that can be, and are, held */
-    int64_t *entry;             /* most: which, feature k + output; feature d is the intercept */
-    double *system, *answer;    /* most^2; most */
-    double *taking, *table;     /* for rows of X, and what is made of them */
-    double *direction, *slope;  /* size; of R where it is linear around w, else 0 */
-    double *trial;              /* d k */
-    bool piecewise;             /* R may be linear around w in some entries */
-    double *margin, *change;    /* n k */
-    double *h;                  /* n k: second derivatives at margin */
-    double *ratio;              /* n: by which rows of A were scaled */
+    const double *rms;         /* d: roots of the columns' mean squares */
+    unsigned char *state;      /* size: of each entry of U, see mend.c */
+    int64_t most, count;       /* entries that can be, and are, held */
+    int64_t *entry;            /* most: which, feature k + output; feature d is the intercept */
+    double *system, *answer;   /* most^2; most */
+    int64_t *place;            /* size: an entry's number among those held, else -1; and most to spare */
+    double *table;             /* for rows of X, or products with it */
+    double work;               /* multiplications by values of X so far */
+    double *direction, *slope; /* size; of R where it is linear around w, else 0 */
+    double *trial;             /* d k */
+    bool piecewise;            /* R may be linear around w in some entries */
+    double *margin, *change;   /* n k */
+    double *h;                 /* n k: second derivatives at margin */
+    double *ratio;             /* n: by which rows of A were scaled */
 } erm__mend;
 
 /* The most entries that are held at once: what would need more has no bound. */
@@ -35,7 +37,7 @@ typedef enum erm__mend_weight {
 
 /* Finds the directions along which the problem's regularizer does not grow, and takes memory from the workspace's arena:
  * nothing where there are none and R is strictly convex or not separable, else 3 n k + n doubles, a few for each entry of W
- * and at most ERM_MEND_MOST^2 + 32 (k + 1) ERM_MEND_MOST. rms is borrowed. ERM_OK or ERM_ENOMEM. */
+ * at most ERM_MEND_MOST^2, and a table. rms is borrowed. ERM_OK or ERM_ENOMEM. */
 erm_status erm__mend_open(erm__mend *mend, erm__workspace *ws, erm_shape shape, const double *rms);
 
 /* Whether there is anything to mend. */
@@ -52,6 +54,9 @@ bool erm__mend_fit(erm__mend *mend, const double *margin, double *A, double *u, 
 /* The same by scaling the rows of A, any point in the domain of l*: A_i tau_i. *top: the largest tau, at least 1; A / top
  * is in the domain again, as 0 is. */
 bool erm__mend_scale(erm__mend *mend, double *A, double *u, double *top);
+
+/* Doubles of table for m entries: some 32 (k + 1) m, or where X has no rows to read 8 (n + d) (k + 1). */
+int64_t erm__mend_table(const erm__workspace *ws, int64_t m);
 
 /* answer = the solution of (V'X'B X V / S) x = answer, with the blocks B that `weight` says; false if it has none. */
 bool erm__mend_solve(erm__mend *mend, erm__mend_weight weight, const double *A);

@@ -106,6 +106,7 @@ static void check(job *self)
         self->moved = memcmp(next, self->now, (size_t)self->ws.size * sizeof(double)) != 0;
         memcpy(self->now, next, (size_t)self->ws.size * sizeof(double));
     }
+    self->certifier.passes = self->run.passes;
     self->last = erm__certifier_run(&self->certifier, self->now, self->run.dual);
     if (self->epoch == 0) self->first_primal = self->last.primal;
     keep_best(self);
