@@ -39,7 +39,7 @@ erm_status erm_problem_check(const erm_problem *problem, char *detail);
 
 typedef enum erm_certificate_kind {
     ERM_CERTIFICATE_GAP, /* gap = primal - dual >= F(w) - F*, by weak duality */
-    ERM_CERTIFICATE_KKT  /* no finite dual bound is known for this problem: dual = -INFINITY, only kkt says something */
+    ERM_CERTIFICATE_KKT  /* no finite dual bound is known here (see erm_certify): dual = -INFINITY, only kkt says something */
 } erm_certificate_kind;
 
 typedef struct erm_certificate {
@@ -57,9 +57,23 @@ typedef struct erm_certificate {
 /* Certifies any w, whoever made it; recomputes everything from the data. The dual point is theta_i = -l'(z_i), with the
  * intercept chosen so that sum_i s_i theta_i = 0, scaled into the domain of R's conjugate:
  *     D = -(1/S) sum_i s_i (l*(-theta_i, y_i) + theta_i o_i) - (lambda R)*(X' s theta / S).
- * Entries of X' s theta below the rounding error of their own sum count as 0, so that features without a penalty have a
- * bound once they are fitted to rounding. Cost: some six passes over the data; memory O(n k + d k). ERM_OK; ERM_EDATA where
- * w is not finite; what erm_problem_check says; ERM_ENOMEM. */
+ * Where scaling does not help (features with factor 0, half-lines that a box leaves open, the intercepts of several outputs:
+ * X_j' s theta must be 0 or have one sign there), and where R is linear around w (the support of a lasso, the inside of a
+ * box: its slope is what X_j' s theta / S should be), the margins are refitted in those directions by Newton's method, or the
+ * rows scaled, until that holds to rounding. Up to 256 entries of W, and b, are held so; a problem that needs more of them
+ * has ERM_CERTIFICATE_KKT. Without a dual bound too: a loss or regularizer without a conjugate (MCP, SCAD, total variation),
+ * and problems whose infimum is not attained. A loss with a kink has a tight bound only with the dual variables of the solver,
+ * which erm_solve uses; from w alone it is loose.
+ *
+ * D <= F holds in exact arithmetic for the data as they are stored, to which X, y, s and o are exact: floats are converted to
+ * double without loss, so data given as floats are certified as they are, and data that were rounded to floats are certified
+ * as rounded. Sums are taken in double: entries of X' s theta below the rounding error of their own sum count as 0, and P and
+ * D are off by rounding, some 1e-15 of the terms they are sums of.
+ *
+ * Cost: some six passes over the data; where it refits, for m entries, up to some tens of times three passes and the m x m
+ * matrix of these columns (nnz m multiplications for rows, 2 m passes for data stored by columns). Memory: O(n k + d k), and
+ * where it refits 256^2 doubles and 32 (k + 1) 256 (by columns: 8 (k + 1) (n + d)). The bits do not depend on the number of
+ * threads. ERM_OK; ERM_EDATA where w is not finite; what erm_problem_check says; ERM_ENOMEM. */
 erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail);
 
 #ifdef __cplusplus

@@ -46,7 +46,8 @@ erm_solver erm_solver_prox(const erm_prox_params *params);
 
 /* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. For any loss.
  * A method for a quick answer: expect F within 1e-2 of its minimum, relatively, after 10 epochs and within 1e-3 after 30
- * (many rows) to some hundreds (few, or ill-conditioned); the other solvers go on. */
+ * (many rows) to some hundreds (few, or ill-conditioned); the other solvers go on. For a loss with a kink the derivatives are
+ * averaged too, as dual variables: the certified gap then is some percent of F or less; 3 n k doubles. */
 typedef enum erm_sgd_step {
     ERM_SGD_AUTO,         /* the smaller of inverse sqrt and inverse; the former where the regularizer has no modulus mu > 0 */
     ERM_SGD_CONSTANT,     /* t = step */
@@ -123,8 +124,8 @@ typedef struct erm_run {
     erm_shape shape; /* for calls of the regularizer, with its scratch */
     double passes;   /* over the data so far, counted by the calls below */
     /* Set by a solver that knows dual variables: s_i a_i (n k values, taken in `start`), a_i in the domain of l*, which at
-     * the optimum are s_i l'(z_i). The certificate tries them beside its own; a loss with a kink needs them for a tight
-     * bound. */
+     * the optimum are s_i l'(z_i). The certificate tries them beside its own, made feasible for the intercept and free
+     * features, for any k; a loss with a kink needs them for a tight bound. */
     const double *dual;
     int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;

@@ -5,6 +5,13 @@
 #include "ermopt/solver.h"
 #include "solver/stochastic.h"
 
+/* Averages of the derivatives s_i l'(z_i) that the steps met; NULL for a smooth loss, whose derivatives at w serve. */
+typedef struct erm__sgd_dual {
+    double *average;       /* n k */
+    double *sum, *old_sum; /* n k: since the last power of 2 of epochs, and between it and the one before */
+    int64_t epochs, count, old_count;
+} erm__sgd_dual;
+
 typedef struct erm__sgd {
     erm_sgd_params params; /* with defaults filled in */
     double modulus;        /* strong convexity of the regularizer in the metric */
@@ -16,6 +23,8 @@ typedef struct erm__sgd {
     double *range_metric; /* d + 1: run->metric */
     double *metric;       /* size: the same, entry by entry */
     erm__reader reader;
+    double *derivative; /* batch k: s l'(z) of the rows of a step */
+    erm__sgd_dual dual;
 
     /* AdaGrad and Adam */
     double *moment;   /* size: Adam's mean of g */
@@ -30,5 +39,10 @@ typedef struct erm__sgd {
 
 /* One step along g, by the rule in params. */
 void erm__sgd_move(erm__sgd *self, erm_run *run);
+
+/* Memory, where the loss needs it; the derivatives of a step's rows; the end of an epoch, which sets run->dual. */
+void erm__sgd_dual_take(erm__sgd *self, erm_run *run);
+void erm__sgd_dual_add(erm__sgd *self, const erm_run *run, const int64_t *list, int64_t count);
+void erm__sgd_dual_close_epoch(erm__sgd *self, erm_run *run);
 
 #endif
