@@ -176,7 +176,7 @@ static bool factor(erm__mend *self)
             G[e * m + e] = diagonal[e] > 0 ? diagonal[e] * (1 + trifle) : 1;
             for (int64_t f = 0; f < e; f++) G[e * m + f] = G[f * m + e];
         }
-        if (erm__cholesky(m, G)) return true;
+        if (erm__cholesky(m, G, self->ws->threads)) return true;
     }
     return false;
 }
