@@ -78,6 +78,20 @@ erm_solver erm_solver_svrg(const erm_svrg_params *params);
  * steps. Cost of a step: n d^2; memory: a few (d + 1)^2 + 4 n doubles. No parameters: pass NULL. */
 erm_solver erm_solver_newton(const void *params);
 
+/* Truncated Newton's method: the same equations, solved roughly by preconditioned conjugate gradients, each iteration of which
+ * reads X once; for a differentiable loss, any number of outputs, and a regularizer that is none, L2 or a distance. For many
+ * columns or outputs, and where a Gram matrix of all rows costs more than some passes over X. Superlinear convergence.
+ * Memory: 5 n k + 12 (d + 1) k doubles; with the sample k (d + 1)^2 and what a Gram matrix takes besides. */
+typedef enum erm_newton_cg_preconditioner {
+    ERM_NEWTON_CG_AUTO,     /* the sample where making it costs no more than some products with the Hessian */
+    ERM_NEWTON_CG_DIAGONAL, /* of the Hessian */
+    ERM_NEWTON_CG_SAMPLE    /* for each output the Hessian of at least ten rows a column, factored by Cholesky */
+} erm_newton_cg_preconditioner;
+typedef struct erm_newton_cg_params {
+    erm_newton_cg_preconditioner preconditioner;
+} erm_newton_cg_params;
+erm_solver erm_solver_newton_cg(const erm_newton_cg_params *params);
+
 /* Least squares and ridge by Householder QR with column pivoting and refinement: the most digits that the data allow, on a
  * copy of X. For the squared loss, one output, and a regularizer that is none, L2 or a distance. Dependent columns are
  * found: then the fit is one of many, and erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */

@@ -17,6 +17,10 @@ int64_t erm__gram_memory(const erm__workspace *ws);
  * multiplications at the speed of a matrix product (dense), or the sum over rows of nnz^2 (sparse). */
 void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A);
 
+/* The same for some rows, at most n of them, of which some may be the same: h has rows.count values (NULL: all 1). S is that of
+ * all rows. */
+void erm__gram_sample(erm__workspace *ws, const double *centre, erm_rows rows, const double *h, double *memory, double *A);
+
 /* For d > n. A (n x n, row-major, both triangles) = sum_j metric_j x_j x_j' over the columns x_j less their means; metric
  * (d) NULL: 1. Without the intercept. */
 void erm__gram_of_rows(erm__workspace *ws, const double *centre, const double *metric, double *memory, double *A);
