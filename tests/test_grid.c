@@ -35,12 +35,22 @@ static outcome solve_with(const char *name, const erm_problem *problem, double t
     return out;
 }
 
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names && strcmp(name, *names) != 0) names++;
+    return *names != NULL;
+}
+
 static bool must_refuse(const char *solver, const erm_problem *problem)
 {
     const bool smooth = problem->loss.ops->differentiable;
     const bool bounded = isfinite(problem->loss.ops->curvature(&problem->loss, problem->k));
     if (!strcmp(solver, "gd")) return !smooth || !problem->regularizer.ops->grad;
     if (!strcmp(solver, "prox")) return !smooth;
+    if (!strcmp(solver, "lbfgs")) return !smooth || !problem->regularizer.ops->grad;
+    if (!strcmp(solver, "newton-cg")) return !smooth || !problem->regularizer.ops->hessian;
+    static const char *const elastic[] = {"none", "l1", "l2", "elastic-net", NULL};
+    if (!strcmp(solver, "owlqn")) return !smooth || !is_among(problem->regularizer.ops->name, elastic);
     const bool newton = problem->regularizer.ops->hessian && problem->k == 1;
     if (!strcmp(solver, "newton")) return !smooth || !newton;
     if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
@@ -99,12 +109,6 @@ static void one_problem(problem_spec spec, const char *name)
     for (int64_t s = 0; erm_solver_name(s); s++)
         if (!only || !strcmp(only, erm_solver_name(s))) judge(erm_solver_name(s), owned, name, reference);
     owned_problem_free(owned);
-}
-
-static bool is_among(const char *name, const char *const *names)
-{
-    while (*names && strcmp(name, *names) != 0) names++;
-    return *names != NULL;
 }
 
 /* The losses, penalties and formats that every combination of is tried. */

@@ -92,6 +92,15 @@ typedef struct erm_newton_cg_params {
 } erm_newton_cg_params;
 erm_solver erm_solver_newton_cg(const erm_newton_cg_params *params);
 
+/* L-BFGS, for a differentiable loss and regularizer and any number of outputs: most steps read X once. Linear convergence that
+ * grows faster with the pairs. OWL-QN is its form for L1 and the elastic net (and none and L2). In the metric of the columns
+ * both, so that their scales do not matter. */
+typedef struct erm_lbfgs_params {
+    int64_t pairs; /* steps that are remembered, of d k doubles twice each; 0: 20 */
+} erm_lbfgs_params;
+erm_solver erm_solver_lbfgs(const erm_lbfgs_params *params);
+erm_solver erm_solver_owlqn(const erm_lbfgs_params *params);
+
 /* Least squares and ridge by Householder QR with column pivoting and refinement: the most digits that the data allow, on a
  * copy of X. For the squared loss, one output, and a regularizer that is none, L2 or a distance. Dependent columns are
  * found: then the fit is one of many, and erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
@@ -117,6 +126,7 @@ enum {
     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
     ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian, and separable */
     ERM_IS_NOISY = 256,                       /* no progress for a while does not mean that it stands still */
+    ERM_NEEDS_ELASTIC_NET = 4096,             /* regularizer.ops are those of erm_l1, erm_elastic_net, erm_l2 or erm_none */
     ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
