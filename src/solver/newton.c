@@ -45,6 +45,7 @@ static erm_status start(void *state, erm_run *run)
     self->factor = erm_run_take(run, m * m);
     self->memory = erm_run_take(run, erm__gram_memory(ws));
     if (!erm_run_ok(run)) return ERM_ENOMEM;
+    if (erm__run_known(run, self->z, self->g)) return ERM_OK;
     erm__sweep_margins(ws, run->centre, run->w, true, self->z);
     run->passes++;
     return ERM_OK;
@@ -133,11 +134,14 @@ static bool try_step(newton *self, erm_run *run, double value)
 static erm_status step(void *state, erm_run *run)
 {
     newton *self = state;
+    const bool known = erm__run_known(run, self->z, self->g);
     const double loss = erm__margins_derivatives(run->workspace, self->z, self->d, self->h);
     const double value = loss + erm_run_penalty(run, run->w);
-    erm__sweep_transpose(run->workspace, run->centre, self->d, self->g);
+    if (!known) {
+        erm__sweep_transpose(run->workspace, run->centre, self->d, self->g);
+        run->passes++;
+    }
     erm_run_penalty_gradient(run, run->w, self->g);
-    run->passes++;
     fill_if_changed(self, run);
     for (; self->damping<MOST_DAMPING; self->damping = self->damping> 0 ? 100 * self->damping : LEAST_DAMPING) {
         if (self->damping > 0) self->factored = factor(self, run);

@@ -56,6 +56,7 @@ static erm_status start(void *state, erm_run *run)
     self->pcg.penalty = self->penalty;
     const bool exact = run->problem->loss.ops->hessian_mul;
     self->pcg.middle = (erm__middle){.z = exact ? self->z : NULL, .h = self->h};
+    if (erm__run_known(run, self->z, self->g)) return ERM_OK;
     erm__sweep_margins(run->workspace, run->centre, run->w, true, self->z);
     run->passes++;
     return ERM_OK;
@@ -118,9 +119,12 @@ static erm_status step(void *state, erm_run *run)
 {
     newton_cg *self = state;
     erm__workspace *ws = run->workspace;
+    const bool known = erm__run_known(run, self->z, self->g);
     const double value = erm__margins_derivatives(ws, self->z, self->d, self->h) + erm_run_penalty(run, run->w);
-    erm__sweep_transpose(ws, run->centre, self->d, self->g);
-    run->passes++;
+    if (!known) {
+        erm__sweep_transpose(ws, run->centre, self->d, self->g);
+        run->passes++;
+    }
     erm_run_penalty_gradient(run, run->w, self->g);
     fill_penalty(self, run);
     prepare(self, run, false);
