@@ -16,11 +16,12 @@
 
 #include "problem/margins.h"
 #include "solver/lbfgs_search.h"
+#include "solver/newton_sample.h"
 #include "solver/pcg.h"
 
-enum { MOST_PRODUCTS = 250 /* a step */ };
-static const double FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, MOST_FORCING = 0.5, SAFETY = 0.9, POWER = 2, WOLFE = 0.3,
-                    LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
+enum { MOST_PRODUCTS = 250 /* a step */, MOST_SAMPLE_STEPS = 12 };
+static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, MOST_FORCING = 0.5, SAFETY = 0.9, POWER = 2,
+                    WOLFE = 0.3, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
 
 typedef struct newton_cg {
     double *z, *d, *h;        /* n k: margins and derivatives there */
@@ -31,6 +32,10 @@ typedef struct newton_cg {
     double norm, forcing, products; /* of g at the last step; the last step's; since M was made */
     double damping;                 /* of the loss's largest curvature, on the diagonal */
     bool made;
+    struct newton_cg *first; /* the problem of a sample, which the first step solves; NULL: none */
+    erm__subproblem sample;  /* what `first` works on */
+    bool unsure;             /* w is the sample's solution, and F is not known there */
+    double start_value;      /* F at the start, which was 0 */
 } newton_cg;
 
 static void take_vectors(newton_cg *self, erm_run *run)
@@ -43,22 +48,53 @@ static void take_vectors(newton_cg *self, erm_run *run)
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) *columns[i] = erm_run_take(run, size);
 }
 
-static erm_status start(void *state, erm_run *run)
+static bool is_zero(const erm_run *run)
 {
-    newton_cg *self = state;
+    for (int64_t j = 0; j < run->size; j++)
+        if (run->w[j] != 0) return false;
+    return true;
+}
+
+static erm_status open_vectors(newton_cg *self, erm_run *run)
+{
     const erm_newton_cg_params *params = run->params;
     take_vectors(self, run);
-    const erm_newton_cg_preconditioner wanted = params ? params->preconditioner : ERM_NEWTON_CG_AUTO;
-    erm__precondition_open(&self->M, run, wanted);
-    if (!erm_run_ok(run)) return ERM_ENOMEM;
+    erm__precondition_open(&self->M, run, params ? params->preconditioner : ERM_NEWTON_CG_AUTO);
     self->pcg.M = &self->M;
     self->pcg.g = self->g;
     self->pcg.penalty = self->penalty;
     const bool exact = run->problem->loss.ops->hessian_mul;
     self->pcg.middle = (erm__middle){.z = exact ? self->z : NULL, .h = self->h};
-    if (erm__run_known(run, self->z, self->g)) return ERM_OK;
+    return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
+}
+
+static erm_status open_sample(newton_cg *self, erm_run *run)
+{
+    const int64_t rows = erm__subproblem_rows(run);
+    if (rows == 0 || !is_zero(run)) return ERM_OK;
+    erm_status status = erm__subproblem_open(&self->sample, run, rows);
+    newton_cg *const first = status ? NULL : erm_run_take_bytes(&self->sample.run, 1, sizeof *first);
+    if (first) status = open_vectors(first, &self->sample.run);
+    erm__subproblem_close(&self->sample, run);
+    if (!first || status) return ERM_ENOMEM;
+    if (self->sample.ws.total_weight > 0) self->first = first;
+    return ERM_OK;
+}
+
+static void find_margins(newton_cg *self, erm_run *run)
+{
+    if (erm__run_known(run, self->z, self->g)) return;
     erm__sweep_margins(run->workspace, run->centre, run->w, true, self->z);
     run->passes++;
+}
+
+static erm_status start(void *state, erm_run *run)
+{
+    newton_cg *self = state;
+    erm_status status = open_vectors(self, run);
+    if (!status) status = open_sample(self, run);
+    if (status) return status;
+    find_margins(self, run);
     return ERM_OK;
 }
 
@@ -115,9 +151,9 @@ static bool try_step(newton_cg *self, erm_run *run, double value)
     return true;
 }
 
-static erm_status step(void *state, erm_run *run)
+/* One step of Newton's; returns what the quadratic model promised of F at most, relative to F. */
+static double newton_step(newton_cg *self, erm_run *run)
 {
-    newton_cg *self = state;
     erm__workspace *ws = run->workspace;
     const bool known = erm__run_known(run, self->z, self->g);
     const double value = erm__margins_derivatives(ws, self->z, self->d, self->h) + erm_run_penalty(run, run->w);
@@ -128,11 +164,11 @@ static erm_status step(void *state, erm_run *run)
     erm_run_penalty_gradient(run, run->w, self->g);
     fill_penalty(self, run);
     prepare(self, run, false);
-    const double norm = norm_of_gradient(self, run);
-    if (!(norm * norm > DBL_EPSILON * DBL_EPSILON * fabs(value))) return ERM_OK;
+    const double norm = norm_of_gradient(self, run), share = norm * norm / fabs(value);
+    if (!(share > DBL_EPSILON * DBL_EPSILON)) return 0;
     choose_forcing(self, norm);
     bool moved = try_step(self, run, value);
-    while (!moved && self->damping < MOST_DAMPING && norm * norm > 64 * DBL_EPSILON * fabs(value)) {
+    while (!moved && self->damping < MOST_DAMPING && share > 64 * DBL_EPSILON) {
         self->damping = self->damping > 0 ? 100 * self->damping : LEAST_DAMPING;
         fill_penalty(self, run);
         prepare(self, run, true);
@@ -140,6 +176,45 @@ static erm_status step(void *state, erm_run *run)
     }
     if (self->damping > 0) self->made = false; /* without it next time, or with less */
     self->damping = moved && self->damping > LEAST_DAMPING ? self->damping / 100 : 0;
+    return moved ? share : 0;
+}
+
+/* Solves the sample's problem to within a part of what its minimum is likely to be off. */
+static void solve_sample(newton_cg *self, erm_run *run)
+{
+    erm_run *const sample = &self->sample.run;
+    const double off = (double)run->size / (double)(run->k * sample->workspace->n);
+    self->start_value = erm__margins_loss(run->workspace, self->z, NULL, 0) + erm_run_penalty(run, run->w);
+    find_margins(self->first, sample);
+    for (int round = 0; round < MOST_SAMPLE_STEPS; round++)
+        if (newton_step(self->first, sample) <= SAMPLE_SHARE * off) break;
+    run->passes += sample->passes * (double)sample->workspace->n / (double)run->workspace->n;
+    memcpy(run->w, sample->w, (size_t)run->size * sizeof(double));
+    self->first = NULL;
+    self->unsure = true;
+}
+
+/* Back to the start if the sample's solution is worse. */
+static void settle(newton_cg *self, erm_run *run)
+{
+    self->unsure = false;
+    find_margins(self, run);
+    const double value = erm__margins_loss(run->workspace, self->z, NULL, 0) + erm_run_penalty(run, run->w);
+    if (value <= self->start_value) return;
+    memset(run->w, 0, (size_t)run->size * sizeof(double));
+    run->workspace->known_margin = NULL;
+    find_margins(self, run);
+}
+
+static erm_status step(void *state, erm_run *run)
+{
+    newton_cg *self = state;
+    if (self->first) {
+        solve_sample(self, run);
+        return ERM_OK;
+    }
+    if (self->unsure) settle(self, run);
+    newton_step(self, run);
     return ERM_OK;
 }
 
