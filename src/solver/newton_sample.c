@@ -11,7 +11,7 @@ int64_t erm__subproblem_rows(const erm_run *run)
 {
     const erm__workspace *ws = run->workspace;
     const int64_t m = ws->size / ws->k, most = ws->n / MOST_SHARE;
-    if (ws->problem->X->ops->by_columns || most < LEAST || most / LEAST_ROWS_A_COLUMN < m) return 0;
+    if (ws->k > 1 || ws->problem->X->ops->by_columns || most < LEAST || most / LEAST_ROWS_A_COLUMN < m) return 0;
     const int64_t wanted = ROWS_A_COLUMN * m > ws->n / SHARE ? ROWS_A_COLUMN * m : ws->n / SHARE;
     return wanted < most ? wanted : most;
 }
