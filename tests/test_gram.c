@@ -68,7 +68,7 @@ static double *computed(const sample *now, call how)
 {
     erm__workspace ws;
     assert_int_equal(erm__workspace_open(&ws, &now->problem, how.threads), ERM_OK);
-    double *memory = erm__arena_doubles(&ws.arena, erm__gram_memory(&ws));
+    double *memory = erm__arena_doubles(&ws.arena, how.of_rows ? erm__gram_rows_memory(&ws) : erm__gram_memory(&ws));
     assert_non_null(memory);
     const int64_t order = how.of_rows ? now->n : erm__gram_order(&ws);
     assert_int_equal(order, how.of_rows ? now->n : now->m);

@@ -51,8 +51,7 @@ static int64_t lanes_size(const erm__workspace *ws)
 int64_t erm__gram_memory(const erm__workspace *ws)
 {
     const int64_t columns = 2 * ws->d + (ws->d + 1) / 2; /* see centre_sparse */
-    const int64_t sum = ws->threads * scratch_for(ws) + lanes_size(ws) + columns, rows = erm__gram_rows_memory(ws);
-    return sum > rows ? sum : rows;
+    return ws->threads * scratch_for(ws) + lanes_size(ws) + columns;
 }
 
 static bool any_negative(int64_t n, const double *weight)

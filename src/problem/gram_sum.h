@@ -26,7 +26,4 @@ void erm__dense_sum(const erm__gram_sum *sum);
 int64_t erm__sparse_scratch(int64_t d);
 void erm__sparse_sum(const erm__gram_sum *sum, int64_t count, const int32_t *centred);
 
-/* What erm__gram_of_rows needs. */
-int64_t erm__gram_rows_memory(const erm__workspace *ws);
-
 #endif

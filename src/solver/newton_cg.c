@@ -32,6 +32,7 @@ typedef struct newton_cg {
     double norm, forcing, products; /* of g at the last step; the last step's; since M was made */
     double damping;                 /* of the loss's largest curvature, on the diagonal */
     bool made;
+    bool quadratic;          /* the loss: no step is better than one solved to the end */
     struct newton_cg *first; /* the problem of a sample, which the first step solves; NULL: none */
     erm__subproblem sample;  /* what `first` works on */
     bool unsure;             /* w is the sample's solution, and F is not known there */
@@ -63,7 +64,9 @@ static erm_status open_vectors(newton_cg *self, erm_run *run)
     self->pcg.M = &self->M;
     self->pcg.g = self->g;
     self->pcg.penalty = self->penalty;
-    const bool exact = run->problem->loss.ops->hessian_mul;
+    const erm_loss_ops *const loss = run->problem->loss.ops;
+    self->quadratic = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
+    const bool exact = loss->hessian_mul;
     self->pcg.middle = (erm__middle){.z = exact ? self->z : NULL, .h = self->h};
     return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
 }
@@ -121,7 +124,7 @@ static void choose_forcing(newton_cg *self, double norm)
     double forcing = self->norm > 0 ? SAFETY * pow(norm / self->norm, POWER) : FIRST_FORCING;
     const double before = SAFETY * pow(self->forcing, POWER);
     if (self->norm > 0 && before > 0.1) forcing = fmax(forcing, before);
-    self->forcing = fmin(fmax(forcing, LEAST_FORCING), MOST_FORCING);
+    self->forcing = self->quadratic ? LEAST_FORCING : fmin(fmax(forcing, LEAST_FORCING), MOST_FORCING);
     self->norm = norm;
 }
 
