@@ -20,7 +20,7 @@
 #include "solver/pcg.h"
 
 enum { MOST_PRODUCTS = 250 /* a step */, MOST_SAMPLE_STEPS = 12 };
-static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, MOST_FORCING = 0.5, SAFETY = 0.9, POWER = 2,
+static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-4, MOST_FORCING = 0.5, SAFETY = 0.9, POWER = 2,
                     WOLFE = 0.3, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
 
 typedef struct newton_cg {
@@ -124,7 +124,7 @@ static void choose_forcing(newton_cg *self, double norm)
     double forcing = self->norm > 0 ? SAFETY * pow(norm / self->norm, POWER) : FIRST_FORCING;
     const double before = SAFETY * pow(self->forcing, POWER);
     if (self->norm > 0 && before > 0.1) forcing = fmax(forcing, before);
-    self->forcing = self->quadratic ? LEAST_FORCING : fmin(fmax(forcing, LEAST_FORCING), MOST_FORCING);
+    self->forcing = self->quadratic ? QUADRATIC_FORCING : fmin(fmax(forcing, LEAST_FORCING), MOST_FORCING);
     self->norm = norm;
 }
 
