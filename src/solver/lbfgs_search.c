@@ -41,7 +41,7 @@ static double secant_root(point a, point b)
 static double inside(point low, point high, double rounding)
 {
     const double width = high.t - low.t, margin = fmin(NEAREST * width, 0.5 * width);
-    if (!isfinite(high.value) || !isfinite(high.slope)) return low.t + 0.1 * width;
+    if (!isfinite(high.value) || !isfinite(high.slope)) return low.t + (low.t > 0 ? 0.5 : 0.1) * width;
     const bool flat = fabs(high.value - low.value) <= rounding;
     const double guess = flat ? secant_root(low, high) : cubic_minimiser(low, high);
     return clamp(isfinite(guess) ? guess : low.t + 0.5 * width, low.t + margin, high.t - margin);
