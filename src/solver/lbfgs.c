@@ -51,7 +51,15 @@ static erm_status start(void *state, erm_run *run)
     self->scratch = erm_run_take(run, run->size);
     erm__pairs_take(&self->pairs, run, params && params->pairs > 0 ? params->pairs : DEFAULT_PAIRS);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
-    self->value = evaluate(self, run, run->w, self->z, self->g);
+    const erm_regularizer *R = &run->problem->regularizer;
+    if (R->ops->hessian) R->ops->hessian(R, run->shape, run->w, self->scratch);
+    erm__pairs_open(&self->pairs, run, self->scratch);
+    if (!erm__run_known(run, self->z, self->g)) {
+        self->value = evaluate(self, run, run->w, self->z, self->g);
+        return ERM_OK;
+    }
+    self->value = erm__margins_loss(run->workspace, self->z, NULL, 0) + erm_run_penalty(run, run->w);
+    erm_run_penalty_gradient(run, run->w, self->g);
     return ERM_OK;
 }
 
@@ -114,7 +122,7 @@ static erm_status step(void *state, erm_run *run)
 {
     lbfgs *self = state;
     if (try_step(self, run) || self->pairs.count == 0) return ERM_OK;
-    erm__pairs_clear(&self->pairs, run);
+    erm__pairs_clear(&self->pairs);
     try_step(self, run);
     return ERM_OK;
 }

@@ -1,7 +1,8 @@
-/* The limited memory of quasi-Newton methods. The inverse Hessian is never formed: Nocedal (1980), "Updating quasi-Newton matrices
- * with limited storage", Math. Comp. 35 (the two loops). The first approximation is scale M, M the metric of the columns, with scale =
- * s'y / y'M y of the last pair (Liu and Nocedal 1989, "On the limited memory BFGS method for large scale optimization", in the metric):
- * then columns may have any scales. */
+/* The limited memory of quasi-Newton methods. The inverse Hessian is never formed: Nocedal (1980), "Updating quasi-Newton
+ * matrices with limited storage", Math. Comp. 35 (the two loops). The first approximation is scale M with scale = s'y / y'M y
+ * of the last pair: Liu and Nocedal (1989), "On the limited memory BFGS method for large scale optimization", Math. Programming
+ * 45, where M is the unit matrix. Here it is the inverse of the largest diagonal that the Hessian can have, of the loss and the
+ * penalty, so that columns may have any scales and rare ones do not hold up the others. */
 #include "solver/lbfgs_pairs.h"
 
 #include <float.h>
@@ -14,8 +15,6 @@ static double dot(int64_t n, const double *a, const double *b)
     return sum;
 }
 
-static double metric_at(const erm_run *run, int64_t j) { return run->metric ? run->metric[j / run->k] : 1; }
-
 void erm__pairs_take(erm__pairs *self, erm_run *run, int64_t most)
 {
     const int64_t doubles = most <= INT64_MAX / (run->size + 1) ? most * run->size : INT64_MAX;
@@ -24,14 +23,22 @@ void erm__pairs_take(erm__pairs *self, erm_run *run, int64_t most)
     self->y = erm_run_take(run, doubles);
     self->rho = erm_run_take(run, most);
     self->alpha = erm_run_take(run, most);
-    erm__pairs_clear(self, run);
+    self->first = erm_run_take(run, run->size);
 }
 
-void erm__pairs_clear(erm__pairs *self, const erm_run *run)
+void erm__pairs_open(erm__pairs *self, const erm_run *run, const double *penalty)
 {
-    const double curvature = run->problem->loss.ops->curvature(&run->problem->loss, run->k);
+    const double bound = run->problem->loss.ops->curvature(&run->problem->loss, run->k);
+    const double curvature = isfinite(bound) && bound > 0 ? bound : 1;
+    for (int64_t j = 0; j < run->size; j++)
+        self->first[j] = 1 / (curvature / (run->metric ? run->metric[j / run->k] : 1) + penalty[j]);
+    erm__pairs_clear(self);
+}
+
+void erm__pairs_clear(erm__pairs *self)
+{
     self->count = self->next = 0;
-    self->scale = isfinite(curvature) && curvature > 0 ? 1 / curvature : 1;
+    self->scale = 1;
 }
 
 void erm__pairs_add(erm__pairs *self, const erm_run *run, double t, const double *p, const double *now, const double *before)
@@ -42,8 +49,8 @@ void erm__pairs_add(erm__pairs *self, const erm_run *run, double t, const double
         s[j] = t * p[j];
         y[j] = now[j] - before[j];
         sy += s[j] * y[j];
-        ss += s[j] * s[j] / metric_at(run, j);
-        yy += y[j] * y[j] * metric_at(run, j);
+        ss += s[j] * s[j] / self->first[j];
+        yy += y[j] * y[j] * self->first[j];
     }
     if (!(sy > DBL_EPSILON * sqrt(ss) * sqrt(yy)) || !isfinite(yy / sy)) return;
     self->rho[self->next] = 1 / sy;
@@ -61,7 +68,7 @@ double erm__pairs_direction(const erm__pairs *self, const erm_run *run, const do
         self->alpha[i] = self->rho[i] * dot(size, self->s + i * size, p);
         for (int64_t j = 0; j < size; j++) p[j] -= self->alpha[i] * self->y[i * size + j];
     }
-    for (int64_t j = 0; j < size; j++) p[j] *= self->scale * metric_at(run, j);
+    for (int64_t j = 0; j < size; j++) p[j] *= self->scale * self->first[j];
     for (int64_t t = self->count; t >= 1; t--) {
         const int64_t i = (self->next - t + self->most) % self->most;
         const double share = self->alpha[i] - self->rho[i] * dot(size, self->y + i * size, p);

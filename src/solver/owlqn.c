@@ -45,6 +45,7 @@ static erm_status start(void *state, erm_run *run)
         self->l1[j] = R->param[0] * factor;
         self->l2[j] = R->param[1] * factor;
     }
+    erm__pairs_open(&self->pairs, run, self->l2);
     self->value = evaluate(self, run, run->w, self->g);
     return ERM_OK;
 }
@@ -117,7 +118,7 @@ static erm_status step(void *state, erm_run *run)
 {
     owlqn *self = state;
     if (try_step(self, run) || self->pairs.count == 0) return ERM_OK;
-    erm__pairs_clear(&self->pairs, run);
+    erm__pairs_clear(&self->pairs);
     try_step(self, run);
     return ERM_OK;
 }
