@@ -1,6 +1,7 @@
-/* The Gram matrix of the rows, X M X' for a diagonal M. Rows taken as dense are packed so many columns at a time, less their means
- * and times sqrt(M), and multiplied while in cache. Sparse ones go through the products that every matrix has: a group of rows is made
- * the vectors V that the rows from there on are multiplied by; with V = M (x_i - c) the entries are x_k'V - c'V. */
+/* The Gram matrix of the rows, X M X' for a diagonal M. Rows taken as dense are packed so many columns at a time, less their
+ * means and times sqrt(M), and multiplied while in cache. Sparse ones go through the products that every matrix has: a group
+ * of rows is made the vectors V that the rows from there on are multiplied by; with V = M (x_i - c) the entries are x_k'V -
+ * c'V. */
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -20,8 +21,8 @@ static bool takes_dense(const erm__workspace *ws) { return !ws->problem->X->ops-
 /* A part of ERM_SYRK_ROWS columns of all rows, packed. */
 static int64_t part_size(const erm__workspace *ws) { return erm__panels(ws->n) * ERM_PANEL * ERM_SYRK_ROWS; }
 
-/* V (d x GROUP), their products with c, the unit matrix, the products of all rows with V; or the packed columns, the roots of the
- * metric, and what taking rows needs. */
+/* V (d x GROUP), their products with c, the unit matrix, the products of all rows with V; or the packed columns, the roots
+ * of the metric, and what taking rows needs. */
 int64_t erm__gram_rows_memory(const erm__workspace *ws)
 {
     const int64_t dense = SPAN / ERM_SYRK_ROWS * part_size(ws) + ws->d + 8 + ws->threads * erm__take_scratch(ws->d);

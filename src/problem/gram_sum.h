@@ -4,9 +4,9 @@
 
 #include "problem/workspace.h"
 
-/* A += sum_i weight_i x_i x_i' over the rows, with a 1 at the end of x_i where m = d + 1. Either in `lanes` parts, each of its own rows,
- * to be added up; or in one, of which each thread does other entries. Every entry is summed in one order, whatever the
- * threads do. */
+/* A += sum_i weight_i x_i x_i' over the rows, with a 1 at the end of x_i where m = d + 1. Either in `lanes` parts, each of
+ * its own rows, to be added up; or in one, of which each thread does other entries. Every entry is summed in one order,
+ * whatever the threads do. */
 typedef struct erm__gram_sum {
     erm__workspace *ws;
     erm_rows rows;

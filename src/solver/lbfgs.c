@@ -1,8 +1,9 @@
 /* L-BFGS: w += t p, p = -B g with B built from the last steps, and a line search on the margins.
  *
- * Nocedal (1980), Liu and Nocedal (1989); Nocedal and Wright (2006), algorithm 7.5. The full step t = 1 is tried with one sweep that
- * gives value, gradient and margins, so that a step that is taken as it is reads X once. Otherwise the margins of the two points give
- * those of all between and beyond, and the line search costs O(n k) a trial: then X is read once more, for the gradient.
+ * Nocedal (1980), Liu and Nocedal (1989); Nocedal and Wright (2006), algorithm 7.5. The full step t = 1 is tried with one
+ * sweep that gives value, gradient and margins, so that a step that is taken as it is reads X once. Otherwise the margins of
+ * the two points give those of all between and beyond, and the line search costs O(n k) a trial: then X is read once more,
+ * for the gradient.
  *
  * Memory: 3 n k + (2 m + 6) (d + 1) k doubles, m pairs. */
 #include <float.h>

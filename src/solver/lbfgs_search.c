@@ -1,9 +1,10 @@
 /* A step length along a line that satisfies Wolfe's conditions.
  *
- * Bracketing and interpolation as in Nocedal and Wright (2006), "Numerical Optimization", algorithms 3.5 and 3.6, in one loop: what is
- * bracketed is a change of sign of phi', as phi is convex for convex losses, or a point that is too high. The trial is the minimiser
- * of the cubic through both ends (their equation 3.59). Where phi cannot be told from phi(0) but for rounding, the condition on
- * the slope decides alone: the approximate Wolfe conditions of Hager and Zhang (2005), SIAM J. Optim. 16. */
+ * Bracketing and interpolation as in Nocedal and Wright (2006), "Numerical Optimization", algorithms 3.5 and 3.6, in one
+ * loop: what is bracketed is a change of sign of phi', as phi is convex for convex losses, or a point that is too high. The
+ * trial is the minimiser of the cubic through both ends (their equation 3.59). Where phi cannot be told from phi(0) but for
+ * rounding, the condition on the slope decides alone: the approximate Wolfe conditions of Hager and Zhang (2005), SIAM J.
+ * Optim. 16. */
 #include "solver/lbfgs_search.h"
 
 #include <float.h>

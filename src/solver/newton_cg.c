@@ -1,13 +1,13 @@
-/* Truncated Newton's method: w += t p with (H + R'') p = -g solved roughly by preconditioned conjugate gradients, and a line search on
- * the margins.
+/* Truncated Newton's method: w += t p with (H + R'') p = -g solved roughly by preconditioned conjugate gradients, and a line
+ * search on the margins.
  *
- * H = (1/S) X' diag(s l''(z)) X, or with the loss's k x k Hessians between, is never formed: a product with it reads X once. Lin,
- * Weng, Keerthi (2008), "Trust region Newton method for large-scale logistic regression", J. Mach. Learn. Res. 9; Hsia, Chiang,
- * Lin (2018) for the line search and the preconditioner; how roughly: Eisenstat and Walker (1996), "Choosing the forcing terms in
- * an inexact Newton method", SIAM J. Sci. Comput. 17, choice 2, in the norm of the preconditioner. X p is summed up during the
- * iterations, so that a step reads X once for each of them and once for g. For losses whose second derivative jumps (squared
- * hinge, Huber) this is a semismooth Newton method: Qi and Sun (1993). Where no step along p brings F down the system is damped
- * as by Levenberg (1944).
+ * H = (1/S) X' diag(s l''(z)) X, or with the loss's k x k Hessians between, is never formed: a product with it reads X once.
+ * Lin, Weng, Keerthi (2008), "Trust region Newton method for large-scale logistic regression", J. Mach. Learn. Res. 9; Hsia,
+ * Chiang, Lin (2018) for the line search and the preconditioner; how roughly: Eisenstat and Walker (1996), "Choosing the
+ * forcing terms in an inexact Newton method", SIAM J. Sci. Comput. 17, choice 2, in the norm of the preconditioner. X p is
+ * summed up during the iterations, so that a step reads X once for each of them and once for g. For losses whose second
+ * derivative jumps (squared hinge, Huber) this is a semismooth Newton method: Qi and Sun (1993). Where no step along p
+ * brings F down the system is damped as by Levenberg (1944).
  *
  * Memory: 5 n k + 8 (d + 1) k doubles, and with the sample 10 rows a column and k (d + 1)^2 doubles. */
 #include <float.h>
@@ -20,8 +20,8 @@
 #include "solver/pcg.h"
 
 enum { MOST_PRODUCTS = 250 /* a step */, MOST_SAMPLE_STEPS = 12 };
-static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-4, MOST_FORCING = 0.5, SAFETY = 0.9, POWER = 2,
-                    WOLFE = 0.3, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
+static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-4, MOST_FORCING = 0.5,
+                    SAFETY = 0.9, POWER = 2, WOLFE = 0.3, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
 
 typedef struct newton_cg {
     double *z, *d, *h;        /* n k: margins and derivatives there */

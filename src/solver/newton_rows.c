@@ -2,8 +2,8 @@
  *
  *     (X'DX + L)^-1 = L^-1 - L^-1 X' D^1/2 (I + D^1/2 K D^1/2)^-1 D^1/2 X L^-1,        D = diag(s l'' / S)
  *
- * (Woodbury 1950; for ridge regression Saunders, Gammerman, Vovk 1998, "Ridge regression learning algorithm in dual variables"). K is
- * made once, as R'' is constant. The intercept is a border of the system, eliminated last. */
+ * (Woodbury 1950; for ridge regression Saunders, Gammerman, Vovk 1998, "Ridge regression learning algorithm in dual
+ * variables"). K is made once, as R'' is constant. The intercept is a border of the system, eliminated last. */
 #include "solver/newton_rows.h"
 
 #include <math.h>
@@ -78,7 +78,7 @@ bool erm__rows_form_factor(erm__rows_form *self, erm_run *run, const double *h)
             self->factor[i * n + j] = self->root[i] * self->root[j] / ws->total_weight * self->K[i * n + j];
         self->factor[i * n + i] += 1;
     }
-    if (!erm__cholesky(n, self->factor)) return false;
+    if (!erm__cholesky(n, self->factor, ws->threads)) return false;
     if (run->size == run->d) return true;
     erm__sweep_transpose(ws, run->centre, h, self->border);
     apply(self, run, self->border, self->bent);

@@ -1,9 +1,10 @@
 /* OWL-QN: L-BFGS for F = f + sum_j a_j |w_j|, f smooth: each step stays in one orthant, where the penalty is linear.
  *
- * Andrew and Gao (2007), "Scalable training of L1-regularized log-linear models", ICML: the direction comes from the pseudo-gradient
- * (their equation 4) and the pairs of f's gradients, entries of it that point against the pseudo-gradient are dropped, and the trial point is
- * projected on the orthant of w (of the negative pseudo-gradient where w_j = 0). Backtracking as in their equation 6, with the minimiser
- * of the parabola through what is known. a_j = l1 factor_j, 0 for the intercept; the l2 part belongs to f.
+ * Andrew and Gao (2007), "Scalable training of L1-regularized log-linear models", ICML: the direction comes from the
+ * pseudo-gradient (their equation 4) and the pairs of f's gradients, entries of it that point against the pseudo-gradient
+ * are dropped, and the trial point is projected on the orthant of w (of the negative pseudo-gradient where w_j = 0).
+ * Backtracking as in their equation 6, with the minimiser of the parabola through what is known. a_j = l1 factor_j, 0 for
+ * the intercept; the l2 part belongs to f.
  *
  * Memory: 2 n k + (2 m + 8) (d + 1) k doubles, m pairs. */
 #include <float.h>

@@ -1,11 +1,12 @@
 /* Preconditioners for Newton's equations.
  *
- * Diagonal: that of the Hessian (Hsia, Chiang, Lin 2018, "Preconditioned conjugate gradient methods in truncated Newton frameworks for
- * large-scale linear classification"). Blocks: for each output the Hessian of some ten rows a column, drawn with probability
- * proportional to their second derivatives (importance sampling as in Xu, Yang, Roosta, Re, Mahoney 2016, "Sub-sampled Newton
- * methods with non-uniform sampling"), plus the part of its diagonal that a sample of that size cannot know. With s rows for m columns
- * the eigenvalues of M^-1 H lie about [(1 + q)^-2, (1 - q)^-2], q = sqrt(m / s) (Marchenko and Pastur 1967), whatever the data's
- * condition number. Between outputs softmax's Hessian is 0 along what is the same for all of them, where M is R'' alone. */
+ * Diagonal: that of the Hessian (Hsia, Chiang, Lin 2018, "Preconditioned conjugate gradient methods in truncated Newton
+ * frameworks for large-scale linear classification"). Blocks: for each output the Hessian of some ten rows a column, drawn
+ * with probability proportional to their second derivatives (importance sampling as in Xu, Yang, Roosta, Re, Mahoney 2016,
+ * "Sub-sampled Newton methods with non-uniform sampling"), plus the part of its diagonal that a sample of that size cannot
+ * know. With s rows for m columns the eigenvalues of M^-1 H lie about [(1 + q)^-2, (1 - q)^-2], q = sqrt(m / s) (Marchenko
+ * and Pastur 1967), whatever the data's condition number. Between outputs softmax's Hessian is 0 along what is the same for
+ * all of them, where M is R'' alone. */
 #include <math.h>
 #include <string.h>
 
@@ -120,7 +121,8 @@ static void make_diagonal(erm__precondition *self, erm_run *run, const double *h
 
 /* ---- the sample ---- */
 
-/* Rows at equal distances on the running sum of h, so that row i is expected sample h_i / sum times; returns the weight of each. */
+/* Rows at equal distances on the running sum of h, so that row i is expected sample h_i / sum times; returns the weight of
+ * each. */
 static double draw(erm__precondition *self, int64_t n, double sum)
 {
     erm_rng rng = erm_rng_seed(self->seed);
@@ -163,7 +165,7 @@ static bool make_block(erm__precondition *self, erm_run *run, const double *h, c
         double *const diagonal = A + j * m + j;
         *diagonal = fmax(*diagonal, unseen / run->metric[j]) * (1 + trifle) + 1e-12 / run->metric[j] + penalty[j * k + c];
     }
-    return erm__cholesky(m, A);
+    return erm__cholesky(m, A, ws->threads);
 }
 
 static void make_blocks(erm__precondition *self, erm_run *run, const double *h, const double *penalty)
