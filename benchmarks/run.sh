@@ -72,10 +72,11 @@ print(f"Python packages\tscikit-learn {sklearn.__version__}, SciPy {scipy.__vers
 # solvers_for KIND: ours, besides auto
 solvers_for() {
     case $1 in
-    l2log | huber | sqhinge) echo prox newton svrg ;;
-    multi) echo prox ;;
-    ridge) echo newton prox ;;
-    l1log | lasso | enet | glasso) echo prox ;;
+    l2log | huber | sqhinge) echo prox newton newton-cg lbfgs svrg ;;
+    multi) echo prox newton-cg lbfgs ;;
+    ridge) echo newton newton-cg prox ;;
+    l1log | lasso | enet) echo prox owlqn ;;
+    glasso) echo prox ;;
     esac
 }
 

@@ -68,7 +68,7 @@ static double *computed(const sample *now, call how)
 {
     erm__workspace ws;
     assert_int_equal(erm__workspace_open(&ws, &now->problem, how.threads), ERM_OK);
-    double *memory = erm__arena_doubles(&ws.arena, erm__gram_memory(&ws));
+    double *memory = erm__arena_doubles(&ws.arena, how.of_rows ? erm__gram_rows_memory(&ws) : erm__gram_memory(&ws));
     assert_non_null(memory);
     const int64_t order = how.of_rows ? now->n : erm__gram_order(&ws);
     assert_int_equal(order, how.of_rows ? now->n : now->m);
@@ -210,6 +210,50 @@ static void the_gram_matrix_of_rows_is_the_sum_over_columns(void **state)
         }
 }
 
+/* More columns than are packed together. */
+static void the_gram_matrix_of_long_rows_is_the_sum_over_columns(void **state)
+{
+    (void)state;
+    sample *now = sample_new(&matrix_kinds[0], 13, 2300, 1, 0, false);
+    double *A = computed(now, (call){.of_rows = true, .threads = 2});
+    for (int64_t i = 0; i < now->n; i++)
+        for (int64_t k = 0; k < now->n; k++) {
+            long double a = 0;
+            for (int64_t j = 0; j < now->d; j++) a += entry(now, NULL, i, j) * entry(now, NULL, k, j);
+            assert_near(A[i * now->n + k], (double)a, 1e-11);
+        }
+    free(A);
+    sample_free(now);
+}
+
+/* A row that is taken twice counts as one of twice the weight, and those that are not taken not at all. */
+static void the_gram_matrix_of_a_list_is_that_of_the_rows_in_it(void **state)
+{
+    (void)state;
+    enum { ROWS = 300, TAKEN = 170 };
+    for (int kind = 0; kind < matrix_kinds_count; kind++) {
+        sample *now = sample_new(&matrix_kinds[kind], ROWS, 21, 0.3, 0, true);
+        double *h = take(ROWS), each[TAKEN];
+        int64_t list[TAKEN];
+        for (int64_t t = 0; t < TAKEN; t++) {
+            list[t] = t * t % ROWS;
+            each[t] = 0.5 + (double)(t % 4);
+            h[list[t]] += each[t];
+        }
+        double *B = computed(now, (call){.centre = now->centre, .h = h, .threads = 1}), *A = take(now->m * now->m);
+        erm__workspace ws;
+        assert_int_equal(erm__workspace_open(&ws, &now->problem, 2), ERM_OK);
+        double *memory = erm__arena_doubles(&ws.arena, erm__gram_memory(&ws));
+        erm__gram_sample(&ws, now->centre, (erm_rows){.count = TAKEN, .list = list}, each, memory, A);
+        for (int64_t p = 0; p < now->m * now->m; p++) assert_near(A[p], B[p], 1e-11);
+        erm__workspace_close(&ws);
+        free(A);
+        free(B);
+        free(h);
+        sample_free(now);
+    }
+}
+
 /* ---- threads ------------------------------------------------------------------------------------------------------- */
 
 static void check_threads(const sample *now, call how)
@@ -340,6 +384,8 @@ int main(void)
         cmocka_unit_test(columns_with_large_means_keep_their_digits),
         cmocka_unit_test(a_matrix_without_optional_operations_has_a_gram_matrix),
         cmocka_unit_test(the_gram_matrix_of_rows_is_the_sum_over_columns),
+        cmocka_unit_test(the_gram_matrix_of_long_rows_is_the_sum_over_columns),
+        cmocka_unit_test(the_gram_matrix_of_a_list_is_that_of_the_rows_in_it),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(lanes_add_up_to_the_sum),
         cmocka_unit_test(a_solve_by_cholesky_factors_satisfies_the_equations),

@@ -43,7 +43,8 @@ enum {
     QUADRATIC_PENALTY = 8, /* none, L2, a distance */
     ONE_OUTPUT = 16,
     SQUARED_LOSS = 32,
-    TWO_LINES = 64
+    TWO_LINES = 64,
+    ELASTIC_NET = 128 /* or a part of it */
 };
 static const struct {
     const char *solver;
@@ -55,12 +56,22 @@ static const struct {
     {"sgd", 0},
     {"svrg", SMOOTH_LOSS | BOUNDED_CURVATURE},
     {"newton", SMOOTH_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
+    {"newton-cg", SMOOTH_LOSS | QUADRATIC_PENALTY},
+    {"lbfgs", SMOOTH_LOSS | SMOOTH_PENALTY},
+    {"owlqn", SMOOTH_LOSS | ELASTIC_NET},
     {"direct", SQUARED_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
     {"interior", TWO_LINES | QUADRATIC_PENALTY | ONE_OUTPUT},
 };
 
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names && strcmp(name, *names) != 0) names++;
+    return *names != NULL;
+}
+
 static unsigned lacks(const erm_problem *problem)
 {
+    static const char *const elastic[] = {"none", "l1", "l2", "elastic-net", NULL};
     const erm_loss *loss = &problem->loss;
     const erm_regularizer_ops *penalty = problem->regularizer.ops;
     unsigned what = 0;
@@ -71,6 +82,7 @@ static unsigned lacks(const erm_problem *problem)
     if (problem->k > 1) what |= ONE_OUTPUT;
     if (strcmp(loss->ops->name, "squared") != 0) what |= SQUARED_LOSS;
     if (!loss->ops->kink) what |= TWO_LINES;
+    if (!is_among(penalty->name, elastic)) what |= ELASTIC_NET;
     return what;
 }
 

@@ -117,6 +117,33 @@ static void hessian_matches_differences(const catalog_loss *entry, erm_rng *rng,
     }
 }
 
+/* Many rows in one call, as hessian takes them one at a time. */
+static void hessian_mul_multiplies_by_the_hessian(const catalog_loss *entry, erm_rng *rng, const double *z, const double *y)
+{
+    enum { ROWS = 70 };
+    const int64_t k = entry->k;
+    if (!entry->loss.ops->hessian_mul) return;
+    static double Z[ROWS * MAX_K], U[ROWS * MAX_K], Y[ROWS], weight[ROWS], out[ROWS * MAX_K];
+    for (int64_t p = 0; p < ROWS * k; p++) {
+        Z[p] = z[p % k] + (double)(p / k % 3) * erm_rng_normal(rng);
+        U[p] = erm_rng_normal(rng);
+    }
+    for (int64_t t = 0; t < ROWS; t++) {
+        Y[t] = y[0];
+        weight[t] = (double)(t % 3);
+    }
+    entry->loss.ops->hessian_mul(&entry->loss, ROWS, k, Z, Y, weight, U, out);
+    for (int64_t t = 0; t < ROWS; t++) {
+        double H[MAX_K * MAX_K] = {0};
+        entry->loss.ops->hessian(&entry->loss, 1, k, Z + t * k, Y + t, weight + t, H);
+        for (int64_t i = 0; i < k; i++) {
+            double sum = 0;
+            for (int64_t j = 0; j < k; j++) sum += H[i * k + j] * U[t * k + j];
+            assert_near(out[t * k + i], sum, 1e-13);
+        }
+    }
+}
+
 /* v'(D(z + v) - D(z)) <= curvature ||v||^2 for v of any size, which bounds the largest eigenvalue of the Hessian. */
 static void curvature_bounds_the_change_of_the_gradient(const catalog_loss *entry, erm_rng *rng, const double *z, const double *y)
 {
@@ -172,6 +199,10 @@ static void fenchel_and_young_hold(const catalog_loss *entry, erm_rng *rng, cons
 static void values_match_long_double(void **state) { (void)state, for_all(1, value_matches_long_double); }
 static void gradients_match_slopes(void **state) { (void)state, for_all(2, gradient_lies_between_one_sided_slopes); }
 static void second_derivatives_match_differences(void **state) { (void)state, for_all(3, second_derivative_matches_differences); }
+static void hessian_muls_multiply_by_the_hessians(void **state)
+{
+    (void)state, for_all(4, hessian_mul_multiplies_by_the_hessian);
+}
 static void hessians_match_differences(void **state) { (void)state, for_all(4, hessian_matches_differences); }
 static void curvatures_are_upper_bounds(void **state) { (void)state, for_all(5, curvature_bounds_the_change_of_the_gradient); }
 static void losses_are_convex(void **state) { (void)state, for_all(6, loss_lies_above_its_tangents); }
@@ -263,6 +294,7 @@ int main(void)
         cmocka_unit_test(gradients_match_slopes),
         cmocka_unit_test(second_derivatives_match_differences),
         cmocka_unit_test(hessians_match_differences),
+        cmocka_unit_test(hessian_muls_multiply_by_the_hessians),
         cmocka_unit_test(curvatures_are_upper_bounds),
         cmocka_unit_test(losses_are_convex),
         cmocka_unit_test(conjugates_obey_fenchel_and_young),

@@ -9,7 +9,7 @@
 
 enum { SIZE = 64 };
 
-static owned_problem *problem_of(const char *loss, const char *regularizer)
+static owned_problem *problem_of(int64_t n, const char *loss, const char *regularizer)
 {
     int64_t count;
     const regularizer_case *all = regularizer_catalog(&count);
@@ -18,7 +18,7 @@ static owned_problem *problem_of(const char *loss, const char *regularizer)
             return owned_problem_new((problem_spec){.kind = &matrix_kinds[0],
                                                     .loss = loss_named(loss),
                                                     .regularizer = all[r].regularizer,
-                                                    .n = 30,
+                                                    .n = n,
                                                     .d = 4,
                                                     .weights = true,
                                                     .intercept = true,
@@ -55,13 +55,18 @@ static bool certifies(void *context)
     return status == ERM_OK;
 }
 
-static void fail_each_in(bool (*call)(void *), const char *solver, const char *loss, const char *regularizer)
+static void fail_each(bool (*call)(void *), const char *solver, int64_t n, const char *loss, const char *regularizer)
 {
-    owned_problem *owned = problem_of(loss, regularizer);
+    owned_problem *owned = problem_of(n, loss, regularizer);
     attempt now = {.problem = &owned->problem, .options = {.max_epochs = 5}};
     assert_true(erm_solver_from_name(solver, &now.options.solver));
     assert_true(failing_alloc_each(call, &now, true) > 10);
     owned_problem_free(owned);
+}
+
+static void fail_each_in(bool (*call)(void *), const char *solver, const char *loss, const char *regularizer)
+{
+    fail_each(call, solver, 30, loss, regularizer);
 }
 
 static void every_solver_survives_every_failing_allocation(void **state)
@@ -70,6 +75,11 @@ static void every_solver_survives_every_failing_allocation(void **state)
     static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
     for (int s = 0; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "l2");
     fail_each_in(solves, "newton", "logistic", "l2");
+    fail_each(solves, "newton", 2, "logistic", "l2"); /* fewer rows than columns */
+    fail_each_in(solves, "newton-cg", "logistic", "l2");
+    fail_each(solves, "newton-cg", 4200, "logistic", "l2"); /* enough rows to start from a sample */
+    fail_each_in(solves, "lbfgs", "logistic", "l2");
+    fail_each_in(solves, "owlqn", "logistic", "l1");
     fail_each_in(solves, "direct", "squared", "l2");
     fail_each_in(solves, "interior", "hinge", "l2");
     for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */

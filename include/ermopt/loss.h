@@ -88,6 +88,10 @@ struct erm_loss_ops {
     /* out (k x k, row-major) += sum_t s_t Hessian of l in z. Only for k > 1; without it the diagonal H stands in. */
     void (*hessian)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                     double *out);
+    /* out[t] = s_t (Hessian of l at z_t) U[t] for n rows of k. Only for k > 1; without it the diagonal H stands in for the Hessian
+     * in products with it. out may not alias Z or U. */
+    void (*hessian_mul)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
+                        const double *U, double *out);
 };
 
 #ifdef __cplusplus

@@ -76,8 +76,32 @@ erm_solver erm_solver_svrg(const erm_svrg_params *params);
 
 /* Newton's method with the exact Hessian, factored by Cholesky, and a line search on cached margins; for a differentiable
  * loss, one output, and a regularizer that is none, L2 or a distance. Quadratic convergence; ridge and least squares in two
- * steps. Cost of a step: n d^2; memory: a few (d + 1)^2 + 4 n doubles. No parameters: pass NULL. */
+ * steps. Cost of a step: n d^2; memory: a few (d + 1)^2 + 4 n doubles. With n < 0.6 d and a penalty on every feature it works on
+ * the n x n matrix of the rows instead: n^2 d once, n^3 a step, memory 2 n^2 + 1000 n + 200 d. No parameters: pass NULL. */
 erm_solver erm_solver_newton(const void *params);
+
+/* Truncated Newton's method: the same equations, solved roughly by preconditioned conjugate gradients, each iteration of which
+ * reads X once; for a differentiable loss, any number of outputs, and a regularizer that is none, L2 or a distance. For many
+ * columns or outputs, and where a Gram matrix of all rows costs more than some passes over X. Superlinear convergence.
+ * Memory: 5 n k + 12 (d + 1) k doubles; with the sample k (d + 1)^2 and what a Gram matrix takes besides. */
+typedef enum erm_newton_cg_preconditioner {
+    ERM_NEWTON_CG_AUTO,     /* the sample where making it costs no more than some products with the Hessian */
+    ERM_NEWTON_CG_DIAGONAL, /* of the Hessian */
+    ERM_NEWTON_CG_SAMPLE    /* for each output the Hessian of at least ten rows a column, factored by Cholesky */
+} erm_newton_cg_preconditioner;
+typedef struct erm_newton_cg_params {
+    erm_newton_cg_preconditioner preconditioner;
+} erm_newton_cg_params;
+erm_solver erm_solver_newton_cg(const erm_newton_cg_params *params);
+
+/* L-BFGS, for a differentiable loss and regularizer and any number of outputs: most steps read X once. Linear convergence that
+ * grows faster with the pairs. OWL-QN is its form for L1 and the elastic net (and none and L2). In the metric of the columns
+ * both, so that their scales do not matter. */
+typedef struct erm_lbfgs_params {
+    int64_t pairs; /* steps that are remembered, of d k doubles twice each; 0: 20 */
+} erm_lbfgs_params;
+erm_solver erm_solver_lbfgs(const erm_lbfgs_params *params);
+erm_solver erm_solver_owlqn(const erm_lbfgs_params *params);
 
 /* Least squares and ridge by Householder QR with column pivoting and refinement: the most digits that the data allow, on a
  * copy of X. For the squared loss, one output, and a regularizer that is none, L2 or a distance. Dependent columns are
@@ -104,6 +128,7 @@ enum {
     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
     ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian, and separable */
     ERM_IS_NOISY = 256,                       /* no progress for a while does not mean that it stands still */
+    ERM_NEEDS_ELASTIC_NET = 4096,             /* regularizer.ops are those of erm_l1, erm_elastic_net, erm_l2 or erm_none */
     ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */

@@ -43,6 +43,15 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
 
 double *erm__arena_doubles(erm__arena *arena, int64_t count) { return erm__arena_take(arena, count, sizeof(double)); }
 
+void erm__arena_join(erm__arena *arena, erm__arena *other)
+{
+    erm__chunk **end = &other->last;
+    while (*end) end = &(*end)->previous;
+    *end = arena->last;
+    *arena = (erm__arena){.last = other->last, .bytes = arena->bytes + other->bytes, .failed = arena->failed || other->failed};
+    *other = (erm__arena){0};
+}
+
 void erm__arena_free(erm__arena *arena)
 {
     for (erm__chunk *chunk = arena->last; chunk;) {

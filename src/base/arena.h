@@ -18,6 +18,9 @@ typedef struct erm__arena {
 void *erm__arena_take(erm__arena *arena, int64_t count, size_t size);
 double *erm__arena_doubles(erm__arena *arena, int64_t count);
 
+/* Hands over what was taken from `other`, which is empty then, to be freed with `arena`; `failed` if either was. */
+void erm__arena_join(erm__arena *arena, erm__arena *other);
+
 /* Frees everything taken; the arena can be used again. */
 void erm__arena_free(erm__arena *arena);
 

@@ -25,10 +25,10 @@ static const double dense_from = 100;
 
 int64_t erm__gram_order(const erm__workspace *ws) { return ws->d + (ws->problem->intercept ? 1 : 0); }
 
-static int64_t lanes_for(const erm__workspace *ws)
+static int64_t lanes_for(const erm__workspace *ws, int64_t n)
 {
     const int64_t m = erm__gram_order(ws);
-    return m <= LANE_ORDER && ws->n >= LANE_ROWS && ws->n >= ROWS_OF_ORDER * m ? LANES : 1;
+    return m <= LANE_ORDER && n >= LANE_ROWS && n >= ROWS_OF_ORDER * m ? LANES : 1;
 }
 
 static bool is_sparse(const erm__workspace *ws)
@@ -44,15 +44,14 @@ static int64_t scratch_for(const erm__workspace *ws)
 
 static int64_t lanes_size(const erm__workspace *ws)
 {
-    const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws);
+    const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws, ws->n);
     return lanes > 1 ? lanes * m * m : 0;
 }
 
 int64_t erm__gram_memory(const erm__workspace *ws)
 {
     const int64_t columns = 2 * ws->d + (ws->d + 1) / 2; /* see centre_sparse */
-    const int64_t sum = ws->threads * scratch_for(ws) + lanes_size(ws) + columns, rows = erm__gram_rows_memory(ws);
-    return sum > rows ? sum : rows;
+    return ws->threads * scratch_for(ws) + lanes_size(ws) + columns;
 }
 
 static bool any_negative(int64_t n, const double *weight)
@@ -109,12 +108,13 @@ static void scale_and_mirror(int64_t m, double scale, double *A)
     }
 }
 
-void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A)
+void erm__gram_sample(erm__workspace *ws, const double *centre, erm_rows rows, const double *h, double *memory, double *A)
 {
     assert(!centre || ws->problem->intercept);
-    const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws);
-    erm__gram_sum sum = {.ws = ws, .centre = centre, .weight = h ? h : ws->problem->weight, .m = m, .lanes = lanes};
-    sum.negative = any_negative(ws->n, sum.weight);
+    assert(rows.count <= ws->n);
+    const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws, rows.count);
+    erm__gram_sum sum = {.ws = ws, .rows = rows, .centre = centre, .weight = h, .m = m, .lanes = lanes};
+    sum.negative = any_negative(rows.count, sum.weight);
     sum.scratch = memory;
     double *const own = memory + ws->threads * scratch_for(ws), *const columns = own + lanes_size(ws);
     sum.A = lanes > 1 ? own : A;
@@ -130,4 +130,9 @@ void erm__gram(erm__workspace *ws, const double *centre, const double *h, double
         add_up(&sum, A);
     }
     scale_and_mirror(m, 1 / ws->total_weight, A);
+}
+
+void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A)
+{
+    erm__gram_sample(ws, centre, (erm_rows){.count = ws->n}, h ? h : ws->problem->weight, memory, A);
 }

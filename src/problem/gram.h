@@ -7,7 +7,7 @@
 /* m = d, and one more with an intercept, whose column is all 1. */
 int64_t erm__gram_order(const erm__workspace *ws);
 
-/* How many doubles of memory the functions below need, 64-byte aligned; the caller takes them once. Some 400 d for each
+/* How many doubles of memory the two functions below need, 64-byte aligned; the caller takes them once. Some 400 d for each
  * thread, and 16 m^2 where that is at most a quarter of dense data. */
 int64_t erm__gram_memory(const erm__workspace *ws);
 
@@ -16,6 +16,13 @@ int64_t erm__gram_memory(const erm__workspace *ws);
  * sample weights; NULL: the sample weights themselves. The bits do not depend on the number of threads. Cost: n m^2
  * multiplications at the speed of a matrix product (dense), or the sum over rows of nnz^2 (sparse). */
 void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A);
+
+/* The same for some rows, at most n of them, of which some may be the same: h has rows.count values (NULL: all 1). S is that of
+ * all rows. */
+void erm__gram_sample(erm__workspace *ws, const double *centre, erm_rows rows, const double *h, double *memory, double *A);
+
+/* How many doubles of memory the next function needs, 64-byte aligned: some 1000 n + 200 d for dense rows. */
+int64_t erm__gram_rows_memory(const erm__workspace *ws);
 
 /* For d > n. A (n x n, row-major, both triangles) = sum_j metric_j x_j x_j' over the columns x_j less their means; metric
  * (d) NULL: 1. Without the intercept. */

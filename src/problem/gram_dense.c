@@ -31,15 +31,17 @@ static buffers lay_out(const erm__gram_sum *sum, int64_t thread)
 
 static int64_t block_end(int64_t begin, int64_t n) { return begin + ERM_SYRK_ROWS < n ? begin + ERM_SYRK_ROWS : n; }
 
-/* Packs rows begin to end of X, at most ERM_TAKE_ROWS, as a chunk of the block. */
+/* Packs rows begin to end of the sum, at most ERM_TAKE_ROWS, as a chunk of the block. */
 static void pack_chunk(const erm__gram_sum *sum, int64_t begin, int64_t end, int64_t chunk, buffers *to)
 {
-    const erm_rows rows = {.begin = begin, .count = end - begin < ERM_TAKE_ROWS ? end - begin : ERM_TAKE_ROWS};
+    const erm_rows rows = {.begin = sum->rows.begin + begin,
+                           .count = end - begin < ERM_TAKE_ROWS ? end - begin : ERM_TAKE_ROWS,
+                           .list = sum->rows.list};
     erm__taken taken;
     erm__take_rows(sum->ws->problem->X, rows, to->taking[chunk], &taken);
     erm__syrk_pack(&to->packed, chunk * ERM_TAKE_ROWS, rows.count, sum->ws->d, taken.x, sum->centre,
                    sum->weight ? sum->weight + begin : to->ones);
-    to->last[chunk] = taken.in_place ? taken.x[rows.count - 1] : NULL;
+    to->last[chunk] = taken.in_place && !rows.list ? taken.x[rows.count - 1] : NULL;
 }
 
 /* Adds panels of A from `begin` to `end` for the packed block that ends before row `next`, and fetches their share of the
@@ -48,14 +50,14 @@ static void add_block(const erm__gram_sum *sum, int64_t count, int64_t next, int
                       double *A)
 {
     const int64_t d = sum->ws->d, panels = erm__panels(sum->m), bytes = ERM_SYRK_ROWS * d * (int64_t)sizeof(double);
-    const double *const last = next + ERM_SYRK_ROWS <= sum->ws->n ? from->last[CHUNKS - 1] : NULL;
+    const double *const last = next + ERM_SYRK_ROWS <= sum->rows.count ? from->last[CHUNKS - 1] : NULL;
     const char *const fetch = last ? (const char *)(last + d) + bytes / panels * begin : NULL;
     erm__syrk_add(&from->packed, count, begin, end, fetch, bytes / panels * (end - begin), A);
 }
 
 static void sum_lane(const erm__gram_sum *sum, int64_t lane, buffers *own)
 {
-    const int64_t n = sum->ws->n, last = (lane + 1) * n / sum->lanes;
+    const int64_t n = sum->rows.count, last = (lane + 1) * n / sum->lanes;
     for (int64_t begin = lane * n / sum->lanes, end; begin < last; begin = end) {
         end = block_end(begin, last);
         for (int64_t t = begin; t < end; t += ERM_TAKE_ROWS) pack_chunk(sum, t, end, (t - begin) / ERM_TAKE_ROWS, own);
@@ -66,7 +68,7 @@ static void sum_lane(const erm__gram_sum *sum, int64_t lane, buffers *own)
 /* By all threads of a team together: they share the packing, then the panels of A. */
 static void sum_together(const erm__gram_sum *sum, buffers *shared)
 {
-    const int64_t n = sum->ws->n, panels = erm__panels(sum->m);
+    const int64_t n = sum->rows.count, panels = erm__panels(sum->m);
     for (int64_t begin = 0, end; begin < n; begin = end) {
         end = block_end(begin, n);
 #pragma omp for schedule(dynamic, 1)

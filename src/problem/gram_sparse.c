@@ -87,9 +87,11 @@ static void add_rows(pairs *list, int64_t begin, int64_t end, int64_t part, int6
     for (int64_t i = begin; i < end; i++) {
         const int64_t t = (i - begin) % ERM_TAKE_ROWS, left = end - i;
         if (X->ops->row) {
-            set_pairs(list, X->ops->row(X, i, list->row_index, list->row_value));
+            set_pairs(list, X->ops->row(X, erm_row_number(list->sum->rows, i), list->row_index, list->row_value));
         } else {
-            const erm_rows rows = {.begin = i, .count = left < ERM_TAKE_ROWS ? left : ERM_TAKE_ROWS};
+            const erm_rows rows = {.begin = list->sum->rows.begin + i,
+                                   .count = left < ERM_TAKE_ROWS ? left : ERM_TAKE_ROWS,
+                                   .list = list->sum->rows.list};
             if (t == 0) erm__take_rows(X, rows, list->taking, &taken);
             set_pairs(list, (erm_row){.count = X->cols, .value = taken.x[t]});
         }
@@ -107,7 +109,7 @@ static int64_t parts_for(int threads)
 void erm__sparse_sum(const erm__gram_sum *sum, int64_t count, const int32_t *centred)
 {
     const int threads = sum->ws->threads;
-    const int64_t n = sum->ws->n, lanes = sum->lanes, parts = parts_for(threads);
+    const int64_t n = sum->rows.count, lanes = sum->lanes, parts = parts_for(threads);
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
         pairs own = pairs_for(sum, count, centred, omp_get_thread_num());

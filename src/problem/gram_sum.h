@@ -4,12 +4,13 @@
 
 #include "problem/workspace.h"
 
-/* A += sum_i weight_i x_i x_i', with a 1 at the end of x_i where m = d + 1. Either in `lanes` parts, each of its own rows,
- * to be added up; or in one, of which each thread does other entries. Every entry is summed in one order, whatever the
- * threads do. */
+/* A += sum_i weight_i x_i x_i' over the rows, with a 1 at the end of x_i where m = d + 1. Either in `lanes` parts, each of
+ * its own rows, to be added up; or in one, of which each thread does other entries. Every entry is summed in one order,
+ * whatever the threads do. */
 typedef struct erm__gram_sum {
     erm__workspace *ws;
-    const double *centre, *weight; /* d, n; either may be NULL */
+    erm_rows rows;
+    const double *centre, *weight; /* d, rows.count; either may be NULL */
     bool negative;                 /* some weight is below 0 */
     int64_t m, lanes;
     double *A;       /* lanes m m */
@@ -24,8 +25,5 @@ void erm__dense_sum(const erm__gram_sum *sum);
  * columns i and j is A[i][j] + A[j][i]. */
 int64_t erm__sparse_scratch(int64_t d);
 void erm__sparse_sum(const erm__gram_sum *sum, int64_t count, const int32_t *centred);
-
-/* What erm__gram_of_rows needs. */
-int64_t erm__gram_rows_memory(const erm__workspace *ws);
 
 #endif

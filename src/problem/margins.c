@@ -8,6 +8,7 @@ typedef struct line {
     const double *z, *u;
     double t;
     double *d, *h;
+    bool slope; /* wanted: sum d u */
 } line;
 
 static double line_block(const erm__workspace *ws, const erm__block *block, void *data)
@@ -20,13 +21,25 @@ static double line_block(const erm__workspace *ws, const erm__block *block, void
         for (int64_t i = 0; i < n * k; i++) block->z[i] = z[i] + job->t * job->u[first + i];
         z = block->z;
     }
-    return loss->ops->eval(loss, n, k, z, block->y, block->s, job->d ? job->d + first : NULL, job->h ? job->h + first : NULL);
+    double *const d = job->slope ? block->d : job->d ? job->d + first : NULL;
+    const double value = loss->ops->eval(loss, n, k, z, block->y, block->s, d, job->h ? job->h + first : NULL);
+    if (job->slope)
+        for (int64_t i = 0; i < n * k; i++) *block->sum += d[i] * job->u[first + i];
+    return value;
 }
 
 double erm__margins_loss(erm__workspace *ws, const double *z, const double *u, double t)
 {
     line job = {.z = z, .u = u, .t = t};
     return erm__walk(ws, erm__all_rows(ws), line_block, &job, 0, NULL) / ws->total_weight;
+}
+
+double erm__margins_slope(erm__workspace *ws, const double *z, const double *u, double t, double *slope)
+{
+    line job = {.z = z, .u = u, .t = t, .slope = true};
+    const double value = erm__walk(ws, erm__all_rows(ws), line_block, &job, 1, slope);
+    *slope /= ws->total_weight;
+    return value / ws->total_weight;
 }
 
 double erm__margins_derivatives(erm__workspace *ws, const double *z, double *d, double *h)

@@ -79,6 +79,7 @@ typedef struct product {
     const double *v;
     double *margin; /* n k: where margins go */
     bool offset;
+    const double *z; /* n k: margins of the Hessian that hessian_mul multiplies by */
 } product;
 
 static double transpose_block(const erm__workspace *ws, const erm__block *block, void *data)
@@ -111,23 +112,41 @@ void erm__sweep_margins(erm__workspace *ws, const double *centre, const double *
     erm__walk(ws, erm__all_rows(ws), margins_block, &job, 0, NULL);
 }
 
+/* d = the Hessian in z times u, block by block */
+static void bend(const erm__workspace *ws, const erm__block *block, const product *job, const double *u, double *d)
+{
+    const erm_loss *loss = &ws->problem->loss;
+    const int64_t n = block->rows.count, k = ws->k, first = block->first * k;
+    if (job->z) {
+        loss->ops->hessian_mul(loss, n, k, job->z + first, block->y, block->s, u, d);
+        return;
+    }
+    for (int64_t i = 0; i < n * k; i++) d[i] = u[i] * (job->A ? job->A[first + i] : block->s ? block->s[i / k] : 1);
+}
+
 static double hessian_block(const erm__workspace *ws, const erm__block *block, void *data)
 {
     const product *job = data;
     const int64_t n = block->rows.count, k = ws->k;
-    ws->problem->X->ops->mul(ws->problem->X, block->rows, k, job->v, block->z);
-    add_bias_and_offset(ws->bias, NULL, n, k, block->z);
-    for (int64_t i = 0; i < n * k; i++) block->z[i] *= job->A ? job->A[block->first * k + i] : block->s ? block->s[i / k] : 1;
-    add_transpose(ws, block, block->z);
+    double *const u = job->margin ? job->margin + block->first * k : block->z;
+    ws->problem->X->ops->mul(ws->problem->X, block->rows, k, job->v, u);
+    add_bias_and_offset(ws->bias, NULL, n, k, u);
+    bend(ws, block, job, u, block->d);
+    add_transpose(ws, block, block->d);
     return 0;
+}
+
+void erm__sweep_curvature(erm__workspace *ws, const double *centre, erm__middle middle, const double *v, double *u, double *out)
+{
+    set_bias(ws, v, centre);
+    product job = {.A = middle.h, .z = middle.z, .v = v, .margin = u};
+    erm__walk(ws, erm__all_rows(ws), hessian_block, &job, ws->size, out);
+    finish_gradient(ws, centre, out);
 }
 
 void erm__sweep_hessian(erm__workspace *ws, const double *centre, const double *h, const double *v, double *out)
 {
-    set_bias(ws, v, centre);
-    product job = {.A = h, .v = v};
-    erm__walk(ws, erm__all_rows(ws), hessian_block, &job, ws->size, out);
-    finish_gradient(ws, centre, out);
+    erm__sweep_curvature(ws, centre, (erm__middle){.h = h}, v, NULL, out);
 }
 
 static double mean_block(const erm__workspace *ws, const erm__block *block, void *data)

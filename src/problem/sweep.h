@@ -27,6 +27,15 @@ void erm__sweep_margins(erm__workspace *ws, const double *centre, const double *
  * walk. h (n k) or NULL for all 1, already weighted where given; centre as in a sweep. */
 void erm__sweep_hessian(erm__workspace *ws, const double *centre, const double *h, const double *v, double *out);
 
+/* What stands between X' and X in a Hessian. */
+typedef struct erm__middle {
+    const double *z; /* n k: margins, for a loss that has hessian_mul; else NULL: */
+    const double *h; /* n k: its diagonal, weighted; NULL: the sample weights */
+} erm__middle;
+
+/* The same for either, and u (n k) = X v + v_b on the way. */
+void erm__sweep_curvature(erm__workspace *ws, const double *centre, erm__middle middle, const double *v, double *u, double *out);
+
 /* Weighted means and mean squares (about the mean where centred) of the columns: d values each. */
 void erm__column_means(erm__workspace *ws, double *mean);
 void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *mean_square);

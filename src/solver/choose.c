@@ -42,6 +42,12 @@ erm_solver erm__choose(const erm_problem *problem)
     return erm_solver_prox(NULL);
 }
 
+static bool is_elastic_net(const erm_regularizer *regularizer)
+{
+    const erm_regularizer_ops *ops = regularizer->ops;
+    return ops == erm_l1(0).ops || ops == erm_elastic_net(0, 0).ops || ops == erm_l2(0).ops || ops == erm_none().ops;
+}
+
 erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detail)
 {
     const erm_loss *loss = &problem->loss;
@@ -62,6 +68,9 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
                          solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !(regularizer->ops->hessian && regularizer->ops->separable))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
+                         solver.ops->name, regularizer->ops->name);
+    if ((needs & ERM_NEEDS_ELASTIC_NET) && !is_elastic_net(regularizer))
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits l1, l2, the elastic net and none, and not %s; use prox",
                          solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_KINK) && !loss->ops->kink)
         return erm__fail(detail, ERM_EUNSUPPORTED,

@@ -4,7 +4,8 @@
  * are kept, so that a trial of the line search costs O(n); a step reads X three times: for g, for H and for u. For losses
  * whose second derivative jumps (squared hinge, Huber) this is the semismooth Newton method of Qi and Sun (1993). The factor
  * is used again while l'' does not change: then the second step of a least-squares fit is one of iterative refinement. Where
- * no step along p brings F down (a loss that is flat here), the system is damped as by Levenberg (1944). */
+ * no step along p brings F down (a loss that is flat here), the system is damped as by Levenberg (1944). For fewer rows than
+ * columns the equations are solved by way of the rows' n x n matrix: newton_rows.c. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "problem/gram.h"
 #include "problem/margins.h"
 #include "problem/sweep.h"
-#include "solver/run.h"
+#include "solver/newton_rows.h"
 
 static const double ARMIJO = 1e-4, SHRINK = 0.5, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e5;
 enum { MOST_TRIALS = 12, MOST_DAMPINGS = 12 };
@@ -26,13 +27,25 @@ typedef struct newton {
     double *memory;             /* for the Gram matrix */
     double damping;             /* of the loss's largest curvature, on the diagonal */
     bool factored;
+    bool rows; /* the equations are solved by way of the n x n matrix of the rows */
+    erm__rows_form form;
 } newton;
+
+static erm_status take_gram(newton *self, erm_run *run)
+{
+    erm__workspace *ws = run->workspace;
+    const int64_t m = erm__gram_order(ws);
+    self->gram = erm_run_take(run, m * m);
+    self->factor = erm_run_take(run, m * m);
+    self->memory = erm_run_take(run, erm__gram_memory(ws));
+    return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
+}
 
 static erm_status start(void *state, erm_run *run)
 {
     newton *self = state;
     erm__workspace *ws = run->workspace;
-    const int64_t n = ws->n, m = erm__gram_order(ws);
+    const int64_t n = ws->n;
     self->z = erm_run_take(run, n);
     self->u = erm_run_take(run, n);
     self->d = erm_run_take(run, n);
@@ -41,10 +54,11 @@ static erm_status start(void *state, erm_run *run)
     self->g = erm_run_take(run, run->size);
     self->p = erm_run_take(run, run->size);
     self->trial = erm_run_take(run, run->size);
-    self->gram = erm_run_take(run, m * m);
-    self->factor = erm_run_take(run, m * m);
-    self->memory = erm_run_take(run, erm__gram_memory(ws));
     if (!erm_run_ok(run)) return ERM_ENOMEM;
+    self->rows = erm__rows_form_suits(run, self->p);
+    const erm_status status = self->rows ? erm__rows_form_open(&self->form, run) : take_gram(self, run);
+    if (status) return status;
+    if (erm__run_known(run, self->z, self->g)) return ERM_OK;
     erm__sweep_margins(ws, run->centre, run->w, true, self->z);
     run->passes++;
     return ERM_OK;
@@ -86,20 +100,25 @@ static void fill_if_changed(newton *self, erm_run *run)
     const size_t bytes = (size_t)run->workspace->n * sizeof(double);
     if (self->factored && !memcmp(self->h, self->factored_h, bytes)) return;
     memcpy(self->factored_h, self->h, bytes);
+    if (self->rows) {
+        self->factored = erm__rows_form_factor(&self->form, run, self->h);
+        return;
+    }
     fill(self, run);
     self->factored = factor(self, run);
 }
 
 /* p = -(H + lambda R'')^-1 g; returns g'p */
-static double direction(newton *self, const erm_run *run)
+static double direction(newton *self, erm_run *run)
 {
-    memcpy(self->p, self->g, (size_t)run->size * sizeof(double));
-    erm__cholesky_solve(run->size, 1, self->factor, self->p);
-    double slope = 0;
-    for (int64_t j = 0; j < run->size; j++) {
-        self->p[j] = -self->p[j];
-        slope += self->p[j] * self->g[j];
+    if (self->rows) {
+        erm__rows_form_solve(&self->form, run, self->g, self->p);
+    } else {
+        for (int64_t j = 0; j < run->size; j++) self->p[j] = -self->g[j];
+        erm__cholesky_solve(run->size, 1, self->factor, self->p);
     }
+    double slope = 0;
+    for (int64_t j = 0; j < run->size; j++) slope += self->p[j] * self->g[j];
     return slope;
 }
 
@@ -133,12 +152,19 @@ static bool try_step(newton *self, erm_run *run, double value)
 static erm_status step(void *state, erm_run *run)
 {
     newton *self = state;
+    const bool known = erm__run_known(run, self->z, self->g);
     const double loss = erm__margins_derivatives(run->workspace, self->z, self->d, self->h);
     const double value = loss + erm_run_penalty(run, run->w);
-    erm__sweep_transpose(run->workspace, run->centre, self->d, self->g);
+    if (!known) {
+        erm__sweep_transpose(run->workspace, run->centre, self->d, self->g);
+        run->passes++;
+    }
     erm_run_penalty_gradient(run, run->w, self->g);
-    run->passes++;
     fill_if_changed(self, run);
+    if (self->rows) { /* R'' > 0 makes the equations regular, whatever the loss does */
+        try_step(self, run, value);
+        return ERM_OK;
+    }
     for (; self->damping<MOST_DAMPING; self->damping = self->damping> 0 ? 100 * self->damping : LEAST_DAMPING) {
         if (self->damping > 0) self->factored = factor(self, run);
         if (!try_step(self, run, value)) continue;

@@ -60,6 +60,17 @@ void erm__run_enter(const erm_run *run, const double *from, double *to) { move_i
 
 void erm__run_leave(const erm_run *run, const double *from, double *to) { move_intercept(run, -1, from, to); }
 
+bool erm__run_known(const erm_run *run, double *z, double *g)
+{
+    const erm__workspace *ws = run->workspace;
+    if (!ws->known_margin || !ws->known_gradient) return false;
+    memcpy(z, ws->known_margin, (size_t)(ws->n * run->k) * sizeof(double));
+    memcpy(g, ws->known_gradient, (size_t)run->size * sizeof(double));
+    for (int64_t j = 0; run->centre && j < run->d; j++)
+        for (int64_t c = 0; c < run->k; c++) g[j * run->k + c] -= run->centre[j] * g[run->d * run->k + c];
+    return true;
+}
+
 void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size)
 {
     return erm__arena_take(&run->workspace->arena, count, size);

@@ -13,4 +13,8 @@ erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, ui
 void erm__run_enter(const erm_run *run, const double *from, double *to);
 void erm__run_leave(const erm_run *run, const double *from, double *to);
 
+/* Copies the margins (n k) and the gradient of the loss part (size) at run->w from the certificate that was just made there;
+ * false if there is none: then they cost a pass over X. */
+bool erm__run_known(const erm_run *run, double *z, double *g);
+
 #endif

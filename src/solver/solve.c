@@ -108,6 +108,8 @@ static void check(job *self)
     }
     self->certifier.passes = self->run.passes;
     self->last = erm__certifier_run(&self->certifier, self->now, self->run.dual);
+    self->ws.known_margin = self->certifier.margin;
+    self->ws.known_gradient = self->certifier.gradient;
     if (self->epoch == 0) self->first_primal = self->last.primal;
     keep_best(self);
     const int64_t every = self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8;
@@ -223,6 +225,7 @@ static erm_status loop(job *self)
     erm_status status = stop ? ERM_OK : solver->start(self->state, &self->run);
     while (!status && !stop) {
         status = solver->step(self->state, &self->run);
+        self->ws.known_margin = self->ws.known_gradient = NULL;
         self->epoch++;
         if (!status) stop = after_epoch(self);
     }

@@ -3,17 +3,17 @@
 
 #include <string.h>
 
-#define SOLVER_LIST(X) X(gd) X(prox) X(sgd) X(svrg) X(newton) X(direct) X(interior)
-
-static const char *const names[] = {"auto",
-#define NAME(solver) #solver,
-                                    SOLVER_LIST(NAME)
-#undef NAME
-};
+#define SOLVER_LIST(X) X(gd) X(prox) X(sgd) X(svrg) X(newton) X(newton_cg) X(lbfgs) X(owlqn) X(direct) X(interior)
 
 const char *erm_solver_name(int64_t index)
 {
-    return index >= 0 && index < (int64_t)(sizeof names / sizeof *names) ? names[index] : NULL;
+    if (index == 0) return "auto";
+    int64_t next = 1;
+#define NAME(each)                                                                                                               \
+    if (index == next++) return erm_solver_##each(NULL).ops->name;
+    SOLVER_LIST(NAME)
+#undef NAME
+    return NULL;
 }
 
 bool erm_solver_from_name(const char *name, erm_solver *solver)
@@ -23,7 +23,7 @@ bool erm_solver_from_name(const char *name, erm_solver *solver)
         return true;
     }
 #define MATCH(each)                                                                                                              \
-    if (!strcmp(name, #each)) {                                                                                                  \
+    if (!strcmp(name, erm_solver_##each(NULL).ops->name)) {                                                                      \
         *solver = erm_solver_##each(NULL);                                                                                       \
         return true;                                                                                                             \
     }

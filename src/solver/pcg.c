@@ -1,0 +1,67 @@
+/* Preconditioned conjugate gradients for Newton's equations (Hestenes and Stiefel 1952), stopped where a truncated Newton
+ * method may stop: Dembo, Eisenstat, Steihaug (1982), "Inexact Newton methods", SIAM J. Numer. Anal. 19. */
+#include "solver/pcg.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static double dot(int64_t n, const double *a, const double *b)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < n; j++) sum += a[j] * b[j];
+    return sum;
+}
+
+/* y += t x */
+static void add(int64_t n, double t, const double *x, double *y)
+{
+    for (int64_t j = 0; j < n; j++) y[j] += t * x[j];
+}
+
+/* q = (H + diag(penalty)) s, v = X s */
+static void multiply(const erm__pcg *self, erm_run *run)
+{
+    erm__sweep_curvature(run->workspace, run->centre, self->middle, self->s, self->v, self->q);
+    for (int64_t j = 0; j < run->size; j++) self->q[j] += self->penalty[j] * self->s[j];
+    run->passes++;
+}
+
+/* One step; false where H has no curvature along s. Then the first s itself is the answer: steepest descent in M. */
+static bool advance(const erm__pcg *self, erm_run *run, double rho, bool first)
+{
+    const int64_t size = run->size, count = run->workspace->n * run->k;
+    multiply(self, run);
+    const double curvature = dot(size, self->s, self->q);
+    const bool curved = curvature > DBL_EPSILON * DBL_EPSILON * rho && isfinite(curvature);
+    if (!curved && !first) return false;
+    const double t = curved ? rho / curvature : 1;
+    add(size, t, self->s, self->p);
+    add(count, t, self->v, self->u);
+    if (curved) add(size, -t, self->q, self->r);
+    return curved;
+}
+
+int64_t erm__pcg_solve(const erm__pcg *self, erm_run *run, double forcing, int64_t most)
+{
+    const int64_t size = run->size;
+    const size_t bytes = (size_t)size * sizeof(double);
+    memset(self->p, 0, bytes);
+    memset(self->u, 0, (size_t)(run->workspace->n * run->k) * sizeof(double));
+    for (int64_t j = 0; j < size; j++) self->r[j] = -self->g[j];
+    erm__precondition_apply(self->M, run, self->r, self->y);
+    memcpy(self->s, self->y, bytes);
+    double rho = dot(size, self->r, self->y);
+    const double target = forcing * forcing * rho;
+    int64_t products = 0;
+    while (products < most && rho > target) {
+        const bool curved = advance(self, run, rho, products == 0);
+        products++;
+        if (!curved) break;
+        erm__precondition_apply(self->M, run, self->r, self->y);
+        const double next = dot(size, self->r, self->y);
+        for (int64_t j = 0; j < size; j++) self->s[j] = self->y[j] + next / rho * self->s[j];
+        rho = next;
+    }
+    return products;
+}
