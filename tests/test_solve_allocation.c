@@ -75,6 +75,18 @@ static void every_solver_survives_every_failing_allocation(void **state)
     for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */
 }
 
+static void what_prepares_a_problem_survives_every_failing_allocation(void **state)
+{
+    (void)state;
+    owned_problem *owned = problem_of("logistic", "l2");
+    owned->problem.standardise = true;
+    owned->problem.class_weight = (const double[]){1, 2};
+    attempt now = {.problem = &owned->problem, .options = {.solver = erm_solver_prox(NULL), .max_epochs = 5}};
+    assert_true(failing_alloc_each(solves, &now, true) > 10);
+    assert_true(failing_alloc_each(certifies, &now, true) > 10);
+    owned_problem_free(owned);
+}
+
 static void a_certificate_survives_every_failing_allocation(void **state)
 {
     (void)state;
@@ -85,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_solver_survives_every_failing_allocation),
+        cmocka_unit_test(what_prepares_a_problem_survives_every_failing_allocation),
         cmocka_unit_test(a_certificate_survives_every_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

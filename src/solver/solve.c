@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/detail.h"
 #include "problem/certifier.h"
+#include "problem/prepare.h"
 #include "solver/choose.h"
 #include "solver/run.h"
 
@@ -18,14 +19,15 @@ enum {
 static const double DEFAULT_TOL = 1e-6, EXPLODED = 1e10, NOTHING = 1e-15;
 
 typedef struct job {
-    const erm_problem *problem;
+    const erm_problem *problem; /* the caller's; what is solved is that in `prepared` */
+    erm__prepared prepared;
     erm_options options; /* with defaults filled in */
     erm__workspace ws;
     erm__certifier certifier;
     erm_solver solver;
     erm_run run;
     void *state;
-    double *best, *now; /* W, b of the best certificate, and of the last: the caller's coordinates */
+    double *best, *now; /* W, b of the best certificate, and of the last: of the prepared problem */
     erm_certificate certificate;
     erm_certificate last;
     double start, first_primal, best_kkt;
@@ -48,11 +50,11 @@ const char *erm_stop_text(erm_stop stop)
 
 static erm_status open_job(job *self, const double *w)
 {
-    const erm_problem *problem = self->problem;
-    for (int64_t j = 0; j < erm_problem_size(problem); j++)
+    for (int64_t j = 0; j < erm_problem_size(self->problem); j++)
         if (!isfinite(w[j]))
             return erm__fail(self->result->detail, ERM_EDATA, "the starting point's w[%lld] is not finite", (long long)j);
-    erm_status status = erm__workspace_open(&self->ws, problem, self->options.threads);
+    erm_status status = erm__prepare(&self->prepared, self->problem, self->options.threads);
+    if (!status) status = erm__workspace_open(&self->ws, &self->prepared.problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
     if (!status) status = erm__run_open(&self->run, &self->ws, self->solver, self->options.seed);
     if (status) return status;
@@ -60,7 +62,7 @@ static erm_status open_job(job *self, const double *w)
     self->best = erm__arena_doubles(&self->ws.arena, self->ws.size);
     self->now = erm__arena_doubles(&self->ws.arena, self->ws.size);
     if (self->ws.arena.failed) return ERM_ENOMEM;
-    memcpy(self->now, w, (size_t)self->ws.size * sizeof(double));
+    erm__prepared_enter(&self->prepared, w, self->now);
     erm__run_enter(&self->run, self->now, self->run.w);
     return ERM_OK;
 }
@@ -230,12 +232,12 @@ static erm_status loop(job *self)
 static void fill_result(job *self, double *w)
 {
     erm_result *result = self->result;
-    memcpy(w, self->best, (size_t)self->ws.size * sizeof(double));
+    erm__prepared_leave(&self->prepared, self->best, w);
     result->certificate = self->certificate;
     result->epochs = self->epoch;
     result->passes = self->run.passes;
     result->threads = self->ws.threads;
-    result->workspace_bytes = self->ws.arena.bytes;
+    result->workspace_bytes = self->ws.arena.bytes + self->prepared.arena.bytes;
     for (int64_t j = 0; j < self->ws.d * self->ws.k; j++) result->nonzeros += w[j] != 0;
 }
 
@@ -275,6 +277,7 @@ static erm_status solve(job *self, double *w)
     if (!status) status = loop(self);
     if (!status) fill_result(self, w);
     erm__workspace_close(&self->ws);
+    erm__prepared_close(&self->prepared);
     return status;
 }
 
