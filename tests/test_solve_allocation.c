@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "catalog_regularizer.h"
+#include "ermopt/freedom.h"
 #include "ermopt/solve.h"
 #include "failing_alloc.h"
 #include "named.h"
@@ -55,6 +56,16 @@ static bool certifies(void *context)
     return status == ERM_OK;
 }
 
+static bool counts_freedom(void *context)
+{
+    const attempt *now = context;
+    const double w[SIZE] = {1, 2};
+    double freedom;
+    const erm_status status = erm_degrees_of_freedom(now->problem, w, &freedom, NULL);
+    assert_true(status == ERM_OK || status == ERM_ENOMEM);
+    return status == ERM_OK;
+}
+
 static void fail_each_in(bool (*call)(void *), const char *solver, const char *loss, const char *regularizer)
 {
     owned_problem *owned = problem_of(loss, regularizer);
@@ -84,6 +95,7 @@ static void what_prepares_a_problem_survives_every_failing_allocation(void **sta
     attempt now = {.problem = &owned->problem, .options = {.solver = erm_solver_prox(NULL), .max_epochs = 5}};
     assert_true(failing_alloc_each(solves, &now, true) > 10);
     assert_true(failing_alloc_each(certifies, &now, true) > 10);
+    assert_true(failing_alloc_each(counts_freedom, &now, true) > 10);
     owned_problem_free(owned);
 }
 
