@@ -17,6 +17,7 @@ enum {
     DEFAULT_MAX_EPOCHS = 1000000
 };
 static const double DEFAULT_TOL = 1e-6, EXPLODED = 1e10, NOTHING = 1e-15;
+static const char *const NO_START = "the objective is not finite at the starting point; start nearer to 0";
 
 typedef struct job {
     const erm_problem *problem; /* the caller's; what is solved is that in `prepared` */
@@ -36,17 +37,6 @@ typedef struct job {
     bool moved; /* since the certificate before the last */
     erm_result *result;
 } job;
-
-const char *erm_stop_text(erm_stop stop)
-{
-    switch (stop) {
-#define STOP_TEXT(name, text)                                                                                                    \
-    case name: return text;
-        ERM_STOP_LIST(STOP_TEXT)
-#undef STOP_TEXT
-    }
-    return "unknown";
-}
 
 static erm_status open_job(job *self, const double *w)
 {
@@ -157,11 +147,13 @@ static erm_stop judge(job *self)
         if (why) return stop_with(self, ERM_STOP_UNATTAINED, why);
     }
     if (last->kind == ERM_CERTIFICATE_KKT && last->kkt <= self->options.tol) return converged(self, false);
-    if (isnan(last->primal) || last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
+    if (isnan(last->primal)) return stop_with(self, ERM_STOP_DIVERGED, "the objective is not a number (NaN)");
+    if (last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
         return stop_with(self, ERM_STOP_DIVERGED,
                          "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
     const bool noisy = self->solver.ops->needs & ERM_IS_NOISY;
     if ((!noisy && self->idle_checks >= CHECKS_WITHOUT_PROGRESS) || (self->epoch > 1 && !self->moved)) {
+        if (!isfinite(best->primal)) return stop_with(self, ERM_STOP_DIVERGED, NO_START);
         erm__fail(self->result->detail, ERM_OK,
                   "no further progress is possible in double precision or by this solver: relative gap %.3g, tol = %g; rescale "
                   "the columns or ask for less",
@@ -190,7 +182,9 @@ static erm_stop after_epoch(job *self)
 {
     if (!is_finite(self))
         return stop_with(self, ERM_STOP_DIVERGED,
-                         "an iterate is not finite; use a smaller step, or gd or prox, which choose their own");
+                         isfinite(self->certificate.primal)
+                             ? "an iterate is not finite; use a smaller step, or gd or prox, which choose their own"
+                             : NO_START);
     const bool out_of_epochs = self->epoch >= self->options.max_epochs;
     const bool out_of_time = self->options.max_seconds > 0 && erm__seconds() - self->start >= self->options.max_seconds;
     const bool due = self->epoch >= self->next_check || out_of_epochs || out_of_time;
