@@ -4,11 +4,12 @@
  *
  * Reading order: problem.h (what is solved), solve.h (how it is asked for), then matrix.h, loss.h, regularizer.h (the parts
  * of a problem, and how to write your own), solver.h (the algorithms, and how to write your own), and dataset.h, model.h,
- * metrics.h (files in and out). */
+ * metrics.h (files in and out); freedom.h tells how many parameters a fit has used. */
 #ifndef ERMOPT_H
 #define ERMOPT_H
 
 #include "ermopt/dataset.h"
+#include "ermopt/freedom.h"
 #include "ermopt/loss.h"
 #include "ermopt/matrix.h"
 #include "ermopt/metrics.h"

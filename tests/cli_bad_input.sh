@@ -29,6 +29,9 @@ case_wrong_usage_exits_2() {
     wrong "--threads needs a whole number of at least 1" --threads 0 data
     wrong "--threads 99999999999 is too many" --threads 99999999999 data
     wrong "--seed needs a whole number" --seed 18446744073709551616 data
+    wrong "--class-weight 1: expected balanced, or 2 numbers that are not negative" --class-weight 1 data
+    for value in 1,2,3 1,-1 1,x 1,inf equal; do wrong "--class-weight $value: expected" --class-weight "$value" data; done
+    wrong "--class-weight: squared loss has no classes" --loss squared --class-weight balanced data
     wrong "there is no loss 'logistik'; did you mean logistic?" --loss logistik data
     wrong "there is no loss 'poetry'; there are squared logistic" --loss poetry data
     wrong "there is no solver 'xyz'; there are auto gd" --solver xyz data

@@ -199,6 +199,38 @@ case_no_intercept() {
     says out "without intercept"
 }
 
+case_standardised_features() {
+    two_classes >data
+    expect 0 "$train" --standardise --l2 0.1 data model
+    says out "regularizer l2 0.1 on standardised features"
+    expect 0 "$predict" model data
+    awk '{ for (i = 2; i <= NF; i++) { split($i, pair, ":"); $i = pair[1] ":" 8 * pair[2] }; print }' data >eight
+    expect 0 "$train" --json --standardise --l1 0.02 --tol 1e-10 data
+    primal=$(json primal)
+    expect 0 "$train" --json --standardise --l1 0.02 --tol 1e-10 eight
+    is primal "$primal" # times 8 rounds nothing
+    is standardise true
+    is class_weight null
+}
+
+case_class_weights() {
+    { two_classes | grep '^+1' && two_classes | grep '^-1' | head -n 10; } >data
+    expect 0 "$train" --json --l2 0.01 --class-weight balanced data
+    few=$(wc -l <data)
+    is class_weight.-1 "$(awk "BEGIN { print $few / 20 }")"
+    balanced=$(json primal)
+    expect 0 "$train" --json --l2 0.01 data
+    is class_weight null
+    test "$(json primal)" != "$balanced" || fail "class weights changed nothing"
+    expect 0 "$train" --json --l2 0.01 --class-weight 1,1 data
+    is class_weight.-1 1
+    expect 0 "$train" --class-weight 2,0.5 data
+    says out "class weights -1 2, 1 0.5"
+    three_classes >three
+    expect 0 "$train" --json --l2 0.01 --class-weight 1,2,3 three
+    is class_weight.3 3
+}
+
 case_test_file_with_unknown_labels() {
     two_classes >data
     { head -n 10 data && printf '7 1:1\nseven 1:1\n'; } >test

@@ -13,3 +13,9 @@ if(NOT ERMOPT_SANITIZE AND NOT CMAKE_C_FLAGS MATCHES "--coverage")
   add_test(NAME install COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/install_test.sh
     ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER} ${cxx})
 endif()
+
+# The table of solvers in the docs is what the library says.
+add_executable(coverage coverage.c)
+target_link_libraries(coverage PRIVATE test_support)
+add_test(NAME coverage_table COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/coverage.sh $<TARGET_FILE:coverage>
+  ${PROJECT_SOURCE_DIR}/docs/coverage.md)

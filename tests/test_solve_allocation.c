@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "catalog_regularizer.h"
+#include "ermopt/freedom.h"
 #include "ermopt/solve.h"
 #include "failing_alloc.h"
 #include "named.h"
@@ -55,6 +56,16 @@ static bool certifies(void *context)
     return status == ERM_OK;
 }
 
+static bool counts_freedom(void *context)
+{
+    const attempt *now = context;
+    const double w[SIZE] = {1, 2};
+    double freedom;
+    const erm_status status = erm_degrees_of_freedom(now->problem, w, &freedom, NULL);
+    assert_true(status == ERM_OK || status == ERM_ENOMEM);
+    return status == ERM_OK;
+}
+
 static void fail_each(bool (*call)(void *), const char *solver, int64_t n, const char *loss, const char *regularizer)
 {
     owned_problem *owned = problem_of(n, loss, regularizer);
@@ -85,6 +96,19 @@ static void every_solver_survives_every_failing_allocation(void **state)
     for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */
 }
 
+static void what_prepares_a_problem_survives_every_failing_allocation(void **state)
+{
+    (void)state;
+    owned_problem *owned = problem_of("logistic", "l2");
+    owned->problem.standardise = true;
+    owned->problem.class_weight = (const double[]){1, 2};
+    attempt now = {.problem = &owned->problem, .options = {.solver = erm_solver_prox(NULL), .max_epochs = 5}};
+    assert_true(failing_alloc_each(solves, &now, true) > 10);
+    assert_true(failing_alloc_each(certifies, &now, true) > 10);
+    assert_true(failing_alloc_each(counts_freedom, &now, true) > 10);
+    owned_problem_free(owned);
+}
+
 static void a_certificate_survives_every_failing_allocation(void **state)
 {
     (void)state;
@@ -96,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_solver_survives_every_failing_allocation),
+        cmocka_unit_test(what_prepares_a_problem_survives_every_failing_allocation),
         cmocka_unit_test(a_certificate_survives_every_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,12 @@ void json_integer(json *writer, const char *key, int64_t value)
     fprintf(writer->out, "%" PRId64, value);
 }
 
+void json_flag(json *writer, const char *key, bool value)
+{
+    write_key(writer, key);
+    fputs(value ? "true" : "false", writer->out);
+}
+
 void json_unsigned(json *writer, const char *key, uint64_t value)
 {
     write_key(writer, key);

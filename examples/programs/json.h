@@ -24,6 +24,7 @@ json json_open(FILE *out);
 void json_begin(json *writer, const char *key);
 void json_number(json *writer, const char *key, double value); /* null where it is not finite: JSON has no NaN */
 void json_integer(json *writer, const char *key, int64_t value);
+void json_flag(json *writer, const char *key, bool value);
 void json_unsigned(json *writer, const char *key, uint64_t value);
 /* Escapes what must be; bytes that are not UTF-8 become U+FFFD. NULL becomes null. */
 void json_text(json *writer, const char *key, const char *text);

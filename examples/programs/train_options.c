@@ -21,15 +21,15 @@ static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
                                 "  --l1 X, --l2 X    minimise mean loss + l1 |w|_1 + l2/2 |w|^2 (--l2 1/rows)\n"
                                 "  --solver NAME     auto gd sgd svrg prox newton direct interior (auto)\n"
                                 "  --tol X           stop when gap <= X times the objective (1e-6)\n"
-                                "  --max-epochs N    stop after N epochs (1000000)\n"
-                                "  --max-seconds X   stop after X seconds\n"
+                                "  --max-epochs N, --max-seconds X   stop there at the latest (1000000 epochs)\n"
                                 "  --threads N       use N threads; the answer does not depend on it (all)\n"
                                 "  --seed N          seed of the stochastic solvers (0)\n"
                                 "  --no-intercept    no constant term\n"
+                                "  --standardise     penalise weights times their features' deviations (glmnet)\n"
+                                "  --class-weight W  balanced, or a number for each class, as in 1,2.5\n"
                                 "  --test FILE       measure the model on FILE as well\n"
                                 "  --trace FILE.csv  write every certificate as a row of FILE.csv\n"
-                                "  --json            print one JSON object instead of the summary\n"
-                                "  --quiet           print nothing but errors\n"
+                                "  --json, --quiet   print one JSON object, or nothing but errors\n"
                                 "  --help, --version\n"
                                 "Exits with 0 converged, 4 stopped before its tolerance (MODEL is written),\n"
                                 "2 wrong usage, 3 bad data, 1 other failure. Example:\n"
@@ -77,6 +77,8 @@ int train_options_parse(int argc, char **argv, train_options *options)
         {"threads", CLI_COUNT, &options->threads},
         {"seed", CLI_SEED, &options->seed},
         {"no-intercept", CLI_FLAG, &options->no_intercept},
+        {"standardise", CLI_FLAG, &options->standardise},
+        {"class-weight", CLI_TEXT, &options->class_weight},
         {"test", CLI_TEXT, &options->test},
         {"trace", CLI_TEXT, &options->trace},
         {"json", CLI_FLAG, &options->json},

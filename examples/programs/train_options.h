@@ -12,6 +12,7 @@ typedef struct train_options {
     const char *data, *model; /* model: NULL if it is not to be saved */
     const char *test, *trace; /* NULL if not wanted */
     const char *loss_name;    /* NULL: from the labels */
+    const char *class_weight; /* NULL: none; "balanced", or a list */
     const char *solver_name;
     erm_solver solver;
     double param;
@@ -20,7 +21,7 @@ typedef struct train_options {
     int64_t max_epochs;      /* 0: not given */
     int64_t threads;         /* 0: all */
     uint64_t seed;
-    bool no_intercept, json, quiet;
+    bool no_intercept, standardise, json, quiet;
 } train_options;
 
 /* KEEP_GOING, or what to exit with: a complaint, or the help, or the version, has been printed. */

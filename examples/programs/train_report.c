@@ -25,7 +25,11 @@ static void print_problem(FILE *out, const train_task *task)
                                          : " and ",
                 classes->name[c], c + 1 == classes->count ? ")" : "");
     if (classes->count > 10) fprintf(out, " (%" PRId64 " classes)", classes->count);
-    fprintf(out, ", regularizer %s, %s intercept\n", task->regularizer, task->problem.intercept ? "with" : "without");
+    fprintf(out, ", regularizer %s%s, %s intercept\n", task->regularizer,
+            task->problem.standardise ? " on standardised features" : "", task->problem.intercept ? "with" : "without");
+    for (int64_t c = 0; task->class_weight && c < classes->count && c < 10; c++)
+        fprintf(out, "%s%s %.4g%s", c == 0 ? "           class weights " : ", ", classes->name[c], task->class_weight[c],
+                c + 1 == classes->count || c == 9 ? "\n" : "");
     if (task->loss_chosen) fprintf(out, "           the loss was chosen from the labels: see --loss\n");
     if (task->penalty_chosen) fprintf(out, "           the default penalty is l2 = 1 / rows: see --l1, --l2\n");
 }
@@ -70,6 +74,17 @@ void train_report_text(FILE *out, const train_options *options, const train_task
                 fit->result.stop == ERM_STOP_CONVERGED ? "" : " (the best point found so far, not the optimum)");
 }
 
+static void write_class_weights(json *writer, const train_task *task)
+{
+    if (!task->class_weight) {
+        json_text(writer, "class_weight", NULL);
+        return;
+    }
+    json_begin(writer, "class_weight");
+    for (int64_t c = 0; c < task->classes.count; c++) json_number(writer, task->classes.name[c], task->class_weight[c]);
+    json_end(writer);
+}
+
 static void write_result(json *writer, const erm_result *result)
 {
     const erm_certificate *c = &result->certificate;
@@ -96,6 +111,8 @@ void train_report_json(FILE *out, const train_options *options, const train_task
     json_integer(&writer, "k", fit->model.k);
     json_text(&writer, "loss", task->problem.loss.ops->name);
     json_text(&writer, "regularizer", task->regularizer);
+    json_flag(&writer, "standardise", task->problem.standardise);
+    write_class_weights(&writer, task);
     json_text(&writer, "solver", fit->result.solver);
     json_integer(&writer, "threads", fit->result.threads);
     json_unsigned(&writer, "seed", options->seed);

@@ -10,6 +10,7 @@
 #include "figures.h"
 #include "message.h"
 #include "names.h"
+#include "train_weights.h"
 
 enum { MOST_NUMBERED_CLASSES = 100 };
 
@@ -142,13 +143,13 @@ static void set_matrix(train_task *task)
 
 int train_task_read(const train_options *options, train_task *task)
 {
-    *task = (train_task){.problem = {.intercept = !options->no_intercept}};
+    *task = (train_task){.problem = {.intercept = !options->no_intercept, .standardise = options->standardise}};
     int code = read_files(options, task);
     if (code == KEEP_GOING) code = set_labels(options, task);
     if (code != KEEP_GOING) return code;
     set_regularizer(options, task);
     set_matrix(task);
-    return KEEP_GOING;
+    return train_weights_set(options, task);
 }
 
 void train_task_free(train_task *task)
@@ -157,6 +158,7 @@ void train_task_free(train_task *task)
     erm_dataset_free(&task->test);
     erm_classes_free(&task->classes);
     free(task->y);
+    free(task->class_weight);
     free(task->dense);
     *task = (train_task){0};
 }

@@ -13,7 +13,8 @@ typedef struct train_task {
     erm_dataset data, test; /* test is empty where there is none */
     erm_classes classes;    /* empty for regression */
     double *y;
-    double *dense; /* a row-major copy of the data, NULL where they stay sparse */
+    double *class_weight; /* one value a class; NULL: none */
+    double *dense;        /* a row-major copy of the data, NULL where they stay sparse */
     erm_csr sparse_view;
     erm_dense dense_view;
     erm_problem problem;

@@ -19,7 +19,7 @@ extern "C" {
 
 /* A plain value; everything it points to is borrowed, never written, and must outlive the calls that use it. */
 typedef struct erm_problem {
-    const erm_matrix *X;   /* n x d */
+    const erm_matrix *X;   /* n x d. Columns that are all 0 keep the weight they start from, or 0 where it is penalised */
     const double *y;       /* n labels or targets (n x k where loss.ops->target_per_output) */
     const double *weight;  /* s: n values >= 0 with a positive sum, or NULL for all 1. Weight 2 is the row twice. */
     const double *offset;  /* o: n x k values added to the margins, or NULL for all 0 */
@@ -27,6 +27,14 @@ typedef struct erm_problem {
     erm_regularizer regularizer;
     int64_t k;             /* outputs; 0 means 1 */
     bool intercept;        /* b, k values, not penalised */
+    /* One factor >= 0 a class for the weights of its rows, or NULL for all 1: {that of -1, that of +1} for k = 1, else k values.
+     * See erm_class_weights_balanced. */
+    const double *class_weight;
+    /* The regularizer acts on the columns' own scale: on w_j sd_j in place of w_j, where sd_j is the weighted standard deviation
+     * of column j about its mean (divided by S, not S - 1), as glmnet's standardize = TRUE does. All W that go in or out stay in
+     * the scale of X. A column that does not vary counts as if sd_j were 1. X is not copied and sparse X stays sparse, but it must
+     * have `scan`. Four more passes over the data. */
+    bool standardise;
 } erm_problem;
 
 /* How many doubles a solution has, (d + (intercept ? 1 : 0)) k: W row-major (feature j, output c at j k + c), then b. */
@@ -36,6 +44,12 @@ int64_t erm_problem_size(const erm_problem *problem);
  * weights or offsets (named by position), lambda < 0. ERM_OK, ERM_EINVAL, ERM_EDATA or ERM_EUNSUPPORTED and a sentence in detail
  * (ERM_DETAIL_SIZE bytes, or NULL). erm_solve calls it. Cost: one pass over the data. */
 erm_status erm_problem_check(const erm_problem *problem, char *detail);
+
+/* Class weights that give every class the same share of F: S / (classes S_c), S_c the sum of the weights of class c; with all
+ * weights 1 that is n / (classes n_c), scikit-learn's class_weight = 'balanced'. class_weight: 2 values for k = 1, else k. Reads
+ * no more of the problem than y, weight, loss, k and the number of rows. ERM_OK; ERM_EUNSUPPORTED for a loss without classes;
+ * ERM_EDATA where a class has no row; what erm_problem_check says. */
+erm_status erm_class_weights_balanced(const erm_problem *problem, double *class_weight, char *detail);
 
 typedef enum erm_certificate_kind {
     ERM_CERTIFICATE_GAP, /* gap = primal - dual >= F(w) - F*, by weak duality */

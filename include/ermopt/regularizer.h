@@ -149,6 +149,13 @@ struct erm_regularizer_ops {
     /* ERM_OK, or ERM_EINVAL / ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL): lambda < 0, low >
      * high, ... NULL: all is fine. */
     erm_status (*check)(const erm_regularizer *self, int64_t d, int64_t k, char *detail);
+    /* The directions in which W can move without leaving the kinks and bounds that hold it: entry i of W (d k) moves by along[i] in
+     * direction[i] = 0, 1, ..., or in none (-1). Entries that are equal to relative 1e-10 of the largest count as equal. Returns
+     * how many directions there are, -1 where that is not known; it is what erm_degrees_of_freedom counts. NULL: all
+     * entries, one direction each, where there is a `hessian`; else not known. */
+    int64_t (*directions)(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along);
+    /* out (d k) += second derivative at W, along those directions, times V. NULL: the diagonal `hessian`, or 0 without one. */
+    void (*hessian_mul)(const erm_regularizer *self, erm_shape shape, const double *W, const double *V, double *out);
     /* How many doubles of scratch the calls above need. NULL: none. */
     int64_t (*scratch)(const erm_regularizer *self, int64_t d, int64_t k);
 };

@@ -87,6 +87,15 @@ static bool scales_W(const erm_scaled_view *view, int64_t k)
     return !view->centre && !view->X->ops->sparse && view->base.cols <= BUFFER / k;
 }
 
+/* Whether to scale X'R instead of X. Sparse rows must be enough to make up for it, which only sums over rows may depend on: a row
+ * alone has the same margin as among others. */
+static bool scales_G(const erm_scaled_view *view, erm_rows rows, int64_t k)
+{
+    const erm_matrix *X = view->X;
+    if (view->centre || view->base.cols > BUFFER / k) return false;
+    return !X->ops->sparse || (double)rows.count * (double)X->nnz >= (double)X->rows * (double)X->cols;
+}
+
 static void mul(const erm_matrix *base, erm_rows rows, int64_t k, const double *W, double *Z)
 {
     const erm_scaled_view *view = view_of(base);
@@ -103,7 +112,7 @@ static void mul(const erm_matrix *base, erm_rows rows, int64_t k, const double *
 static void mul_t(const erm_matrix *base, erm_rows rows, int64_t k, const double *R, double *G)
 {
     const erm_scaled_view *view = view_of(base);
-    if (!scales_W(view, k)) {
+    if (!scales_G(view, rows, k)) {
         erm__scan_mul_t(base, rows, k, R, G);
         return;
     }

@@ -11,6 +11,7 @@
 #include "problem/certifier.h"
 #include "problem/intercept.h"
 #include "problem/mend.h"
+#include "problem/prepare.h"
 #include "problem/sweep.h"
 #include "problem/walk.h"
 
@@ -253,11 +254,19 @@ erm_status erm_certify(const erm_problem *problem, const double *w, erm_certific
     for (int64_t j = 0; !status && j < erm_problem_size(problem); j++)
         if (!isfinite(w[j])) status = erm__fail(detail, ERM_EDATA, "w[%lld] is not finite", (long long)j);
     if (status) return status;
-    erm__workspace ws;
+    erm__prepared prepared;
+    erm__workspace ws = {0};
     erm__certifier certifier;
-    status = erm__workspace_open(&ws, problem, 0);
+    status = erm__prepare(&prepared, problem, 0);
+    double *const inner = erm__arena_doubles(&prepared.arena, erm_problem_size(problem));
+    if (!status && !inner) status = ERM_ENOMEM;
+    if (!status) status = erm__workspace_open(&ws, &prepared.problem, 0);
     if (!status) status = erm__certifier_open(&certifier, &ws);
-    if (!status) *certificate = erm__certifier_run(&certifier, w, NULL);
+    if (!status) {
+        erm__prepared_enter(&prepared, w, inner);
+        *certificate = erm__certifier_run(&certifier, inner, NULL);
+    }
     erm__workspace_close(&ws);
+    erm__prepared_close(&prepared);
     return status;
 }

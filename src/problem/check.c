@@ -4,7 +4,8 @@
 #include <math.h>
 
 #include "base/detail.h"
-#include "problem/workspace.h"
+#include "problem/class_weight.h"
+#include "problem/prepare.h"
 
 int64_t erm_problem_size(const erm_problem *problem)
 {
@@ -95,6 +96,8 @@ erm_status erm_problem_check(const erm_problem *problem, char *detail)
     if (!status) status = check_weights(problem, detail);
     if (!status) status = check_offset(problem, detail);
     if (!status) status = check_labels(problem, detail);
+    if (!status) status = erm__class_weight_check(problem, detail);
     if (!status && problem->X->ops->check) status = problem->X->ops->check(problem->X, detail);
+    if (!status && problem->standardise) status = erm__standardise_check(problem, detail);
     return status;
 }

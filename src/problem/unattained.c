@@ -41,6 +41,7 @@ static double along_ray(erm__certifier *self, ray *job, double along, double *sl
     return erm__walk(ws, (erm_rows){.count = ws->n}, ray_block, job, 1, slope) / ws->total_weight;
 }
 
+/* The largest margin less its offset, at w. */
 static double largest_margin(const erm__certifier *self)
 {
     const erm__workspace *ws = self->ws;
@@ -52,45 +53,74 @@ static double largest_margin(const erm__certifier *self)
     return largest;
 }
 
-static const double FAR = 1e9,
-                    NEAR = 30; /* margins at which a loss is as good as at infinity, and at which exp(-z) is still felt */
+/* The unit of margins: targets and offsets may be far from 0 themselves, and a fit goes after them without running away. */
+static double size_of_margins(const erm__certifier *self)
+{
+    const erm_problem *problem = self->ws->problem;
+    double size = 1;
+    for (int64_t i = 0; i < self->ws->n * self->ws->targets; i++) size = fmax(size, fabs(problem->y[i]));
+    for (int64_t i = 0; i < self->ws->n * self->ws->k; i++) {
+        size = fmax(size, fabs(self->margin[i]));
+        if (problem->offset) size = fmax(size, fabs(problem->offset[i]));
+    }
+    return size;
+}
 
-static bool falls_along_w(erm__certifier *self, const double *w, double primal)
+static const double FAR = 1e9, /* units at which a loss is as good as at infinity */
+    NEAR = 30,                 /* margin at which exp(-z) is still felt */
+    BOUNDLESS = 1e6;           /* times |F|: more than a loss that is bounded below could fall */
+
+typedef enum verdict { ATTAINED, UNATTAINED, UNBOUNDED } verdict;
+
+static verdict verdict_of(double primal, double far, double slope)
+{
+    if (!(far <= primal) || !(slope < 0)) return ATTAINED;
+    return far < primal - BOUNDLESS * fmax(1, fabs(primal)) ? UNBOUNDED : UNATTAINED;
+}
+
+static verdict along_w(erm__certifier *self, const double *w, double primal, double size)
 {
     erm__workspace *ws = self->ws;
     const erm_regularizer *R = &ws->problem->regularizer;
-    const double largest = largest_margin(self);
-    if (!(largest > 0) || FAR / largest < 1) return false;
-    for (int64_t j = 0; j < ws->d * ws->k; j++) self->trial[j] = FAR / largest * w[j];
+    const double largest = largest_margin(self), times = FAR * size / largest;
+    if (!(largest > 0) || !(times >= 1)) return ATTAINED;
+    for (int64_t j = 0; j < ws->d * ws->k; j++) self->trial[j] = times * w[j];
     const double far_penalty = R->ops->value(R, self->shape, self->trial);
-    if (!(far_penalty <= R->ops->value(R, self->shape, w))) return false;
+    if (!(far_penalty <= R->ops->value(R, self->shape, w))) return ATTAINED;
     ray job = {.margin = self->margin, .output = -1};
     double slope;
-    if (!(along_ray(self, &job, FAR / largest, &slope) + far_penalty <= primal)) return false;
+    const double far = along_ray(self, &job, times, &slope) + far_penalty;
+    if (!(far <= primal)) return ATTAINED;
     along_ray(self, &job, fmax(1, NEAR / largest), &slope);
-    return slope < 0;
+    return verdict_of(primal, far, slope);
 }
 
-static bool falls_along_intercept(erm__certifier *self, double primal)
+static verdict along_intercept(erm__certifier *self, double primal, double size)
 {
     double slope;
     for (int64_t c = 0; c < self->ws->k; c++)
         for (int sign = -1; sign <= 1; sign += 2) {
             ray job = {.margin = self->margin, .output = c};
-            if (!(along_ray(self, &job, sign * FAR, &slope) <= primal)) continue;
+            const double far = along_ray(self, &job, sign * FAR * size, &slope);
+            if (!(far <= primal)) continue;
             along_ray(self, &job, sign * NEAR, &slope);
-            if (sign * slope < 0) return true;
+            const verdict found = verdict_of(primal, far, sign * slope);
+            if (found != ATTAINED) return found;
         }
-    return false;
+    return ATTAINED;
 }
 
 const char *erm__unattained(erm__certifier *self, const double *w, double primal)
 {
-    const erm_problem *problem = self->ws->problem;
     if (!isfinite(primal)) return NULL;
-    if (problem->intercept && falls_along_intercept(self, primal))
+    const double size = size_of_margins(self);
+    verdict found = self->ws->problem->intercept ? along_intercept(self, primal, size) : ATTAINED;
+    if (found == UNBOUNDED) return "the objective falls without bound as the intercept grows: it has no minimum";
+    if (found == UNATTAINED)
         return "the loss falls for ever as the intercept grows (are all labels equal?); no finite intercept is best";
-    if (falls_along_w(self, w, primal))
+    found = along_w(self, w, primal, size);
+    if (found == UNBOUNDED) return "the objective falls without bound as W grows: it has no minimum; add a penalty";
+    if (found == UNATTAINED)
         return "the data are separated by W and the loss falls for ever as W grows; no finite W is best: add a penalty";
     return NULL;
 }

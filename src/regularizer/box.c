@@ -4,7 +4,7 @@
  *     conjugate: sum max(low u, high u), with 0 inf = 0 (the support function)
  *
  * Rockafellar (1970), "Convex Analysis", section 13. */
-#include "regularizer/bands.h"
+#include "regularizer/directions.h"
 #include "regularizer/parameter.h"
 
 static double value(const erm_regularizer *self, erm_shape shape, const double *W)
@@ -83,6 +83,16 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    erm__directions found = {0, direction, along};
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const bool free = self->factor && self->factor[i / shape.k] == 0;
+        erm__move_alone(&found, i, free || erm__strictly_inside(W[i], self->param[0], self->param[1]));
+    }
+    return found.count;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -98,6 +108,7 @@ static const erm_regularizer_ops box_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .directions = directions,
     .check = check,
 };
 
@@ -109,6 +120,7 @@ static const erm_regularizer_ops nonnegative_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .directions = directions,
     .check = check,
 };
 
@@ -120,6 +132,7 @@ static const erm_regularizer_ops linf_ball_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .directions = directions,
     .check = check,
 };
 

@@ -5,7 +5,7 @@
  *
  * Rockafellar (1970), "Convex Analysis", section 13. */
 #include "base/detail.h"
-#include "regularizer/bands.h"
+#include "regularizer/directions.h"
 #include "regularizer/parameter.h"
 
 typedef struct range {
@@ -76,6 +76,16 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    erm__directions found = {0, direction, along};
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const range at = range_of(self, i / shape.k);
+        erm__move_alone(&found, i, erm__strictly_inside(W[i], at.low, at.high));
+    }
+    return found.count;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)k;
@@ -97,6 +107,7 @@ static const erm_regularizer_ops ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .directions = directions,
     .check = check,
 };
 

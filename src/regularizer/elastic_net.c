@@ -6,6 +6,7 @@
  *
  * Zou and Hastie (2005), "Regularization and variable selection via the elastic net". */
 #include "base/simd.h"
+#include "regularizer/directions.h"
 #include "regularizer/parameter.h"
 #include "regularizer/recursion.h"
 
@@ -144,6 +145,24 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+/* Of the lasso: the entries that are not 0. */
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    erm__directions found = {0, direction, along};
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const double f = self->factor ? self->factor[i / shape.k] : 1;
+        erm__move_alone(&found, i, W[i] != 0 || f * self->param[0] == 0);
+    }
+    return found.count;
+}
+
+static void hessian_mul(const erm_regularizer *self, erm_shape shape, const double *W, const double *V, double *out)
+{
+    (void)W;
+    for (int64_t i = 0; i < shape.d * shape.k; i++)
+        out[i] += (self->factor ? self->factor[i / shape.k] : 1) * self->param[1] * V[i];
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -174,6 +193,7 @@ static const erm_regularizer_ops l1_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .directions = directions,
     .check = check,
 };
 
@@ -201,6 +221,8 @@ static const erm_regularizer_ops elastic_net_ops = {
     .dual_scale = dual_scale,
     .modulus = modulus,
     .advance = advance,
+    .directions = directions,
+    .hessian_mul = hessian_mul,
     .check = check,
 };
 

@@ -5,6 +5,7 @@
  *     conjugate: u w - l1 f |w| - l2/2 f w^2 at w = clip(soft(u, l1 f) / (l2 f))
  *
  * Friedman, Hastie and Tibshirani (2010), "Regularization paths for generalized linear models via coordinate descent". */
+#include "regularizer/directions.h"
 #include "regularizer/parameter.h"
 #include "regularizer/recursion.h"
 
@@ -98,6 +99,22 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    erm__directions found = {0, direction, along};
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const limits at = limits_of(self, i / shape.k);
+        erm__move_alone(&found, i, (W[i] != 0 || at.l1 == 0) && erm__strictly_inside(W[i], at.low, at.high));
+    }
+    return found.count;
+}
+
+static void hessian_mul(const erm_regularizer *self, erm_shape shape, const double *W, const double *V, double *out)
+{
+    (void)W;
+    for (int64_t i = 0; i < shape.d * shape.k; i++) out[i] += limits_of(self, i / shape.k).l2 * V[i];
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -116,6 +133,8 @@ static const erm_regularizer_ops ops = {
     .dual_scale = dual_scale,
     .modulus = modulus,
     .advance = advance,
+    .directions = directions,
+    .hessian_mul = hessian_mul,
     .check = check,
 };
 

@@ -9,7 +9,7 @@
  * dynamic programming algorithm for the fused lasso and L0-segmentation", for the prox of the total variation in O(d). */
 #include <string.h>
 
-#include "regularizer/bands.h"
+#include "regularizer/directions.h"
 #include "regularizer/parameter.h"
 
 /* The derivative of what the entries so far cost at best, as a function of the last one: increasing, piecewise linear. At
@@ -178,6 +178,34 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return low;
 }
 
+/* Neighbours that are equal move together; with l1, pieces at 0 are held. */
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    double top = 0;
+    for (int64_t i = 0; i < shape.d * shape.k; i++) top = fmax(top, fabs(W[i]));
+    erm__directions found = {0, direction, along};
+    for (int64_t c = 0; c < shape.k; c++)
+        for (int64_t j = 0; j < shape.d; j++)
+            if (is_free(self, j)) erm__move_alone(&found, j * shape.k + c, true);
+    for (int64_t c = 0; c < shape.k; c++) {
+        const double *before = NULL;
+        for (int64_t j = 0; j < shape.d; j++) {
+            const int64_t i = j * shape.k + c;
+            if (is_free(self, j)) continue;
+            const bool same = before && self->param[1] > 0 && fabs(W[i] - *before) <= ERM_EQUAL * top;
+            before = &W[i];
+            if (self->param[0] > 0 && fabs(W[i]) <= ERM_EQUAL * top) {
+                erm__hold(&found, i);
+                before = NULL;
+                continue;
+            }
+            found.count += !same;
+            erm__join(&found, i, 1);
+        }
+    }
+    return found.count;
+}
+
 static int64_t scratch(const erm_regularizer *self, int64_t d, int64_t k)
 {
     (void)self;
@@ -199,6 +227,7 @@ static const erm_regularizer_ops fused_lasso_ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .directions = directions,
     .check = check,
     .scratch = scratch,
 };
@@ -208,6 +237,7 @@ static const erm_regularizer_ops total_variation_ops = {
     .name = "total-variation",
     .value = value,
     .prox = prox,
+    .directions = directions,
     .check = check,
     .scratch = scratch,
 };

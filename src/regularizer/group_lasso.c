@@ -7,7 +7,7 @@
  * Yuan and Lin (2006), "Model selection and estimation in regression with grouped variables"; Simon, Friedman, Hastie and
  * Tibshirani (2013), "A sparse-group lasso". */
 #include "base/detail.h"
-#include "regularizer/bands.h"
+#include "regularizer/directions.h"
 #include "regularizer/norm.h"
 #include "regularizer/parameter.h"
 
@@ -120,6 +120,44 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return 0;
 }
 
+/* Is the norm of W_g not 0? `of` is that of W. */
+static bool is_active(const erm_regularizer *self, const blocks *of, int32_t g)
+{
+    return of->top[g] != 0 || weight_of(self, g) == 0;
+}
+
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    const erm_groups *groups = self->data;
+    const blocks of = blocks_of(self, shape, 1, 0, W);
+    erm__directions found = {0, direction, along};
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const int64_t j = i / shape.k;
+        const double f = self->factor ? self->factor[j] : 1;
+        erm__move_alone(&found, i, f == 0 || (is_active(self, &of, groups->group[j]) && (W[i] != 0 || self->param[0] * f == 0)));
+    }
+    return found.count;
+}
+
+/* lambda weight_g / ||W_g|| (V_g - u u'V_g), u = W_g / ||W_g||: the norm bends across W_g. */
+static void hessian_mul(const erm_regularizer *self, erm_shape shape, const double *W, const double *V, double *out)
+{
+    const erm_groups *groups = self->data;
+    const blocks of = blocks_of(self, shape, 1, 0, W);
+    for (int32_t g = 0; g < groups->count; g++) of.slope[g] = 0; /* u'V_g */
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const int32_t g = groups->group[i / shape.k];
+        if ((self->factor && self->factor[i / shape.k] == 0) || of.top[g] == 0) continue;
+        of.slope[g] += W[i] / of.top[g] / of.ratio[g] * V[i];
+    }
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const int32_t g = groups->group[i / shape.k];
+        if ((self->factor && self->factor[i / shape.k] == 0) || of.top[g] == 0) continue;
+        const double u = W[i] / of.top[g] / of.ratio[g];
+        out[i] += weight_of(self, g) / of.top[g] / of.ratio[g] * (V[i] - u * of.slope[g]);
+    }
+}
+
 static int64_t scratch(const erm_regularizer *self, int64_t d, int64_t k)
 {
     (void)d;
@@ -150,6 +188,8 @@ static const erm_regularizer_ops group_lasso_ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .directions = directions,
+    .hessian_mul = hessian_mul,
     .check = check,
     .scratch = scratch,
 };
@@ -160,6 +200,8 @@ static const erm_regularizer_ops sparse_group_lasso_ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .directions = directions,
+    .hessian_mul = hessian_mul,
     .check = check,
     .scratch = scratch,
 };

@@ -6,7 +6,7 @@
  *
  * Obozinski, Taskar and Jordan (2010), "Joint covariate selection and joint subspace selection for multiple classification
  * problems". */
-#include "regularizer/bands.h"
+#include "regularizer/directions.h"
 #include "regularizer/norm.h"
 #include "regularizer/parameter.h"
 
@@ -51,12 +51,38 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return scale;
 }
 
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    erm__directions found = {0, direction, along};
+    for (int64_t j = 0; j < shape.d; j++) {
+        const bool moves = lambda_of(self, j) == 0 || !erm__all_zero(shape.k, W + j * shape.k);
+        for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++) erm__move_alone(&found, i, moves);
+    }
+    return found.count;
+}
+
+/* lambda f_j / ||W_j|| (V_j - u u'V_j), u = W_j / ||W_j|| */
+static void hessian_mul(const erm_regularizer *self, erm_shape shape, const double *W, const double *V, double *out)
+{
+    for (int64_t j = 0; j < shape.d; j++) {
+        const double *w = W + j * shape.k, *v = V + j * shape.k;
+        const erm__norm norm = erm__norm_of(shape.k, w);
+        double along = 0;
+        if (norm.top == 0) continue;
+        for (int64_t c = 0; c < shape.k; c++) along += w[c] / norm.top / norm.ratio * v[c];
+        for (int64_t c = 0; c < shape.k; c++)
+            out[j * shape.k + c] += lambda_of(self, j) / norm.top / norm.ratio * (v[c] - w[c] / norm.top / norm.ratio * along);
+    }
+}
+
 static const erm_regularizer_ops ops = {
     .name = "l21",
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .directions = directions,
+    .hessian_mul = hessian_mul,
     .check = erm__check_lambda,
 };
 

@@ -5,6 +5,7 @@
  *     conjugate: the indicator of sum |U_jc| <= lambda
  *
  * Parikh and Boyd (2014), "Proximal algorithms", section 6.5.2. */
+#include "regularizer/directions.h"
 #include "regularizer/norm.h"
 #include "regularizer/parameter.h"
 #include "regularizer/threshold.h"
@@ -55,12 +56,33 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return sum <= self->param[0] ? 1 : self->param[0] / sum * (1 - rounding);
 }
 
+/* The entries at the top move together, if they move at all. */
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    const erm__bands bands = erm__bands_of(self, shape, true);
+    double top = 0;
+    for (int64_t j = 0; j < bands.count; j++)
+        if (erm__band_factor(&bands, j) != 0) top = erm__largest(bands.width, W + j * bands.width, top);
+    erm__directions found = {self->param[0] > 0 && top > 0, direction, along};
+    for (int64_t i = 0; i < shape.d * shape.k; i++) {
+        const bool free = self->param[0] == 0 || erm__band_factor(&bands, i / shape.k) == 0;
+        if (!free && top > 0 && fabs(W[i]) >= top * (1 - ERM_EQUAL)) {
+            direction[i] = 0;
+            along[i] = copysign(1, W[i]);
+        } else {
+            erm__move_alone(&found, i, free || top > 0);
+        }
+    }
+    return found.count;
+}
+
 static const erm_regularizer_ops ops = {
     .name = "linf",
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .directions = directions,
     .check = erm__check_lambda,
 };
 

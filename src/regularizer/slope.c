@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/detail.h"
-#include "regularizer/bands.h"
+#include "regularizer/directions.h"
 #include "regularizer/parameter.h"
 
 /* Absolute values from large to small, and which entry each is (a whole number, exact in double). In scratch, with as much
@@ -132,6 +132,21 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return scale;
 }
 
+/* Entries of equal size move together; those at 0 are held. */
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    const sorted of = sorted_of(self, shape, W);
+    erm__directions found = {0, direction, along};
+    for (int64_t i = 0; i < shape.d * shape.k; i++)
+        erm__move_alone(&found, i, self->param[0] == 0 || (self->factor && self->factor[i / shape.k] == 0));
+    for (int64_t i = 0; self->param[0] != 0 && i < of.count && of.size[i] > ERM_EQUAL * of.size[0]; i++) {
+        const int64_t entry = (int64_t)of.entry[i];
+        if (i == 0 || of.size[i] < of.size[i - 1] - ERM_EQUAL * of.size[0]) found.count++;
+        erm__join(&found, entry, copysign(1, W[entry]));
+    }
+    return found.count;
+}
+
 static int64_t scratch(const erm_regularizer *self, int64_t d, int64_t k)
 {
     (void)self;
@@ -155,6 +170,7 @@ static const erm_regularizer_ops ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .directions = directions,
     .check = check,
     .scratch = scratch,
 };

@@ -76,6 +76,21 @@ static double conjugate(const erm_regularizer *self, erm_shape shape, const doub
     return product - value(self, shape, of.point);
 }
 
+/* Those of the other part, which alone has kinks. */
+static int64_t directions(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along)
+{
+    const summands of = summands_of(self, shape);
+    return of.other.ops->directions ? of.other.ops->directions(&of.other, of.shape, W, direction, along) : -1;
+}
+
+static void hessian_mul(const erm_regularizer *self, erm_shape shape, const double *W, const double *V, double *out)
+{
+    const summands of = summands_of(self, shape);
+    for (int64_t i = 0; i < shape.d * shape.k; i++)
+        out[i] += of.l2 * (of.smooth.factor ? of.smooth.factor[i / shape.k] : 1) * V[i];
+    if (of.other.ops->hessian_mul) of.other.ops->hessian_mul(&of.other, of.shape, W, V, out);
+}
+
 static double modulus(const erm_regularizer *self, int64_t d)
 {
     const erm_sum_parts *sum = self->data;
@@ -118,6 +133,8 @@ static const erm_regularizer_ops joint_ops = {
     .conjugate = conjugate,
     .dual_scale = erm__free_dual_scale,
     .modulus = modulus,
+    .directions = directions,
+    .hessian_mul = hessian_mul,
     .check = check,
     .scratch = scratch,
 };
@@ -130,6 +147,8 @@ static const erm_regularizer_ops separable_ops = {
     .conjugate = conjugate,
     .dual_scale = erm__free_dual_scale,
     .modulus = modulus,
+    .directions = directions,
+    .hessian_mul = hessian_mul,
     .check = check,
     .scratch = scratch,
 };

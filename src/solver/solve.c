@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/detail.h"
 #include "problem/certifier.h"
+#include "problem/prepare.h"
 #include "solver/choose.h"
 #include "solver/run.h"
 
@@ -16,16 +17,18 @@ enum {
     DEFAULT_MAX_EPOCHS = 1000000
 };
 static const double DEFAULT_TOL = 1e-6, EXPLODED = 1e10, NOTHING = 1e-15;
+static const char *const NO_START = "the objective is not finite at the starting point; start nearer to 0";
 
 typedef struct job {
-    const erm_problem *problem;
+    const erm_problem *problem; /* the caller's; what is solved is that in `prepared` */
+    erm__prepared prepared;
     erm_options options; /* with defaults filled in */
     erm__workspace ws;
     erm__certifier certifier;
     erm_solver solver;
     erm_run run;
     void *state;
-    double *best, *now; /* W, b of the best certificate, and of the last: the caller's coordinates */
+    double *best, *now; /* W, b of the best certificate, and of the last: of the prepared problem */
     erm_certificate certificate;
     erm_certificate last;
     double start, first_primal, best_kkt;
@@ -35,24 +38,13 @@ typedef struct job {
     erm_result *result;
 } job;
 
-const char *erm_stop_text(erm_stop stop)
-{
-    switch (stop) {
-#define STOP_TEXT(name, text)                                                                                                    \
-    case name: return text;
-        ERM_STOP_LIST(STOP_TEXT)
-#undef STOP_TEXT
-    }
-    return "unknown";
-}
-
 static erm_status open_job(job *self, const double *w)
 {
-    const erm_problem *problem = self->problem;
-    for (int64_t j = 0; j < erm_problem_size(problem); j++)
+    for (int64_t j = 0; j < erm_problem_size(self->problem); j++)
         if (!isfinite(w[j]))
             return erm__fail(self->result->detail, ERM_EDATA, "the starting point's w[%lld] is not finite", (long long)j);
-    erm_status status = erm__workspace_open(&self->ws, problem, self->options.threads);
+    erm_status status = erm__prepare(&self->prepared, self->problem, self->options.threads);
+    if (!status) status = erm__workspace_open(&self->ws, &self->prepared.problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
     self->certifier.near = self->options.tol;
     if (!status) status = erm__run_open(&self->run, &self->ws, self->solver, self->options.seed);
@@ -61,7 +53,7 @@ static erm_status open_job(job *self, const double *w)
     self->best = erm__arena_doubles(&self->ws.arena, self->ws.size);
     self->now = erm__arena_doubles(&self->ws.arena, self->ws.size);
     if (self->ws.arena.failed) return ERM_ENOMEM;
-    memcpy(self->now, w, (size_t)self->ws.size * sizeof(double));
+    erm__prepared_enter(&self->prepared, w, self->now);
     erm__run_enter(&self->run, self->now, self->run.w);
     return ERM_OK;
 }
@@ -160,11 +152,13 @@ static erm_stop judge(job *self)
         if (why) return stop_with(self, ERM_STOP_UNATTAINED, why);
     }
     if (last->kind == ERM_CERTIFICATE_KKT && last->kkt <= self->options.tol) return converged(self, false);
-    if (isnan(last->primal) || last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
+    if (isnan(last->primal)) return stop_with(self, ERM_STOP_DIVERGED, "the objective is not a number (NaN)");
+    if (last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
         return stop_with(self, ERM_STOP_DIVERGED,
                          "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
     const bool noisy = self->solver.ops->needs & ERM_IS_NOISY;
     if ((!noisy && self->idle_checks >= CHECKS_WITHOUT_PROGRESS) || (self->epoch > 1 && !self->moved)) {
+        if (!isfinite(best->primal)) return stop_with(self, ERM_STOP_DIVERGED, NO_START);
         erm__fail(self->result->detail, ERM_OK,
                   "no further progress is possible in double precision or by this solver: relative gap %.3g, tol = %g; rescale "
                   "the columns or ask for less",
@@ -193,7 +187,9 @@ static erm_stop after_epoch(job *self)
 {
     if (!is_finite(self))
         return stop_with(self, ERM_STOP_DIVERGED,
-                         "an iterate is not finite; use a smaller step, or gd or prox, which choose their own");
+                         isfinite(self->certificate.primal)
+                             ? "an iterate is not finite; use a smaller step, or gd or prox, which choose their own"
+                             : NO_START);
     const bool out_of_epochs = self->epoch >= self->options.max_epochs;
     const bool out_of_time = self->options.max_seconds > 0 && erm__seconds() - self->start >= self->options.max_seconds;
     const bool due = self->epoch >= self->next_check || out_of_epochs || out_of_time;
@@ -236,12 +232,12 @@ static erm_status loop(job *self)
 static void fill_result(job *self, double *w)
 {
     erm_result *result = self->result;
-    memcpy(w, self->best, (size_t)self->ws.size * sizeof(double));
+    erm__prepared_leave(&self->prepared, self->best, w);
     result->certificate = self->certificate;
     result->epochs = self->epoch;
     result->passes = self->run.passes;
     result->threads = self->ws.threads;
-    result->workspace_bytes = self->ws.arena.bytes;
+    result->workspace_bytes = self->ws.arena.bytes + self->prepared.arena.bytes;
     for (int64_t j = 0; j < self->ws.d * self->ws.k; j++) result->nonzeros += w[j] != 0;
 }
 
@@ -281,6 +277,7 @@ static erm_status solve(job *self, double *w)
     if (!status) status = loop(self);
     if (!status) fill_result(self, w);
     erm__workspace_close(&self->ws);
+    erm__prepared_close(&self->prepared);
     return status;
 }
 

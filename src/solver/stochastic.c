@@ -25,6 +25,7 @@ void erm__use_range_metric(erm_run *run, erm__reader reader, double *metric)
     }
     for (int64_t j = 0; j < run->d; j++) metric[j] = X->ops->sparse ? fabs(centre_of(run, j)) : 0; /* what zeros are, centred */
     for (int64_t i = 0; i < X->rows; i++) {
+        if (run->problem->weight && run->problem->weight[i] == 0) continue; /* as if it were not there */
         const erm_row row = X->ops->row(X, i, reader.index, reader.value);
         for (int64_t p = 0; p < row.count; p++) {
             const int64_t j = row.index ? row.index[p] : p;

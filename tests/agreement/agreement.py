@@ -33,6 +33,8 @@ class Case:
     l2: float = 0.0
     param: float = 0.0
     intercept: bool = True
+    standardise: bool = False
+    balanced: bool = False
     alpha: float = 0.0  # HuberRegressor's
     exact: bool = True  # the peer reaches 1e-6 too; HuberRegressor's L-BFGS may not
     bound_only: str = ""  # why our solvers may fail to reach the optimum; if they do not fail, the comparison is the full one
@@ -52,6 +54,12 @@ def table():
         Case("logistic-elastic-net", "wdbc", "logistic", (logistic, "glmnet"), l1=1e-2, l2=3e-2),
         Case("logistic-l1-text", "text", "logistic", (lib,), l1=3e-3, intercept=False),
         Case("logistic-l2-text", "text", "logistic", (lib, logistic), l2=1e-3, intercept=False),
+        Case("logistic-standardised", "wdbc-raw-scale", "logistic", ("glmnet",), l2=1e-2, standardise=True),
+        Case("logistic-l1-standardised", "wdbc-raw-scale", "logistic", ("glmnet",), l1=1e-2, standardise=True),
+        Case("logistic-standardised-no-b", "wdbc-raw-scale", "logistic", ("glmnet",), l1=1e-2, l2=1e-2, standardise=True, intercept=False),
+        Case("logistic-balanced", "wdbc", "logistic", (logistic,), l2=1e-3, balanced=True),
+        Case("logistic-l1-balanced", "wdbc", "logistic", (logistic,), l1=1e-2, balanced=True),
+        Case("squared-hinge-balanced", "wdbc", "squared-hinge", (svc,), l2=1e-3, intercept=False, balanced=True),
         Case("squared-hinge-l2", "wdbc", "squared-hinge", (svc, lib), l2=1e-3, intercept=False),
         Case("squared-hinge-l1", "wdbc", "squared-hinge", (lib,), l1=1e-2, intercept=False),
         Case("squared-hinge-l2-text", "text", "squared-hinge", (svc, lib), l2=1e-3, intercept=False),
@@ -62,14 +70,20 @@ def table():
         Case("lasso-no-intercept", "wdbc-outliers", "squared", (net,), l1=1e-1, intercept=False),
         Case("elastic-net", "wdbc-area", "squared", (net, "glmnet"), l1=2e-2, l2=1e-2),
         Case("lasso-wide", "text", "squared", (net,), l1=1e-2),
+        Case("ridge-standardised", "wdbc-raw-area", "squared", ("glmnet",), l2=1e-2, standardise=True),
+        Case("lasso-standardised", "wdbc-raw-area", "squared", ("glmnet",), l1=1e-2, standardise=True),
+        Case("lasso-standardised-no-b", "wdbc-raw-area", "squared", ("glmnet",), l1=1e-2, standardise=True, intercept=False),
         Case("huber", "wdbc-outliers", "huber", (huber,), alpha=1.0, exact=False),
         Case("quantile-l1", "wdbc-outliers", "quantile", (quantile,), l1=1e-2, param=0.8, bound_only=KINK),
         Case("svr-squared", "wdbc-outliers", "squared-epsilon-insensitive", (lib,), l2=1e-2, param=0.5, intercept=False),
         Case("multinomial-l2", "four-classes", "cross-entropy", (logistic, "glmnet"), l2=1e-2),
         Case("multinomial-l1", "four-classes", "cross-entropy", (logistic, "glmnet"), l1=1e-2),
+        Case("multinomial-balanced", "four-classes", "cross-entropy", (logistic,), l2=1e-2, balanced=True),
+        Case("multinomial-standardised", "four-classes", "cross-entropy", ("glmnet",), l1=1e-2, standardise=True),
         Case("crammer-singer", "four-classes", "multiclass-hinge", (lib,), l2=1e-2, intercept=False, bound_only=KINK),
         Case("poisson-l2", "counts", "poisson", (glm, "glmnet"), l2=1e-2),
         Case("poisson-l1", "counts", "poisson", ("glmnet",), l1=1e-2),
+        Case("poisson-standardised", "counts", "poisson", ("glmnet",), l1=1e-2, standardise=True),
         Case("gamma-l2", "sizes", "gamma", (glm,), l2=1e-2),
         Case("tweedie-l2", "sizes", "tweedie", (glm,), l2=1e-2, param=1.5),
     ]

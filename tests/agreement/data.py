@@ -51,6 +51,7 @@ def all_sets(folder, shipped):
     S = standardised(X)
     # y of variance 1, since glmnet divides by it before it applies the squared penalty
     area = Data("wdbc-area", S[:, [j for j in range(30) if j != 3]], S[:, 3])
+    raw_area = Data("wdbc-raw-area", X[:, [j for j in range(30) if j != 3]], S[:, 3])
     outliers = Data("wdbc-outliers", area.X, area.y + np.where(rng.random(len(y)) < 0.05, 20 * rng.standard_normal(len(y)), 0))
     words = rng.random((200, 400)) < 0.03
     text = np.where(words, rng.exponential(1, words.shape), 0)
@@ -61,6 +62,7 @@ def all_sets(folder, shipped):
         Data("wdbc", S, y),
         Data("wdbc-raw-scale", X / 1000, y),
         area,
+        raw_area,
         outliers,
         Data("text", text, np.where(text[:, :20].sum(axis=1) + 0.5 * rng.standard_normal(200) > 0.5, 1.0, -1.0)),
         Data("four-classes", G, z.argmax(axis=1).astype(float), classes=4),

@@ -9,7 +9,7 @@ for (i in seq_len(nrow(jobs))) {
   if (job$family %in% c("binomial", "multinomial")) y <- factor(y)
   # a short path to the lambda that is wanted: glmnet alone from a cold start may stop early
   path <- job$lambda * 2^(6:0)
-  fit <- glmnet(data[, -1], y, family = job$family, alpha = job$alpha, lambda = path, standardize = FALSE,
+  fit <- glmnet(data[, -1], y, family = job$family, alpha = job$alpha, lambda = path, standardize = as.logical(job$standardize),
                 intercept = as.logical(job$intercept), thresh = 1e-20, maxit = 1e7)
   answer <- coef(fit, s = tail(fit$lambda, 1))
   stopifnot(abs(tail(fit$lambda, 1) / job$lambda - 1) < 1e-12)

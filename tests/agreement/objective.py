@@ -1,4 +1,6 @@
-"""The objective, written a second time: F(W, b) = mean_i l(x_i'W + b, y_i) + l1 |W|_1 + l2/2 |W|^2, in numpy and in double precision."""
+"""The objective, written a second time: F(W, b) = mean_i l(x_i'W + b, y_i) + l1 |W|_1 + l2/2 |W|^2, in numpy and in double precision.
+
+Standardised, the penalties are of sd_j W_j; balanced, the mean is weighted so that every class counts alike."""
 import numpy as np
 
 
@@ -44,10 +46,19 @@ LOSSES = {
 }
 
 
+def balanced_weights(y):
+    _, number, count = np.unique(y, return_inverse=True, return_counts=True)
+    return len(y) / (len(count) * count[number])
+
+
 def objective(case, data, W, b):
     """W is d x k, b has k entries."""
     z = data.X @ W + b
     if case.loss not in ("cross-entropy", "multiclass-hinge"):
         z = z[:, 0]
-    loss = LOSSES[case.loss](np.asarray(z), data.y, case.param).mean()
+    weights = balanced_weights(data.y) if getattr(case, "balanced", False) else None
+    loss = np.average(LOSSES[case.loss](np.asarray(z), data.y, case.param), weights=weights)
+    if getattr(case, "standardise", False):
+        mean = np.average(data.X, axis=0, weights=weights)
+        W = W * np.sqrt(np.average((data.X - mean) ** 2, axis=0, weights=weights))[:, None]
     return loss + case.l1 * np.abs(W).sum() + case.l2 / 2 * (W * W).sum()

@@ -17,16 +17,21 @@ def column(w, b=0.0):
     return np.asarray(w, dtype=float).reshape(-1, 1), np.array([float(np.asarray(b).ravel()[0]) if np.size(b) else 0.0])
 
 
+def class_weight(case):
+    return "balanced" if getattr(case, "balanced", False) else None
+
+
 def sklearn_logistic(case, data, folder):
     """C = 1 / (n l2); with l1: C = 1 / (n (l1 + l2)), l1_ratio = l1 / (l1 + l2)"""
     whole = case.l1 + case.l2
     C = 1 / (len(data.y) * whole)
     if case.l1 > 0:
         model = linear_model.LogisticRegression(penalty="elasticnet", l1_ratio=case.l1 / whole, C=C, solver="saga", tol=1e-13,
-                                                max_iter=30000, fit_intercept=case.intercept, random_state=0)
+                                                max_iter=30000, fit_intercept=case.intercept, random_state=0, class_weight=class_weight(case))
     else:
         solver = "lbfgs" if data.classes else "newton-cholesky"
-        model = linear_model.LogisticRegression(C=C, solver=solver, tol=1e-13, max_iter=10000, fit_intercept=case.intercept)
+        model = linear_model.LogisticRegression(C=C, solver=solver, tol=1e-13, max_iter=10000, fit_intercept=case.intercept,
+                                                class_weight=class_weight(case))
     model.fit(data.X, data.y)
     if data.classes:
         return model.coef_.T, model.intercept_
@@ -38,7 +43,7 @@ def sklearn_linear_svc(case, data, folder):
     share = 2 if case.loss == "squared-hinge" else 1
     C = 1 / (share * len(data.y) * (case.l1 or case.l2))
     model = svm.LinearSVC(C=C, penalty="l1" if case.l1 else "l2", loss=case.loss.replace("-", "_"), dual=case.loss == "hinge",
-                          tol=1e-12, max_iter=1000000, fit_intercept=False, random_state=0)
+                          tol=1e-12, max_iter=1000000, fit_intercept=False, random_state=0, class_weight=class_weight(case))
     return column(model.fit(data.X, data.y).coef_)
 
 
@@ -116,10 +121,11 @@ GLMNET_FAMILY = {"squared": "gaussian", "logistic": "binomial", "cross-entropy":
 def glmnet_all(cases, sets, folder, script):
     """Every case that glmnet shares, in one process: name -> (W, b). lambda = l1 + l2, alpha = l1 / lambda."""
     with open(f"{folder}/jobs.csv", "w") as jobs:
-        jobs.write("name,data,family,alpha,lambda,intercept\n")
+        jobs.write("name,data,family,alpha,lambda,intercept,standardize\n")
         for case in cases:
             whole = case.l1 + case.l2
-            jobs.write(f"{case.name},{case.data},{GLMNET_FAMILY[case.loss]},{case.l1 / whole!r},{whole!r},{int(case.intercept)}\n")
+            jobs.write(f"{case.name},{case.data},{GLMNET_FAMILY[case.loss]},{case.l1 / whole!r},{whole!r},{int(case.intercept)},"
+                       f"{int(case.standardise)}\n")
     for name in {case.data for case in cases}:
         np.savetxt(f"{folder}/{name}.csv", np.column_stack([sets[name].y, sets[name].X]), fmt="%.17g", delimiter=",")
     subprocess.run(["Rscript", "--vanilla", script, folder], check=True, capture_output=True, text=True)

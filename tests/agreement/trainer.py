@@ -16,6 +16,10 @@ def train(program, folder, case, data_path, tol, extra=()):
         command += ["--param", repr(case.param)]
     if not case.intercept:
         command += ["--no-intercept"]
+    if getattr(case, "standardise", False):
+        command += ["--standardise"]
+    if getattr(case, "balanced", False):
+        command += ["--class-weight", "balanced"]
     run = subprocess.run(command + [data_path, model], capture_output=True, text=True)
     if run.returncode not in (0, 4):
         return run.returncode, {"detail": run.stderr.strip()}, None, None
