@@ -99,7 +99,7 @@ static void every_solver_survives_every_failing_allocation(void **state)
 static void what_prepares_a_problem_survives_every_failing_allocation(void **state)
 {
     (void)state;
-    owned_problem *owned = problem_of("logistic", "l2");
+    owned_problem *owned = problem_of(30, "logistic", "l2");
     owned->problem.standardise = true;
     owned->problem.class_weight = (const double[]){1, 2};
     attempt now = {.problem = &owned->problem, .options = {.solver = erm_solver_prox(NULL), .max_epochs = 5}};
