@@ -145,24 +145,38 @@ static void solve_with(soak_case *self, int number)
     stops[number][a->result.stop]++;
 }
 
-/* Points that no solver made: their F bounds every D from above, and their own D counts as a claim. */
-static void try_random_points(soak_case *self, erm_rng *rng)
+/* A point that no solver made: its F bounds every D from above, and its own D counts as a claim. */
+static void try_point(soak_case *self, const double *w, const char *who)
 {
-    static const double spreads[] = {0, 0.1, 1, 10};
+    const soak_value value = soak_objective(&self->soak, w);
+    note_value(self, value);
+    erm_certificate certificate;
+    if (erm_certify(&self->soak.owned->problem, w, &certificate, NULL)) {
+        complain(self, "%s: no certificate", who);
+        return;
+    }
+    note_bound(self, certificate.dual, who);
+    const double P = certificate.primal;
+    if (isnan(P) || (isfinite(value.F) && !(fabs(P - value.F) <= ROUNDING * value.terms)))
+        complain(self, "%s: P = %.17g, F = %.17g", who, P, value.F);
+}
+
+/* Anywhere, and around the best answer. */
+static void try_points(soak_case *self, erm_rng *rng)
+{
+    static const double spreads[] = {0, 0.1, 1, 10}, distances[] = {1e-10, 1e-7, 1e-4, 1e-2};
+    const answer *best = NULL;
     double w[SIZE];
     for (int trial = 0; trial < 8; trial++) {
         soak_random_point(&self->soak, rng, spreads[trial % 4], w);
-        const soak_value value = soak_objective(&self->soak, w);
-        note_value(self, value);
-        erm_certificate certificate;
-        if (erm_certify(&self->soak.owned->problem, w, &certificate, NULL)) {
-            complain(self, "a random point has no certificate");
-            continue;
-        }
-        note_bound(self, certificate.dual, "erm_certify at random");
-        const double P = certificate.primal;
-        if (isnan(P) || (isfinite(value.F) && !(fabs(P - value.F) <= ROUNDING * value.terms)))
-            complain(self, "at random: P = %.17g, F = %.17g", P, value.F);
+        try_point(self, w, "erm_certify at random");
+    }
+    for (int s = 0; erm_solver_name(s); s++)
+        if (self->answers[s].valid && (!best || self->answers[s].value.F < best->value.F)) best = &self->answers[s];
+    for (int trial = 0; best && trial < 4; trial++) {
+        for (int64_t j = 0; j < self->soak.owned->size; j++)
+            w[j] = best->w[j] * (1 + distances[trial] * erm_rng_normal(rng)); /* zeros stay, and signs */
+        try_point(self, w, "erm_certify near the best");
     }
 }
 
@@ -206,7 +220,7 @@ static void one_problem(uint64_t seed)
     assert_true(self.soak.owned->size <= SIZE);
     if (erm_rng_below(&rng, 3) == 0) soak_random_point(&self.soak, &rng, 1, self.start);
     for (int s = 0; erm_solver_name(s); s++) solve_with(&self, s);
-    try_random_points(&self, &rng);
+    try_points(&self, &rng);
     if (self.lower > self.best + ROUNDING * self.best_terms)
         complain(&self, "%s claims F >= %.17g, and F = %.17g is known", self.who, self.lower, self.best);
     for (int s = 0; erm_solver_name(s); s++)

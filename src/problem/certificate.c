@@ -148,16 +148,18 @@ static double mended_bound(erm__certifier *self)
     return mended ? bound_at_dual(self, top) : -INFINITY;
 }
 
-/* Mending costs many passes over X, so in a solve it is done again only when the residual has fallen tenfold, or is near its
- * aim; and where there is a bound already, only while it takes a small part of the work. */
+/* Mending costs many passes over X. So in a solve it waits for the residual to fall to `mend_below`, and tenfold after each
+ * time, and takes no more work than the solver did, a quarter of it where there is a bound already; but near the aim it is
+ * always done if there is none. */
 static bool worth_mending(erm__certifier *self, double primal, double kkt, double dual)
 {
     const erm__workspace *ws = self->ws;
     if (!erm__mend_applies(&self->mend) || primal - dual <= self->near * fabs(primal)) return false;
-    if (!(kkt <= self->mend_below || kkt <= self->near)) return false;
+    const bool is_near = kkt <= self->near, bounded = dual > -INFINITY;
     const double passes = self->mend.work / (double)(ws->problem->X->nnz * ws->k);
-    if (dual > -INFINITY && passes > 0.25 * self->passes) return false;
-    self->mend_below = isfinite(kkt) ? kkt / 10 : INFINITY;
+    if (!is_near && isfinite(kkt) && !(kkt <= self->mend_below)) return false;
+    if (!(is_near && !bounded) && passes > (bounded ? 0.25 : 1) * self->passes) return false;
+    self->mend_below = fmin(self->mend_below, kkt / 10);
     return true;
 }
 

@@ -16,7 +16,7 @@ enum {
     CHECKS_WITHOUT_PROGRESS = 15, /* certificates in a row that bring nothing: rounding level */
     DEFAULT_MAX_EPOCHS = 1000000
 };
-static const double DEFAULT_TOL = 1e-6, EXPLODED = 1e10, NOTHING = 1e-15;
+static const double DEFAULT_TOL = 1e-6, EXPLODED = 1e10, NOTHING = 1e-15, WORTH_MENDING = 1e-2;
 static const char *const NO_START = "the objective is not finite at the starting point; start nearer to 0";
 
 typedef struct job {
@@ -47,6 +47,7 @@ static erm_status open_job(job *self, const double *w)
     if (!status) status = erm__workspace_open(&self->ws, &self->prepared.problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
     self->certifier.near = self->options.tol;
+    self->certifier.mend_below = WORTH_MENDING;
     if (!status) status = erm__run_open(&self->run, &self->ws, self->solver, self->options.seed);
     if (status) return status;
     self->state = erm__arena_take(&self->ws.arena, 1, self->solver.ops->state_size);
