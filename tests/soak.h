@@ -8,6 +8,7 @@ typedef struct soak_problem {
     owned_problem *owned;
     catalog_loss loss;
     const char *regularizer; /* its name */
+    double *class_weight;    /* owned, or NULL */
     char text[512];          /* what it is, for messages */
 } soak_problem;
 

@@ -100,6 +100,27 @@ static erm_regularizer draw_regularizer(soak_problem *soak, erm_rng *rng)
     return chosen;
 }
 
+static void draw_options(soak_problem *soak, erm_rng *rng)
+{
+    erm_problem *const problem = &soak->owned->problem;
+    problem->standardise = chance(rng, 25);
+    if (problem->standardise) describe(soak, ", standardised", 0);
+    if (!problem->loss.ops->classifies || !chance(rng, 30)) return;
+    soak->class_weight = zeros(problem->k > 1 ? problem->k : 2);
+    for (int64_t c = 0; c < (problem->k > 1 ? problem->k : 2); c++) soak->class_weight[c] = magnitude(rng, -1, 1);
+    problem->class_weight = soak->class_weight;
+    describe(soak, ", class weights", 0);
+}
+
+/* Of the row and its class. */
+static long double weight_of(const soak_problem *soak, int64_t i)
+{
+    const erm_problem *const problem = &soak->owned->problem;
+    const long double s = problem->weight ? problem->weight[i] : 1;
+    if (!problem->class_weight) return s;
+    return s * problem->class_weight[problem->k > 1 ? (int64_t)problem->y[i] : problem->y[i] > 0];
+}
+
 soak_problem soak_problem_new(uint64_t seed)
 {
     erm_rng rng = erm_rng_seed(seed);
@@ -133,10 +154,29 @@ soak_problem soak_problem_new(uint64_t seed)
                                    .k = k,
                                    .intercept = intercept};
     owned->size = erm_problem_size(&owned->problem);
+    draw_options(&soak, &rng);
     return soak;
 }
 
-void soak_problem_free(soak_problem *soak) { owned_problem_free(soak->owned); }
+void soak_problem_free(soak_problem *soak)
+{
+    free(soak->class_weight);
+    owned_problem_free(soak->owned);
+}
+
+/* The standard deviation of column j, 1 where it does not vary; 1 for all where the problem is not standardised. */
+static double deviation_of(const soak_problem *soak, int64_t j)
+{
+    const erm_problem *const problem = &soak->owned->problem;
+    const int64_t n = problem->X->rows, d = problem->X->cols;
+    long double total = 0, mean = 0, squares = 0;
+    if (!problem->standardise) return 1;
+    for (int64_t i = 0; i < n; i++) total += weight_of(soak, i);
+    for (int64_t i = 0; i < n; i++) mean += weight_of(soak, i) * soak->owned->matrix->full[i * d + j] / total;
+    for (int64_t i = 0; i < n; i++) squares += weight_of(soak, i) * powl(soak->owned->matrix->full[i * d + j] - mean, 2) / total;
+    const double deviation = (double)sqrtl(squares);
+    return deviation > 1e-12 * fabsl(mean) ? deviation : 1;
+}
 
 /* One sample: its margins in z, and the sum of the sizes of what they are made of. */
 static double margins(const owned_problem *owned, int64_t i, const double *w, double *z)
@@ -165,12 +205,19 @@ static double *scratch_of(const erm_problem *problem)
     return zeros(R->ops->scratch ? R->ops->scratch(R, problem->X->cols, problem->k) : 0);
 }
 
-static double penalty_of(const erm_problem *problem, const double *w)
+static double penalty_of(const soak_problem *soak, const double *w)
 {
+    const erm_problem *const problem = &soak->owned->problem;
     const erm_regularizer *const R = &problem->regularizer;
-    double *const scratch = scratch_of(problem);
-    const double value = R->ops->value(R, (erm_shape){.d = problem->X->cols, .k = problem->k, .scratch = scratch}, w);
+    const int64_t d = problem->X->cols, k = problem->k;
+    double *const scratch = scratch_of(problem), *const v = zeros(d * k);
+    for (int64_t j = 0; j < d; j++) {
+        const double deviation = deviation_of(soak, j);
+        for (int64_t c = j * k; c < (j + 1) * k; c++) v[c] = w[c] * deviation;
+    }
+    const double value = R->ops->value(R, (erm_shape){.d = d, .k = k, .scratch = scratch}, v);
     free(scratch);
+    free(v);
     return value;
 }
 
@@ -182,7 +229,7 @@ soak_value soak_objective(const soak_problem *soak, const double *w)
     double *const z = zeros(k), *const D = zeros(k);
     long double sum = 0, terms = 0, total = 0;
     for (int64_t i = 0; i < n; i++) {
-        const long double s = problem->weight ? problem->weight[i] : 1;
+        const long double s = weight_of(soak, i);
         if (s == 0) continue; /* also where the loss overflows */
         double parts = margins(owned, i, w, z);
         const double *const y = owned->y + i * per_row;
@@ -198,7 +245,7 @@ soak_value soak_objective(const soak_problem *soak, const double *w)
     }
     free(z);
     free(D);
-    const double penalty = penalty_of(problem, w);
+    const double penalty = penalty_of(soak, w);
     return (soak_value){.F = (double)(sum / total) + penalty, .terms = (double)(terms / total) + fabs(penalty)};
 }
 
@@ -213,6 +260,8 @@ void soak_random_point(const soak_problem *soak, erm_rng *rng, double spread, do
         w[j] = spread * erm_rng_normal(rng) / (squares > 0 ? sqrt(squares / (double)n) : 1);
     }
     double *const scratch = scratch_of(problem);
+    for (int64_t j = 0; j < d * k; j++) w[j] *= deviation_of(soak, j / k);
     R->ops->prox(R, (erm_shape){.d = d, .k = k, .scratch = scratch}, 1e-300, NULL, w, w);
+    for (int64_t j = 0; j < d * k; j++) w[j] /= deviation_of(soak, j / k);
     free(scratch);
 }

@@ -6,7 +6,7 @@
 #include "ermopt/freedom.h"
 #include "solving.h"
 
-enum { N = 24, D = 6, SIZE = 64 };
+enum { N = 16, D = 6, SIZE = 64, SHARE = CHECK_SANITIZED ? 7 : 1 };
 
 static double freedom_of(const erm_problem *problem, const double *w)
 {
@@ -93,7 +93,7 @@ static double divergence(owned_problem *owned, double step, const double *w)
             double v[SIZE];
             memcpy(v, w, sizeof v);
             owned->y[i] = y + (side ? step : -step);
-            solve(&owned->problem, (erm_options){.solver = erm_solver_prox(NULL), .tol = 1e-15, .max_epochs = 20000}, v);
+            solve(&owned->problem, (erm_options){.solver = erm_solver_prox(NULL), .tol = 1e-15, .max_epochs = 3000}, v);
             fitted_values(owned, v, fit[side]);
         }
         owned->y[i] = y;
@@ -116,7 +116,7 @@ static void check_definition(const char *loss, const regularizer_case *R, bool s
     double w[SIZE] = {0}, freedom;
     char detail[ERM_DETAIL_SIZE] = "";
     for (int64_t i = 0; i < N; i++) owned->y[i] += owned->problem.loss.ops->label_ok ? 0.5 : owned->matrix->full[i * D];
-    solve(&owned->problem, (erm_options){.solver = erm_solver_prox(NULL), .tol = 1e-15, .max_epochs = 20000}, w);
+    solve(&owned->problem, (erm_options){.solver = erm_solver_prox(NULL), .tol = 1e-15, .max_epochs = 3000}, w);
     const erm_status status = erm_degrees_of_freedom(&owned->problem, w, &freedom, detail);
     if (status == ERM_EUNSUPPORTED) {
         const bool unknown =
@@ -138,7 +138,7 @@ static void every_penalty_has_the_freedom_of_its_definition(void **state)
     (void)state;
     int64_t count;
     const regularizer_case *cases = regularizer_catalog(&count);
-    for (int64_t r = 0; r < count; r++) {
+    for (int64_t r = 0; r < count; r += SHARE) {
         if (cases[r].regularizer.ops->nonconvex) continue;
         check_definition("squared", &cases[r], false);
         if (r % 3 == 0) check_definition("multitask-squared, 3 outputs", &cases[r], false);

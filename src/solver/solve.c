@@ -28,7 +28,8 @@ typedef struct job {
     erm_solver solver;
     erm_run run;
     void *state;
-    double *best, *now; /* W, b of the best certificate, and of the last: of the prepared problem */
+    double *best, *now; /* W, b of the best certificate, and of the last: the caller's coordinates */
+    double *inner;      /* those of the last in the prepared problem's */
     erm_certificate certificate;
     erm_certificate last;
     double start, first_primal, best_kkt;
@@ -53,9 +54,11 @@ static erm_status open_job(job *self, const double *w)
     self->state = erm__arena_take(&self->ws.arena, 1, self->solver.ops->state_size);
     self->best = erm__arena_doubles(&self->ws.arena, self->ws.size);
     self->now = erm__arena_doubles(&self->ws.arena, self->ws.size);
+    self->inner = erm__arena_doubles(&self->ws.arena, self->ws.size);
     if (self->ws.arena.failed) return ERM_ENOMEM;
-    erm__prepared_enter(&self->prepared, w, self->now);
-    erm__run_enter(&self->run, self->now, self->run.w);
+    memcpy(self->now, w, (size_t)self->ws.size * sizeof(double));
+    erm__prepared_enter(&self->prepared, self->now, self->inner);
+    erm__run_enter(&self->run, self->inner, self->run.w);
     return ERM_OK;
 }
 
@@ -96,11 +99,13 @@ static void check(job *self)
     if (self->epoch > 0) {
         double *const next = self->certifier.trial;
         erm__run_leave(&self->run, self->run.w, next);
+        erm__prepared_leave(&self->prepared, next, next);
         self->moved = memcmp(next, self->now, (size_t)self->ws.size * sizeof(double)) != 0;
         memcpy(self->now, next, (size_t)self->ws.size * sizeof(double));
+        erm__prepared_enter(&self->prepared, self->now, self->inner);
     }
     self->certifier.passes = self->run.passes;
-    self->last = erm__certifier_run(&self->certifier, self->now, self->run.dual);
+    self->last = erm__certifier_run(&self->certifier, self->inner, self->run.dual);
     self->ws.known_margin = self->certifier.margin;
     self->ws.known_gradient = self->certifier.gradient;
     if (self->epoch == 0) self->first_primal = self->last.primal;
@@ -149,7 +154,7 @@ static erm_stop judge(job *self)
     const erm_certificate *best = &self->certificate, *last = &self->last;
     if (best->kind == ERM_CERTIFICATE_GAP && relative_gap(self, best) <= self->options.tol) return converged(self, true);
     if (last->kind == ERM_CERTIFICATE_KKT || self->epoch <= 1) {
-        const char *why = erm__unattained(&self->certifier, self->now, last->primal);
+        const char *why = erm__unattained(&self->certifier, self->inner, last->primal);
         if (why) return stop_with(self, ERM_STOP_UNATTAINED, why);
     }
     if (last->kind == ERM_CERTIFICATE_KKT && last->kkt <= self->options.tol) return converged(self, false);
@@ -233,7 +238,7 @@ static erm_status loop(job *self)
 static void fill_result(job *self, double *w)
 {
     erm_result *result = self->result;
-    erm__prepared_leave(&self->prepared, self->best, w);
+    memcpy(w, self->best, (size_t)self->ws.size * sizeof(double));
     result->certificate = self->certificate;
     result->epochs = self->epoch;
     result->passes = self->run.passes;
