@@ -88,8 +88,8 @@ static void separable_data_without_a_penalty_are_called_unattained(void **state)
     (void)state;
     const double x[] = {-2, -1, 1, 3}, y[] = {-1, -1, 1, 1};
     const erm_dense X = erm_dense_f64(4, 1, x, 1);
-    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "newton"};
-    for (int s = 0; s < 5; s++)
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "newton", "newton-cg", "lbfgs", "owlqn"};
+    for (int s = 0; s < 8; s++)
         for (int intercept = 0; intercept < 2; intercept++) {
             const erm_problem problem = {
                 .X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_none(), .intercept = intercept == 1};
@@ -118,8 +118,8 @@ static void a_perfect_fit_converges(void **state)
     (void)state;
     const double x[] = {1, 2, 3, 5, 7, 4}, y[] = {3, 4, 9};
     const erm_dense X = erm_dense_f64(3, 2, x, 2);
-    static const char *const solvers[] = {"gd", "prox", "newton", "direct"};
-    for (int s = 0; s < 4; s++) {
+    static const char *const solvers[] = {"gd", "prox", "newton", "newton-cg", "lbfgs", "owlqn", "direct"};
+    for (int s = 0; s < 7; s++) {
         const erm_problem problem = {
             .X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_none(), .intercept = true};
         double w[3] = {0};

@@ -20,7 +20,7 @@
 #include "solver/pcg.h"
 
 enum { MOST_PRODUCTS = 250 /* a step */, MOST_SAMPLE_STEPS = 12 };
-static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-4, MOST_FORCING = 0.5,
+static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-2, MOST_FORCING = 0.5,
                     SAFETY = 0.9, POWER = 2, WOLFE = 0.3, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
 
 typedef struct newton_cg {
@@ -32,7 +32,8 @@ typedef struct newton_cg {
     double norm, forcing, products; /* of g at the last step; the last step's; since M was made */
     double damping;                 /* of the loss's largest curvature, on the diagonal */
     bool made;
-    bool quadratic;          /* the loss: no step is better than one solved to the end */
+    bool quadratic;          /* the loss: all steps solve one system, in one run of conjugate gradients */
+    bool goes_on;            /* that run */
     struct newton_cg *first; /* the problem of a sample, which the first step solves; NULL: none */
     erm__subproblem sample;  /* what `first` works on */
     bool unsure;             /* w is the sample's solution, and F is not known there */
@@ -131,7 +132,7 @@ static void choose_forcing(newton_cg *self, double norm)
 /* Makes M when as much was spent on products since the last time as that costs, or the system has changed. */
 static void prepare(newton_cg *self, erm_run *run, bool changed)
 {
-    if (self->made && !changed && self->products < self->M.work) return;
+    if (self->made && !changed && (self->quadratic || self->products < self->M.work)) return;
     erm__precondition_make(&self->M, run, self->h, self->penalty);
     self->made = true;
     self->products = 0;
@@ -140,7 +141,8 @@ static void prepare(newton_cg *self, erm_run *run, bool changed)
 /* One step from where g, h and the value belong to; false if F does not come down. */
 static bool try_step(newton_cg *self, erm_run *run, double value)
 {
-    self->products += (double)erm__pcg_solve(&self->pcg, run, self->forcing, MOST_PRODUCTS);
+    self->products += (double)erm__pcg_solve(&self->pcg, run, self->forcing, MOST_PRODUCTS, self->goes_on);
+    self->goes_on = false;
     double slope = 0;
     for (int64_t j = 0; j < run->size; j++) slope += self->g[j] * self->pcg.p[j];
     if (!(slope < 0)) return false;
@@ -149,6 +151,7 @@ static bool try_step(newton_cg *self, erm_run *run, double value)
     const erm__line line = {.value = erm__ray_value, .context = &ray, .value0 = value, .slope0 = slope, .wolfe = WOLFE};
     const double t = erm__line_search(&line, 1);
     if (t == 0) return false;
+    self->goes_on = self->quadratic && t == 1 && self->damping == 0;
     for (int64_t j = 0; j < run->size; j++) run->w[j] += t * self->pcg.p[j];
     for (int64_t i = 0; i < run->workspace->n * run->k; i++) self->z[i] += t * self->pcg.u[i];
     return true;

@@ -42,7 +42,7 @@ static bool advance(const erm__pcg *self, erm_run *run, double rho, bool first)
     return curved;
 }
 
-int64_t erm__pcg_solve(const erm__pcg *self, erm_run *run, double forcing, int64_t most)
+int64_t erm__pcg_solve(const erm__pcg *self, erm_run *run, double forcing, int64_t most, bool go_on)
 {
     const int64_t size = run->size;
     const size_t bytes = (size_t)size * sizeof(double);
@@ -50,12 +50,12 @@ int64_t erm__pcg_solve(const erm__pcg *self, erm_run *run, double forcing, int64
     memset(self->u, 0, (size_t)(run->workspace->n * run->k) * sizeof(double));
     for (int64_t j = 0; j < size; j++) self->r[j] = -self->g[j];
     erm__precondition_apply(self->M, run, self->r, self->y);
-    memcpy(self->s, self->y, bytes);
+    if (!go_on) memcpy(self->s, self->y, bytes); /* else it is the next direction already */
     double rho = dot(size, self->r, self->y);
     const double target = forcing * forcing * rho;
     int64_t products = 0;
     while (products < most && rho > target) {
-        const bool curved = advance(self, run, rho, products == 0);
+        const bool curved = advance(self, run, rho, products == 0 && !go_on);
         products++;
         if (!curved) break;
         erm__precondition_apply(self->M, run, self->r, self->y);

@@ -38,7 +38,8 @@ typedef struct erm__pcg {
     double *r, *y, *s, *q, *v; /* size four times, n k: scratch */
 } erm__pcg;
 
-/* Returns the number of products with H. Stops early where H is singular along a direction. */
-int64_t erm__pcg_solve(const erm__pcg *self, erm_run *run, double forcing, int64_t most);
+/* Returns the number of products with H. Stops early where H is singular along a direction. `go_on`: the system is that of the
+ * last call and its solution was added to w, so that the directions from there on are those of one long run. */
+int64_t erm__pcg_solve(const erm__pcg *self, erm_run *run, double forcing, int64_t most, bool go_on);
 
 #endif
