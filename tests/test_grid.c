@@ -46,6 +46,9 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
     if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
     if (!strcmp(solver, "interior")) return !problem->loss.ops->kink || !newton;
     if (!strcmp(solver, "svrg")) return !smooth || !bounded;
+    const erm_regularizer_ops *ops = problem->regularizer.ops;
+    const bool coordinates = ops->separable && (ops->entry || ops->advance);
+    if (!strcmp(solver, "cd")) return !smooth || problem->k != 1 || (!coordinates && !ops->blocks);
     return false;
 }
 

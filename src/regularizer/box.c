@@ -83,6 +83,14 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const bool bound = !self->factor || self->factor[j] != 0;
+    *entry = (erm_entry){0, 0, 0, bound ? self->param[0] : -INFINITY, bound ? self->param[1] : INFINITY};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -98,6 +106,7 @@ static const erm_regularizer_ops box_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 
@@ -109,6 +118,7 @@ static const erm_regularizer_ops nonnegative_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 
@@ -120,6 +130,7 @@ static const erm_regularizer_ops linf_ball_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 

@@ -76,6 +76,14 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const range of = range_of(self, j);
+    *entry = (erm_entry){0, 0, 0, of.low, of.high};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)k;
@@ -97,6 +105,7 @@ static const erm_regularizer_ops ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 

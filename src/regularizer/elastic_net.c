@@ -144,6 +144,14 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const double f = self->factor ? self->factor[j] : 1;
+    *entry = (erm_entry){f * self->param[0], f * self->param[1], 0, -INFINITY, INFINITY};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -163,6 +171,7 @@ static const erm_regularizer_ops none_ops = {
     .hessian = hessian,
     .curvature = curvature,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 
@@ -174,6 +183,7 @@ static const erm_regularizer_ops l1_ops = {
     .conjugate = conjugate,
     .dual_scale = dual_scale,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 
@@ -189,6 +199,7 @@ static const erm_regularizer_ops l2_ops = {
     .curvature = curvature,
     .modulus = modulus,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 
@@ -201,6 +212,7 @@ static const erm_regularizer_ops elastic_net_ops = {
     .dual_scale = dual_scale,
     .modulus = modulus,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 

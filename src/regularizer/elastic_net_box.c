@@ -98,6 +98,14 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const limits of = limits_of(self, j);
+    *entry = (erm_entry){of.l1, of.l2, 0, of.low, of.high};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -116,6 +124,7 @@ static const erm_regularizer_ops ops = {
     .dual_scale = dual_scale,
     .modulus = modulus,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 

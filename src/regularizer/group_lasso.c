@@ -120,6 +120,11 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return 0;
 }
 
+static erm_blocks blocks_behind(const erm_regularizer *self)
+{
+    return (erm_blocks){.groups = self->data, .l1 = self->param[0], .lambda = self->param[1]};
+}
+
 static int64_t scratch(const erm_regularizer *self, int64_t d, int64_t k)
 {
     (void)d;
@@ -150,6 +155,7 @@ static const erm_regularizer_ops group_lasso_ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .blocks = blocks_behind,
     .check = check,
     .scratch = scratch,
 };
@@ -160,6 +166,7 @@ static const erm_regularizer_ops sparse_group_lasso_ops = {
     .prox = prox,
     .conjugate = conjugate,
     .dual_scale = dual_scale,
+    .blocks = blocks_behind,
     .check = check,
     .scratch = scratch,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "problem/sweep.h"
+#include "solver/columns.h"
 
 static bool centres(const erm_problem *problem, erm_solver solver)
 {
@@ -21,7 +22,25 @@ static double *metric_of_columns(erm__workspace *ws, const double *centre)
     return metric;
 }
 
-erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed)
+static erm_status open_columns(erm_run *run, char *detail)
+{
+    erm__columns *const columns = erm__arena_take(&run->workspace->arena, 1, sizeof *columns);
+    if (!columns) return ERM_ENOMEM;
+    const erm_status status = erm__columns_open(columns, run->problem->X, run->workspace->threads, detail);
+    if (!status) run->columns = columns;
+    if (status == ERM_ENOMEM && detail) detail[0] = 0; /* erm_solve says it as it does for all memory */
+    return status;
+}
+
+void erm__run_close(erm_run *run)
+{
+    if (run->columns) erm__columns_close(run->columns);
+    run->columns = NULL;
+}
+
+int64_t erm__run_copied_bytes(const erm_run *run) { return run->columns ? run->columns->copy.bytes : 0; }
+
+erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed, char *detail)
 {
     const erm_problem *problem = ws->problem;
     const erm_regularizer *R = &problem->regularizer;
@@ -43,7 +62,8 @@ erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, ui
         run->centre = centre;
     }
     if (R->ops->separable) run->metric = metric_of_columns(ws, run->centre);
-    return ws->arena.failed ? ERM_ENOMEM : ERM_OK;
+    if (ws->arena.failed) return ERM_ENOMEM;
+    return solver.ops->needs & ERM_NEEDS_COLUMNS ? open_columns(run, detail) : ERM_OK;
 }
 
 /* b' = b + sign centre'W */

@@ -6,8 +6,14 @@
 #include "problem/workspace.h"
 
 /* Centres the columns where that can be done without cost, and sets the metric. Takes memory from the workspace's arena.
- * ERM_OK or ERM_ENOMEM. */
-erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed);
+ * ERM_OK, ERM_ENOMEM, or what a copy of X says in detail. */
+erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed, char *detail);
+
+/* Frees what is not in the arena: the copy of X by columns. A run that is {0} is fine. */
+void erm__run_close(erm_run *run);
+
+/* Bytes of that copy. */
+int64_t erm__run_copied_bytes(const erm_run *run);
 
 /* Between the caller's W, b and the run's, whose b is the intercept of the centred columns. from may be to. */
 void erm__run_enter(const erm_run *run, const double *from, double *to);
