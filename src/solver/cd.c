@@ -16,7 +16,7 @@
 #include "solver/cd_state.h"
 #include "solver/working_set.h"
 
-enum { FIRST_SET = 100, MOST_ROUNDS = 8 };
+enum { FIRST_SET = 16, FIRST_SHARE = 40, MOST_ROUNDS = 8 }; /* the first working set: a 40th, at least 16 */
 static const double ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
 
 static void take_vectors(erm__descent *self, erm_run *run)
@@ -62,6 +62,8 @@ static void measure_columns(erm__descent *self, const erm_run *run)
     const erm__columns *X = self->model.X;
     const int threads = run->workspace->threads;
     const double *s = run->problem->weight, total = run->workspace->total_weight;
+    for (int64_t j = 0; run->metric && j < run->d; j++) self->mean_square[j] = 1 / run->metric[j];
+    if (run->metric) return;
 #pragma omp parallel for schedule(dynamic, 64) num_threads(threads) if (threads > 1)
     for (int64_t j = 0; j < run->d; j++)
         self->mean_square[j] = X->ops->spread(X, j, s, total, run->centre ? run->centre[j] : 0) / total;
@@ -128,7 +130,7 @@ static erm_status start(void *state, erm_run *run)
     measure_columns(self, run);
     for (int64_t j = 0; j < run->d; j++) self->alive[j] = (int32_t)j;
     self->living = run->d;
-    self->wanted = FIRST_SET;
+    self->wanted = self->units / FIRST_SHARE > FIRST_SET ? self->units / FIRST_SHARE : FIRST_SET;
     erm_run_prox(run, 1e-300, NULL, run->w, run->w); /* into the set, where there is one */
     read_intercept(self, run);
     refresh_margins(self, run);

@@ -5,6 +5,8 @@
 
 #include "base/simd.h"
 
+enum { ROWS = 2048 }; /* whose part of r, 16 KiB, stays in the first-level cache while many columns are read */
+
 #define VALUE      double
 #define NAME(name) name##_f64
 #define load_f64   erm__load_f64
@@ -21,7 +23,10 @@
 #undef NAME
 #undef load_f32
 
-enum { WORTH_A_THREAD = 250000 }; /* multiplications: about 0.1 ms, well above the cost of waking a thread */
+enum {
+    WORTH_A_THREAD = 250000, /* multiplications: about 0.1 ms, well above the cost of waking a thread */
+    CHUNK = 64               /* columns that a thread takes at a time */
+};
 
 static bool is_single(const erm_matrix *X)
 {
@@ -79,6 +84,7 @@ void erm__columns_dots(const erm__columns *X, int64_t count, const int32_t *list
     const double stored = X->stride ? (double)X->n * (double)X->d : (double)X->start[X->d];
     const double most = stored / (double)(X->d ? X->d : 1) * (double)count / WORTH_A_THREAD;
     const int team = most < threads ? (most < 1 ? 1 : (int)most) : threads;
-#pragma omp parallel for schedule(static) num_threads(team) if (team > 1)
-    for (int64_t t = 0; t < count; t++) out[t] = X->ops->dot(X, list ? list[t] : t, r);
+    const int64_t chunk = team > 1 ? CHUNK : count;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
+    for (int64_t t = 0; t < count; t += chunk) X->ops->dots(X, count - t < chunk ? count - t : chunk, list + t, r, out + t);
 }

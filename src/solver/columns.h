@@ -8,7 +8,9 @@ typedef struct erm__columns erm__columns;
 
 /* h: n values, NULL: all 1. Calls with different j may be made by different threads. */
 typedef struct erm__column_ops {
-    double (*dot)(const erm__columns *X, int64_t j, const double *r);                          /* x_j'r */
+    double (*dot)(const erm__columns *X, int64_t j, const double *r); /* x_j'r */
+    /* out[t] = x_j'r, j = list[t], t < count */
+    void (*dots)(const erm__columns *X, int64_t count, const int32_t *list, const double *r, double *out);
     void (*add)(const erm__columns *X, int64_t j, double a, const double *h, double *q);       /* q += a h x_j */
     double (*mean)(const erm__columns *X, int64_t j, const double *h);                         /* sum h x_j */
     /* sum h (x_j - centre)^2, where the h add up to h_sum */
@@ -40,7 +42,7 @@ static inline void erm__column_add(const erm__columns *X, int64_t j, double a, c
 /* How many values of a column are stored. */
 static inline int64_t erm__column_count(const erm__columns *X, int64_t j) { return X->stride ? X->n : X->start[j + 1] - X->start[j]; }
 
-/* out[t] = x_j'r for j = list[t], t < count; list NULL: j = t. The bits do not depend on the number of threads. */
+/* The dots of many columns, by several threads where that is worth it; the bits do not depend on how many. */
 void erm__columns_dots(const erm__columns *X, int64_t count, const int32_t *list, const double *r, int threads, double *out);
 
 #endif

@@ -55,7 +55,7 @@ static erm_status open_job(job *self, const double *w)
             return erm__fail(self->result->detail, ERM_EDATA, "the starting point's w[%lld] is not finite", (long long)j);
     erm_status status = erm__workspace_open(&self->ws, problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
-    if (!status) status = erm__run_open(&self->run, &self->ws, self->solver, self->options.seed, self->result->detail);
+    if (!status) status = erm__run_open(&self->run, &self->certifier, self->solver, self->options.seed, self->result->detail);
     if (status) return status;
     self->run.tol = self->options.tol;
     self->state = erm__arena_take(&self->ws.arena, 1, self->solver.ops->state_size);
