@@ -17,7 +17,26 @@
 #include "solver/working_set.h"
 
 enum { FIRST_SET = 16, FIRST_SHARE = 40, MOST_ROUNDS = 8 }; /* the first working set: a 40th, at least 16 */
-static const double ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
+static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
+
+static void take_gram(erm__descent *self, erm_run *run)
+{
+    const int64_t n = run->workspace->n, room = run->d < ERM_GRAM_MOST ? run->d : ERM_GRAM_MOST;
+    erm__cd_gram *const gram = &self->gram;
+    gram->room = room;
+    gram->place = erm_run_take_bytes(run, run->d, sizeof *gram->place);
+    gram->features = erm_run_take_bytes(run, room, sizeof *gram->features);
+    gram->cursor = erm_run_take_bytes(run, room, sizeof *gram->cursor);
+    gram->G = erm_run_take(run, (room + 1) * (room + 1));
+    gram->mean = erm_run_take(run, room + 1);
+    gram->start = erm_run_take(run, room);
+    gram->cd.q = erm_run_take(run, room + 1);
+    gram->cd.mean = erm_run_take(run, run->d); /* stays 0: G is centred already */
+    gram->packed = erm_run_take(run, erm__cd_gram_packed(room));
+    gram->rows = erm_run_take(run, erm__cd_gram_rows(room));
+    self->sample = (erm__row_sample){.n = n, .offset = erm_run_take_bytes(run, n / ERM_GRAM_ROWS + 1, sizeof(int64_t))};
+    self->sampling = FIRST_SAMPLING;
+}
 
 static void take_vectors(erm__descent *self, erm_run *run)
 {
@@ -33,6 +52,7 @@ static void take_vectors(erm__descent *self, erm_run *run)
     self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
     self->active = erm_run_take_bytes(run, self->units, sizeof *self->active);
     self->opened = erm_run_take_bytes(run, self->units, sizeof *self->opened);
+    if (!self->model.groups) take_gram(self, run);
     if (self->params.no_anderson) return;
     self->point_y = erm_run_take(run, n + 1);
     self->anderson = (erm__anderson){.room = d, .y_length = n + 1};

@@ -20,7 +20,7 @@ typedef struct erm__cd {
     double total_weight; /* S */
     const double *h;     /* n values > 0 (>= 0 where d is 0), NULL: all 1 */
     bool intercept;
-    double h_sum; /* of h, where there is an intercept */
+    double h_sum; /* of h */
     double *q;    /* n */
     double shift; /* b - b_0 */
     double *w;    /* d */
@@ -28,6 +28,10 @@ typedef struct erm__cd {
     double *curvature, *mean;
     const erm_entry *entry; /* d; NULL where R has none: then drift and metric are scratch, d each */
     double *drift, *metric;
+    /* Where the quadratic is given by a matrix (cd_gram.h), q are the slopes of the k features listed: their values at w_0,
+     * and w_0 itself. Else NULL. */
+    const double *start, *origin;
+    const int32_t *features;
     const struct erm__groups_of *groups; /* NULL where R is separable; lists then hold groups */
     double *scratch;                     /* for groups: n + erm__cd_group_scratch doubles */
 } erm__cd;
@@ -48,7 +52,7 @@ double erm__cd_slope(const erm__cd *self, int64_t j);
 /* The least of  curvature (v - at)^2 / 2 + slope v + the penalty of w_j  over v; at: w_j now. */
 double erm__cd_minimiser(const erm__cd *self, int64_t j, double at, double slope, double curvature);
 
-/* The quadratic, but for a constant: (1/2S) sum (q + shift h)^2 / h. */
+/* The quadratic at w and the q, shift that go with it, but for a constant: (1/2S) sum (q + shift h)^2 / h. */
 double erm__cd_value(const erm__cd *self, const double *q, double shift);
 
 /* What a run of passes is to do. */

@@ -24,10 +24,8 @@ void erm__cd_begin(erm__cd *self, const double *h, const double *d)
     const int64_t n = self->X->n;
     self->h = h;
     memcpy(self->q, d, (size_t)n * sizeof *d);
-    self->shift = 0;
-    if (!self->intercept) return;
     self->h_sum = h ? sum_of(n, h) : (double)n;
-    self->shift = -sum_of(n, d) / self->h_sum;
+    self->shift = self->intercept ? -sum_of(n, d) / self->h_sum : 0;
 }
 
 static void open_column(erm__cd *self, int64_t j)
@@ -115,6 +113,11 @@ double erm__cd_value(const erm__cd *self, const double *q, double shift)
     const int64_t n = self->X->n;
     const double *const h = self->h;
     double sum = 0;
+    if (self->start) { /* start'p + p'G p / 2 with q = start + G p */
+        for (int64_t c = 0; c < n; c++)
+            sum += (self->w[self->features[c]] - self->origin[self->features[c]]) * (self->start[c] + q[c]) / 2;
+        return sum;
+    }
     for (int64_t i = 0; i < n; i++) {
         const double curvature = h ? h[i] : 1, slope = q[i] + shift * curvature;
         if (curvature > 0) sum += slope * slope / curvature;

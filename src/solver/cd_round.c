@@ -13,6 +13,7 @@
 #include "solver/cd_state.h"
 
 static const double ARMIJO = 1e-2, SHRINK = 0.5, LEAST_DAMPING = 1e-5;
+static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10; /* measured: in steps along a stored value */
 enum { MOST_TRIALS = 12, MOST_DAMPINGS = 5, MOST_PASSES = 200 };
 
 void erm__descent_derivatives(erm__descent *self, erm_run *run)
@@ -130,11 +131,40 @@ static bool line_search(erm__descent *self, erm_run *run, int64_t count)
     return false;
 }
 
+/* Whether the matrix of the working set costs less than a few passes over its columns. */
+static bool pays_off(const erm__descent *self, int64_t count)
+{
+    const double k = (double)count, n = (double)self->model.X->n, rows = fmin(n, self->sampling * k);
+    if (count == 0 || count > self->gram.room) return false;
+    double stored = 0;
+    for (int64_t t = 0; t < count; t++) stored += (double)erm__column_count(self->model.X, self->list[t]);
+    return PACKED_COST * rows * k + SUM_COST * rows * k * k < PASSES_SAVED * stored;
+}
+
+/* The same model by the matrix of its working set, from a sample of rows (all, where the loss itself is quadratic). */
+static erm__cd *begin_gram(erm__descent *self, erm_run *run, int64_t count)
+{
+    erm__cd *const full = &self->model;
+    const double rows = self->squared ? (double)full->X->n : self->sampling * (double)count;
+    erm__row_sample_draw(&self->sample, rows < (double)full->X->n ? (int64_t)rows : full->X->n, &run->rng);
+    if (full->X->start) open_columns(self, run, count);
+    erm__columns_dots(full->X, count, self->list, self->d, run->workspace->threads, self->pull);
+    for (int64_t t = 0; t < count; t++) self->pull[t] /= full->total_weight;
+    erm__cd_gram_begin(&self->gram, full, count, self->list, &self->sample, self->pull, self->from);
+    return &self->gram.cd;
+}
+
 /* Minimises the model. */
 static erm__cd_done minimise(erm__descent *self, erm_run *run, int64_t count, double tol, double ratio)
 {
-    erm__cd_begin(&self->model, self->squared ? run->problem->weight : self->h, self->d);
-    open_columns(self, run, count);
+    erm__cd *model = &self->model;
+    erm__cd_begin(model, self->squared ? run->problem->weight : self->h, self->d);
+    const bool small = pays_off(self, count);
+    if (small)
+        model = begin_gram(self, run, count);
+    else
+        open_columns(self, run, count);
+    self->anderson.y_length = model->X->n + 1;
     const erm__cd_job job = {.count = count,
                              .list = self->list,
                              .active = self->active,
@@ -145,8 +175,9 @@ static erm__cd_done minimise(erm__descent *self, erm_run *run, int64_t count, do
                              .anderson = self->params.no_anderson ? NULL : &self->anderson,
                              .x = self->point_x,
                              .y = self->point_y};
-    const erm__cd_done done = erm__cd_solve(&self->model, &job);
-    run->passes += 2 * done.work / (double)(self->units > 0 ? self->units : 1);
+    const erm__cd_done done = erm__cd_solve(model, &job);
+    if (small) self->model.shift = erm__cd_gram_shift(&self->gram, self->model.shift);
+    run->passes += small ? (double)count / (double)self->units : 2 * done.work / (double)(self->units > 0 ? self->units : 1);
     return done;
 }
 

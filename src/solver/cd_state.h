@@ -4,13 +4,16 @@
 
 #include "ermopt/solver.h"
 #include "problem/workspace.h"
-#include "solver/cd.h"
+#include "solver/cd_gram.h"
 
 typedef struct erm__descent {
     erm_cd_params params;
     bool squared; /* the loss is its own quadratic model */
     erm__cd model;
     erm__anderson anderson;
+    erm__cd_gram gram;        /* for small working sets; none where its room is 0 */
+    erm__row_sample sample;
+    double sampling;          /* rows a column of the working set that its matrix is summed from */
     erm__groups_of groups;
     int64_t units;            /* coordinates, or groups */
     double b;                 /* the intercept of the columns as they are */

@@ -15,6 +15,8 @@ typedef struct erm__column_ops {
     double (*mean)(const erm__columns *X, int64_t j, const double *h);                         /* sum h x_j */
     /* sum h (x_j - centre)^2, where the h add up to h_sum */
     double (*spread)(const erm__columns *X, int64_t j, const double *h, double h_sum, double centre);
+    /* out[t step] = values[first + t], t < count */
+    void (*read)(const erm__columns *X, int64_t first, int64_t count, int64_t step, double *out);
 } erm__column_ops;
 
 struct erm__columns {
