@@ -16,7 +16,7 @@
 #include "solver/cd_state.h"
 #include "solver/working_set.h"
 
-enum { FIRST_SET = 16, FIRST_SHARE = 40, MOST_ROUNDS = 8 }; /* the first working set: a 40th, at least 16 */
+enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_ROUNDS = 8 }; /* the first working set: a 40th, at least 64 */
 static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
 
 static void take_gram(erm__descent *self, erm_run *run)
@@ -47,6 +47,7 @@ static void take_vectors(erm__descent *self, erm_run *run)
                              &self->pull, &self->point_x,     &self->model.mean, &self->model.curvature};
     for (size_t v = 0; v < sizeof cols / sizeof *cols; v++) *cols[v] = erm_run_take(run, d);
     self->alive = erm_run_take_bytes(run, d, sizeof *self->alive);
+    self->moved = erm_run_take_bytes(run, d, sizeof *self->moved);
     self->score = erm_run_take(run, self->units);
     self->scratch = erm_run_take(run, self->units);
     self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
@@ -94,8 +95,13 @@ static void refresh_margins(erm__descent *self, const erm_run *run)
 {
     const double *o = run->problem->offset;
     for (int64_t i = 0; i < run->workspace->n; i++) self->z[i] = self->b + (o ? o[i] : 0);
-    for (int64_t j = 0; j < run->d; j++)
-        if (run->w[j] != 0) erm__column_add(self->model.X, j, run->w[j], NULL, self->z);
+    int64_t count = 0;
+    for (int64_t j = 0; j < run->d; j++) {
+        if (run->w[j] == 0) continue;
+        self->moved[count] = (int32_t)j;
+        self->pull[count++] = run->w[j];
+    }
+    self->model.X->ops->adds(self->model.X, count, self->moved, self->pull, self->z);
 }
 
 /* The gradient at z, of the columns that are not screened out. */
@@ -104,6 +110,7 @@ static void look_at_all(erm__descent *self, erm_run *run)
     erm__descent_derivatives(self, run);
     erm__columns_dots(self->model.X, self->living, self->alive, self->d, run->workspace->threads, self->pull);
     for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->pull[t] / run->workspace->total_weight;
+    self->fresh = true;
     run->passes += (double)self->living / (double)(run->d > 0 ? run->d : 1);
 }
 

@@ -87,11 +87,15 @@ static void margins_change(erm__descent *self, int64_t count, const double *w)
     const erm__cd *model = &self->model;
     const double constant = model->intercept ? model->shift : 0;
     for (int64_t i = 0; i < model->X->n; i++) self->u[i] = constant;
+    int64_t changed = 0;
     for (int64_t t = 0; t < count; t++)
         for (int64_t p = 0; p < unit_size(self, self->list[t]); p++) {
             const int64_t j = unit_member(self, self->list[t], p);
-            if (w[j] != self->from[j]) erm__column_add(model->X, j, w[j] - self->from[j], NULL, self->u);
+            if (w[j] == self->from[j]) continue;
+            self->moved[changed] = (int32_t)j;
+            self->pull[changed++] = w[j] - self->from[j];
         }
+    model->X->ops->adds(model->X, changed, self->moved, self->pull, self->u);
 }
 
 static double product(int64_t n, const double *x, const double *y)
@@ -148,8 +152,8 @@ static erm__cd *begin_gram(erm__descent *self, erm_run *run, int64_t count)
     const double rows = self->squared ? (double)full->X->n : self->sampling * (double)count;
     erm__row_sample_draw(&self->sample, rows < (double)full->X->n ? (int64_t)rows : full->X->n, &run->rng);
     if (full->X->start) open_columns(self, run, count);
-    erm__columns_dots(full->X, count, self->list, self->d, run->workspace->threads, self->pull);
-    for (int64_t t = 0; t < count; t++) self->pull[t] /= full->total_weight;
+    if (!self->fresh) erm__columns_dots(full->X, count, self->list, self->d, run->workspace->threads, self->pull);
+    for (int64_t t = 0; t < count; t++) self->pull[t] = self->fresh ? self->g[self->list[t]] : self->pull[t] / full->total_weight;
     erm__cd_gram_begin(&self->gram, full, count, self->list, &self->sample, self->pull, self->from);
     return &self->gram.cd;
 }
@@ -195,7 +199,10 @@ double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, doubl
             self->penalty = penalty_of(run);
             return done.first;
         }
-        if (line_search(self, run, count)) return done.first;
+        if (line_search(self, run, count)) {
+            self->fresh = false;
+            return done.first;
+        }
         self->damping = fmin(1, fmax(1e-3, 30 * self->damping));
     }
     return 0;

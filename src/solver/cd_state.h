@@ -19,12 +19,13 @@ typedef struct erm__descent {
     double b;                 /* the intercept of the columns as they are */
     double *z, *u, *d, *h;    /* n: margins, their change, s l', s l'' of the model */
     double *point_x, *point_y; /* of an extrapolated point: d, n + 1 */
-    double *g;                /* d: the gradient of the loss part at w */
+    double *g;                /* d: the gradient of the loss part, */
+    bool fresh;               /* at w as it is now */
     double *mean_square;      /* d: of the columns, about their means where there is an intercept */
     double *from, *end;       /* d: w before and after the model was minimised */
     double *score, *scratch;  /* units */
     int32_t *list, *active;   /* units: the working set, and the part of it that is not 0 */
-    int32_t *alive;           /* d: the columns that are not screened out */
+    int32_t *alive, *moved;   /* d: the columns that are not screened out; scratch */
     int64_t living, wanted;
     bool *opened; /* units: their curvature is known (where h does not change) */
     double loss, penalty; /* the parts of F at w */

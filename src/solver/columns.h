@@ -11,8 +11,10 @@ typedef struct erm__column_ops {
     double (*dot)(const erm__columns *X, int64_t j, const double *r); /* x_j'r */
     /* out[t] = x_j'r, j = list[t], t < count */
     void (*dots)(const erm__columns *X, int64_t count, const int32_t *list, const double *r, double *out);
-    void (*add)(const erm__columns *X, int64_t j, double a, const double *h, double *q);       /* q += a h x_j */
-    double (*mean)(const erm__columns *X, int64_t j, const double *h);                         /* sum h x_j */
+    void (*add)(const erm__columns *X, int64_t j, double a, const double *h, double *q); /* q += a h x_j */
+    /* u += sum_t a[t] x_j, j = list[t], t < count */
+    void (*adds)(const erm__columns *X, int64_t count, const int32_t *list, const double *a, double *u);
+    double (*mean)(const erm__columns *X, int64_t j, const double *h); /* sum h x_j */
     /* sum h (x_j - centre)^2, where the h add up to h_sum */
     double (*spread)(const erm__columns *X, int64_t j, const double *h, double h_sum, double centre);
     /* out[t step] = values[first + t], t < count */
