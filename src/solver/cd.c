@@ -55,10 +55,11 @@ static void take_vectors(erm__descent *self, erm_run *run)
     self->opened = erm_run_take_bytes(run, self->units, sizeof *self->opened);
     if (!self->model.groups) take_gram(self, run);
     if (self->params.no_anderson) return;
-    self->point_y = erm_run_take(run, n + 1);
-    self->anderson = (erm__anderson){.room = d, .y_length = n + 1};
+    const int64_t most_slopes = 1 + (n > self->gram.room ? n : self->gram.room); /* of the rows, or of the working set */
+    self->point_y = erm_run_take(run, most_slopes);
+    self->anderson = (erm__anderson){.room = d};
     self->anderson.x = erm_run_take(run, (ERM_ANDERSON + 1) * d);
-    self->anderson.y = erm_run_take(run, (ERM_ANDERSON + 1) * (n + 1));
+    self->anderson.y = erm_run_take(run, (ERM_ANDERSON + 1) * most_slopes);
     self->anderson.scale = erm_run_take(run, d);
 }
 

@@ -14,6 +14,7 @@
 
 static const double ARMIJO = 1e-2, SHRINK = 0.5, LEAST_DAMPING = 1e-5;
 static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10; /* measured: in steps along a stored value */
+static const double LEAST_ROWS = 4096, MORE_ROWS = 4, SLOW = 0.3; /* of a sample; and when it is to grow */
 enum { MOST_TRIALS = 12, MOST_DAMPINGS = 5, MOST_PASSES = 200 };
 
 void erm__descent_derivatives(erm__descent *self, erm_run *run)
@@ -110,6 +111,17 @@ static double penalty_of(const erm_run *run)
     return run->problem->regularizer.ops->value(&run->problem->regularizer, run->shape, run->w);
 }
 
+/* After a full step, or one that was cut: by then a small sample of the rows is blamed first. */
+static void adapt(erm__descent *self, bool full)
+{
+    if (full)
+        self->damping = fmax(LEAST_DAMPING, self->damping / 10);
+    else if (self->sampled)
+        self->sampling *= MORE_ROWS;
+    else
+        self->damping = fmin(1, 10 * self->damping);
+}
+
 /* Moves w and z by the longest step that brings F down enough. False if none of a few does: w is then as before. */
 static bool line_search(erm__descent *self, erm_run *run, int64_t count)
 {
@@ -128,17 +140,24 @@ static bool line_search(erm__descent *self, erm_run *run, int64_t count)
         for (int64_t i = 0; i < n; i++) self->z[i] += t * self->u[i];
         self->b += self->model.intercept ? t * self->model.shift : 0;
         self->penalty = penalty;
-        self->damping = t < 1 ? fmin(1, 10 * self->damping) : fmax(LEAST_DAMPING, self->damping / 10);
+        adapt(self, t == 1);
         return true;
     }
     go(self, count, 1, self->from, run->w);
     return false;
 }
 
+/* How many rows stand for all. */
+static double rows_for(const erm__descent *self, int64_t count)
+{
+    const double n = (double)self->model.X->n;
+    return self->squared ? n : fmin(n, fmax(LEAST_ROWS, self->sampling * (double)count));
+}
+
 /* Whether the matrix of the working set costs less than a few passes over its columns. */
 static bool pays_off(const erm__descent *self, int64_t count)
 {
-    const double k = (double)count, n = (double)self->model.X->n, rows = fmin(n, self->sampling * k);
+    const double k = (double)count, rows = rows_for(self, count);
     if (count == 0 || count > self->gram.room) return false;
     double stored = 0;
     for (int64_t t = 0; t < count; t++) stored += (double)erm__column_count(self->model.X, self->list[t]);
@@ -149,8 +168,8 @@ static bool pays_off(const erm__descent *self, int64_t count)
 static erm__cd *begin_gram(erm__descent *self, erm_run *run, int64_t count)
 {
     erm__cd *const full = &self->model;
-    const double rows = self->squared ? (double)full->X->n : self->sampling * (double)count;
-    erm__row_sample_draw(&self->sample, rows < (double)full->X->n ? (int64_t)rows : full->X->n, &run->rng);
+    erm__row_sample_draw(&self->sample, (int64_t)rows_for(self, count), &run->rng);
+    self->sampled = self->sample.stride > ERM_GRAM_ROWS;
     if (full->X->start) open_columns(self, run, count);
     if (!self->fresh) erm__columns_dots(full->X, count, self->list, self->d, run->workspace->threads, self->pull);
     for (int64_t t = 0; t < count; t++) self->pull[t] = self->fresh ? self->g[self->list[t]] : self->pull[t] / full->total_weight;
@@ -164,6 +183,7 @@ static erm__cd_done minimise(erm__descent *self, erm_run *run, int64_t count, do
     erm__cd *model = &self->model;
     erm__cd_begin(model, self->squared ? run->problem->weight : self->h, self->d);
     const bool small = pays_off(self, count);
+    self->sampled = false;
     if (small)
         model = begin_gram(self, run, count);
     else
@@ -200,10 +220,15 @@ double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, doubl
             return done.first;
         }
         if (line_search(self, run, count)) {
+            if (self->sampled && !self->fresh && done.first > SLOW * self->last_change) self->sampling *= MORE_ROWS;
+            self->last_change = done.first;
             self->fresh = false;
             return done.first;
         }
-        self->damping = fmin(1, fmax(1e-3, 30 * self->damping));
+        if (self->sampled)
+            self->sampling *= MORE_ROWS * MORE_ROWS;
+        else
+            self->damping = fmin(1, fmax(1e-3, 30 * self->damping));
     }
     return 0;
 }

@@ -14,6 +14,8 @@ typedef struct erm__descent {
     erm__cd_gram gram;        /* for small working sets; none where its room is 0 */
     erm__row_sample sample;
     double sampling;          /* rows a column of the working set that its matrix is summed from */
+    bool sampled;             /* the last model was, and not from all rows */
+    double last_change;       /* the last round's first pass */
     erm__groups_of groups;
     int64_t units;            /* coordinates, or groups */
     double b;                 /* the intercept of the columns as they are */
