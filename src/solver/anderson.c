@@ -42,7 +42,7 @@ static bool solve_ones(double A[K * K], double v[K])
     double trace = 0;
     for (int k = 0; k < K; k++) trace += A[k * K + k];
     for (int k = 0; k < K; k++) {
-        A[k * K + k] += 1e-12 * trace;
+        A[k * K + k] += 1e-15 * trace;
         v[k] = 1;
     }
     if (!erm__small_cholesky(K, A)) return false;

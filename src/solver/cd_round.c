@@ -133,7 +133,7 @@ static bool line_search(erm__descent *self, erm_run *run, int64_t count)
         product(n, self->d, self->u) / run->workspace->total_weight + penalty_of(run) - self->penalty;
     const double rounding = 8 * DBL_EPSILON * fabs(value);
     double t = 1;
-    for (int trial = 0; trial < MOST_TRIALS && slope < 0; trial++, t *= SHRINK) {
+    for (int trial = 0; trial < MOST_TRIALS && slope <= rounding; trial++, t *= SHRINK) {
         go(self, count, t, end, run->w);
         const double penalty = penalty_of(run), loss = erm__margins_loss(run->workspace, self->z, self->u, t);
         if (!(loss + penalty <= value + ARMIJO * t * slope + rounding)) continue;
