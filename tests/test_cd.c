@@ -50,7 +50,8 @@ static void support_is_found_in_finitely_many_steps(const char *loss, double l1)
         before = distance;
         found--;
     }
-    if (end.epochs - found < 2) fail_case("%s: the support changes until step %lld of %lld", loss, (long long)found, (long long)end.epochs);
+    if (end.epochs - found < 2)
+        fail_case("%s: the support changes until step %lld of %lld", loss, (long long)found, (long long)end.epochs);
     /* from there on the problem is smooth: every step brings F nearer by at least a tenth of the violation, so by its square */
     for (int64_t epoch = found; epoch < end.epochs; epoch++) {
         const double distance = after(&owned->problem, epoch, w).certificate.primal - end.certificate.primal;
@@ -78,8 +79,8 @@ static void every_switch_leaves_the_optimum_where_it_is(void **state)
         double w[SIZE] = {0};
         const erm_result plain = cd(&owned->problem, (erm_cd_params){0}, (erm_options){.tol = 1e-9}, w);
         for (unsigned bits = 1; bits < 16; bits++) {
-            const erm_cd_params params = {.random_order = bits & 1, .no_working_set = bits & 2, .no_anderson = bits & 4,
-                                          .no_screening = bits & 8};
+            const erm_cd_params params = {
+                .random_order = bits & 1, .no_working_set = bits & 2, .no_anderson = bits & 4, .no_screening = bits & 8};
             double other[SIZE] = {0};
             const erm_result result = cd(&owned->problem, params, (erm_options){.tol = 1e-9, .seed = bits}, other);
             assert_int_equal(result.stop, ERM_STOP_CONVERGED);
@@ -202,7 +203,8 @@ static void rows_are_copied_once_and_columns_are_not(void **state)
         if (result.stop != ERM_STOP_CONVERGED) fail_case("%s: %s", kind->name, result.detail);
         assert_near(result.certificate.primal, slow_objective(owned, w), 1e-12);
         const bool by_column = !strncmp(kind->name, "csc", 3) || !strncmp(kind->name, "dense col", 9);
-        if (by_column != (result.copied_bytes == 0)) fail_case("%s: %lld bytes copied", kind->name, (long long)result.copied_bytes);
+        if (by_column != (result.copied_bytes == 0))
+            fail_case("%s: %lld bytes copied", kind->name, (long long)result.copied_bytes);
         if (!strcmp(kind->name, "dense f64")) assert_int_equal(result.copied_bytes, 80 * 9 * 8);
         if (!strcmp(kind->name, "dense f32")) assert_int_equal(result.copied_bytes, 80 * 9 * 4);
         assert_true(result.workspace_bytes > result.copied_bytes);

@@ -145,6 +145,9 @@ typedef struct erm_run {
     int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
     double tol;    /* what the relative gap must come down to */
+    /* In `start`, where the columns are not centred: d values, the gradient of the loss part in W at the starting point. Else
+     * NULL. */
+    const double *gradient;
     /* Set by a solver that knows a gap of its own: it is above tol at w, and a certificate would be made in vain. */
     bool unfinished;
     struct erm__workspace *workspace; /* the library's own, as are these: NULL without ERM_NEEDS_COLUMNS */

@@ -109,9 +109,13 @@ static void refresh_margins(erm__descent *self, const erm_run *run)
 static void look_at_all(erm__descent *self, erm_run *run)
 {
     erm__descent_derivatives(self, run);
+    self->fresh = true;
+    if (run->gradient && !self->corrected) {
+        memcpy(self->g, run->gradient, (size_t)run->d * sizeof(double));
+        return;
+    }
     erm__columns_dots(self->model.X, self->living, self->alive, self->d, run->workspace->threads, self->pull);
     for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->pull[t] / run->workspace->total_weight;
-    self->fresh = true;
     run->passes += (double)self->living / (double)(run->d > 0 ? run->d : 1);
 }
 
@@ -159,7 +163,9 @@ static erm_status start(void *state, erm_run *run)
     for (int64_t j = 0; j < run->d; j++) self->alive[j] = (int32_t)j;
     self->living = run->d;
     self->wanted = self->units / FIRST_SHARE > FIRST_SET ? self->units / FIRST_SHARE : FIRST_SET;
+    memcpy(self->from, run->w, (size_t)run->d * sizeof(double));
     erm_run_prox(run, 1e-300, NULL, run->w, run->w); /* into the set, where there is one */
+    self->corrected = problem->intercept || memcmp(self->from, run->w, (size_t)run->d * sizeof(double)) != 0;
     read_intercept(self, run);
     refresh_margins(self, run);
     self->penalty = erm_run_penalty(run, run->w);

@@ -58,12 +58,12 @@ double erm__cd_value(const erm__cd *self, const double *q, double shift);
 /* What a run of passes is to do. */
 typedef struct erm__cd_job {
     int64_t count;
-    int32_t *list;    /* coordinates, or groups; put in random order where `rng` */
-    int32_t *active;  /* scratch: count */
-    double tol;       /* on what a pass returns, */
-    double ratio;     /* or this times what the first pass returned, if that is more */
-    int most;         /* passes over the list or the active part of it */
-    erm_rng *rng;     /* NULL: cyclic */
+    int32_t *list;           /* coordinates, or groups; put in random order where `rng` */
+    int32_t *active;         /* scratch: count */
+    double tol;              /* on what a pass returns, */
+    double ratio;            /* or this times what the first pass returned, if that is more */
+    int most;                /* passes over the list or the active part of it */
+    erm_rng *rng;            /* NULL: cyclic */
     erm__anderson *anderson; /* NULL: none; y_length is n + 1. scratch: x and y of a point */
     double *x, *y;
 } erm__cd_job;

@@ -100,8 +100,7 @@ static void finish(erm__cd_gram *self, const erm__cd *full, int64_t k)
     const double ones = last[k], scale = (ones > 0 ? full->h_sum / ones : 1) / full->total_weight;
     for (int64_t c = 0; c < k; c++) self->mean[c] = full->intercept && ones > 0 ? last[c] / ones : 0;
     for (int64_t c = 0; c < k; c++)
-        for (int64_t e = 0; e <= c; e++)
-            G[c * m + e] = scale * (G[c * m + e] - self->mean[c] * self->mean[e] * ones);
+        for (int64_t e = 0; e <= c; e++) G[c * m + e] = scale * (G[c * m + e] - self->mean[c] * self->mean[e] * ones);
 }
 
 /* Gives G the diagonal that all rows have, and keeps its correlations. */

@@ -5,8 +5,8 @@
 #include "solver/cd.h"
 
 enum {
-    ERM_GRAM_MOST = 512,  /* columns */
-    ERM_GRAM_ROWS = 64    /* rows of a sample that lie together */
+    ERM_GRAM_MOST = 512, /* columns */
+    ERM_GRAM_ROWS = 64   /* rows of a sample that lie together */
 };
 
 /* Which rows stand for all n: ERM_GRAM_ROWS of every `stride`, from offset[s] on in stretch s; stride ERM_GRAM_ROWS: all. */
@@ -16,16 +16,16 @@ typedef struct erm__row_sample {
 } erm__row_sample;
 
 typedef struct erm__cd_gram {
-    erm__cd cd;           /* the quadratic; its columns are those of G, its `q` the slopes */
-    erm__columns columns; /* of G */
-    int32_t *place;       /* d: of the listed columns in G */
-    int64_t room;         /* the most columns */
-    double *G;            /* room + 1 squared */
-    double *mean;         /* room + 1: of the columns, in the weights */
-    double *start;        /* room: the slopes at w_0 */
-    int32_t *features;    /* room: which columns they are */
+    erm__cd cd;            /* the quadratic; its columns are those of G, its `q` the slopes */
+    erm__columns columns;  /* of G */
+    int32_t *place;        /* d: of the listed columns in G */
+    int64_t room;          /* the most columns */
+    double *G;             /* room + 1 squared */
+    double *mean;          /* room + 1: of the columns, in the weights */
+    double *start;         /* room: the slopes at w_0 */
+    int32_t *features;     /* room: which columns they are */
     double *packed, *rows; /* for the sum */
-    int64_t *cursor;      /* room */
+    int64_t *cursor;       /* room */
 } erm__cd_gram;
 
 /* How many doubles `packed` and `rows` have. */

@@ -22,7 +22,7 @@ typedef struct block {
     double lambda;
     const double *l1, *A; /* A NULL: not kept */
     double *v, *c, *step; /* m each */
-    double *factor; /* m x m */
+    double *factor;       /* m x m */
 } block;
 
 static block block_of(const erm__cd *self, int64_t g)
@@ -207,8 +207,7 @@ static void solve_sparse(const block *of)
 /* v = prox of the group's penalty after a gradient step from v; slopes in c. */
 static void prox_step(const block *of, double curvature)
 {
-    for (int64_t k = 0; k < of->m; k++)
-        of->v[k] = soft(of->v[k] - of->c[k] / curvature, of->l1[of->member[k]] / curvature);
+    for (int64_t k = 0; k < of->m; k++) of->v[k] = soft(of->v[k] - of->c[k] / curvature, of->l1[of->member[k]] / curvature);
     const double norm = norm_of(of->m, of->v), threshold = of->lambda / curvature;
     const double shrink = norm > threshold ? 1 - threshold / norm : 0;
     for (int64_t k = 0; k < of->m; k++) of->v[k] *= shrink;

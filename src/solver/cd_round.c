@@ -14,7 +14,7 @@
 
 static const double ARMIJO = 1e-2, SHRINK = 0.5, LEAST_DAMPING = 1e-5;
 static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10; /* measured: in steps along a stored value */
-static const double LEAST_ROWS = 4096, MORE_ROWS = 4, SLOW = 0.3; /* of a sample; and when it is to grow */
+static const double LEAST_ROWS = 4096, MORE_ROWS = 4, SLOW = 0.3;        /* of a sample; and when it is to grow */
 enum { MOST_TRIALS = 12, MOST_DAMPINGS = 5, MOST_PASSES = 200 };
 
 void erm__descent_derivatives(erm__descent *self, erm_run *run)
@@ -129,8 +129,7 @@ static bool line_search(erm__descent *self, erm_run *run, int64_t count)
     double *const end = self->end;
     remember(self, count, run->w, end);
     const double value = self->loss + self->penalty;
-    const double slope =
-        product(n, self->d, self->u) / run->workspace->total_weight + penalty_of(run) - self->penalty;
+    const double slope = product(n, self->d, self->u) / run->workspace->total_weight + penalty_of(run) - self->penalty;
     const double rounding = 8 * DBL_EPSILON * fabs(value);
     double t = 1;
     for (int trial = 0; trial < MOST_TRIALS && slope <= rounding; trial++, t *= SHRINK) {

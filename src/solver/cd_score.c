@@ -125,7 +125,8 @@ static void screen(erm__descent *self, const erm_run *run, double gap)
     int64_t living = 0;
     for (int64_t t = 0; t < self->living; t++) {
         const int32_t j = self->alive[t];
-        const bool lives = self->model.w[j] != 0 || may_live(&self->model.entry[j], self->pull[j], sqrt(reach * self->mean_square[j]));
+        const bool lives =
+            self->model.w[j] != 0 || may_live(&self->model.entry[j], self->pull[j], sqrt(reach * self->mean_square[j]));
         if (lives)
             self->alive[living++] = j;
         else

@@ -11,25 +11,26 @@ typedef struct erm__descent {
     bool squared; /* the loss is its own quadratic model */
     erm__cd model;
     erm__anderson anderson;
-    erm__cd_gram gram;        /* for small working sets; none where its room is 0 */
+    erm__cd_gram gram; /* for small working sets; none where its room is 0 */
     erm__row_sample sample;
-    double sampling;          /* rows a column of the working set that its matrix is summed from */
-    bool sampled;             /* the last model was, and not from all rows */
-    double last_change;       /* the last round's first pass */
+    double sampling;    /* rows a column of the working set that its matrix is summed from */
+    bool sampled;       /* the last model was, and not from all rows */
+    double last_change; /* the last round's first pass */
     erm__groups_of groups;
-    int64_t units;            /* coordinates, or groups */
-    double b;                 /* the intercept of the columns as they are */
-    double *z, *u, *d, *h;    /* n: margins, their change, s l', s l'' of the model */
+    int64_t units;             /* coordinates, or groups */
+    bool corrected;            /* the starting point: by the set, or by a better intercept */
+    double b;                  /* the intercept of the columns as they are */
+    double *z, *u, *d, *h;     /* n: margins, their change, s l', s l'' of the model */
     double *point_x, *point_y; /* of an extrapolated point: d, n + 1 */
-    double *g;                /* d: the gradient of the loss part, */
-    bool fresh;               /* at w as it is now */
-    double *mean_square;      /* d: of the columns, about their means where there is an intercept */
-    double *from, *end;       /* d: w before and after the model was minimised */
-    double *score, *scratch;  /* units */
-    int32_t *list, *active;   /* units: the working set, and the part of it that is not 0 */
-    int32_t *alive, *moved;   /* d: the columns that are not screened out; scratch */
+    double *g;                 /* d: the gradient of the loss part, */
+    bool fresh;                /* at w as it is now */
+    double *mean_square;       /* d: of the columns, about their means where there is an intercept */
+    double *from, *end;        /* d: w before and after the model was minimised */
+    double *score, *scratch;   /* units */
+    int32_t *list, *active;    /* units: the working set, and the part of it that is not 0 */
+    int32_t *alive, *moved;    /* d: the columns that are not screened out; scratch */
     int64_t living, wanted;
-    bool *opened; /* units: their curvature is known (where h does not change) */
+    bool *opened;         /* units: their curvature is known (where h does not change) */
     double loss, penalty; /* the parts of F at w */
     double damping;       /* of the loss's largest curvature: the least that h may be */
     double *dual, *pull;  /* n, d: for the gap */

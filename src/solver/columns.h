@@ -44,7 +44,10 @@ static inline void erm__column_add(const erm__columns *X, int64_t j, double a, c
 }
 
 /* How many values of a column are stored. */
-static inline int64_t erm__column_count(const erm__columns *X, int64_t j) { return X->stride ? X->n : X->start[j + 1] - X->start[j]; }
+static inline int64_t erm__column_count(const erm__columns *X, int64_t j)
+{
+    return X->stride ? X->n : X->start[j + 1] - X->start[j];
+}
 
 /* The dots of many columns, by several threads where that is worth it; the bits do not depend on how many. */
 void erm__columns_dots(const erm__columns *X, int64_t count, const int32_t *list, const double *r, int threads, double *out);

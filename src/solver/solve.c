@@ -220,7 +220,9 @@ static erm_status loop(job *self)
     check(self);
     erm_stop stop = judge(self);
     if (!tell_monitor(self, true) && !stop) stop = stop_with(self, ERM_STOP_CANCELLED, "the monitor asked to stop");
+    if (!self->run.centre) self->run.gradient = self->certifier.gradient;
     erm_status status = stop ? ERM_OK : solver->start(self->state, &self->run);
+    self->run.gradient = NULL;
     while (!status && !stop) {
         status = solver->step(self->state, &self->run);
         self->epoch++;
