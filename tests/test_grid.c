@@ -44,7 +44,8 @@ enum {
     ONE_OUTPUT = 16,
     SQUARED_LOSS = 32,
     TWO_LINES = 64,
-    ELASTIC_NET = 128 /* or a part of it */
+    ELASTIC_NET = 128, /* or a part of it */
+    COORDINATES = 256  /* of their own, or groups */
 };
 static const struct {
     const char *solver;
@@ -59,6 +60,7 @@ static const struct {
     {"newton-cg", SMOOTH_LOSS | QUADRATIC_PENALTY},
     {"lbfgs", SMOOTH_LOSS | SMOOTH_PENALTY},
     {"owlqn", SMOOTH_LOSS | ELASTIC_NET},
+    {"cd", SMOOTH_LOSS | COORDINATES | ONE_OUTPUT},
     {"direct", SQUARED_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
     {"interior", TWO_LINES | QUADRATIC_PENALTY | ONE_OUTPUT},
 };
@@ -83,6 +85,7 @@ static unsigned lacks(const erm_problem *problem)
     if (strcmp(loss->ops->name, "squared") != 0) what |= SQUARED_LOSS;
     if (!loss->ops->kink) what |= TWO_LINES;
     if (!is_among(penalty->name, elastic)) what |= ELASTIC_NET;
+    if (!(penalty->separable && (penalty->entry || penalty->advance)) && !penalty->blocks) what |= COORDINATES;
     return what;
 }
 

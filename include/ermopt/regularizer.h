@@ -114,6 +114,17 @@ typedef struct erm_shape {
     double *scratch;
 } erm_shape;
 
+/* A penalty on one entry: l1 |w| + l2/2 w^2 - pull w for low <= w <= high, but for a constant. */
+typedef struct erm_entry {
+    double l1, l2, pull, low, high;
+} erm_entry;
+
+/* A penalty l1 ||W||_1 + lambda sum_g weight_g ||W_g||_F, as erm_sparse_group_lasso's. */
+typedef struct erm_blocks {
+    const erm_groups *groups;
+    double l1, lambda;
+} erm_blocks;
+
 struct erm_regularizer_ops {
     const char *name;
     /* Entry (j, c) of W is penalised on its own: prox takes a metric, and `advance` may be there. */
@@ -146,6 +157,11 @@ struct erm_regularizer_ops {
      * solvers on sparse rows, and coordinate descent; the cost does not depend on count. */
     void (*advance)(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count, double step,
                     const double *metric, const double *drift, double *W);
+    /* Separable only: what the penalty on an entry of feature j is, its factor included; false if it is not of that form.
+     * `at` is the entry's place in W. NULL: none is. Coordinate descent is faster with it than with `advance`. */
+    bool (*entry)(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry);
+    /* The groups of a penalty on groups; NULL: it is none. For block coordinate descent. */
+    erm_blocks (*blocks)(const erm_regularizer *self);
     /* ERM_OK, or ERM_EINVAL / ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL): lambda < 0, low >
      * high, ... NULL: all is fine. */
     erm_status (*check)(const erm_regularizer *self, int64_t d, int64_t k, char *detail);

@@ -113,6 +113,20 @@ erm_solver erm_solver_direct(const void *params);
  * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
 
+/* Coordinate descent, for a differentiable loss, one output, and any separable regularizer or penalty on groups: lasso, elastic
+ * net, boxes, MCP, SCAD, group and sparse group lasso. Each coordinate (or group) goes to its minimum in turn, on a working
+ * set of the features that violate optimality most, with Anderson extrapolation; losses that are not quadratic by Newton's
+ * method around it (prox-Newton), with a line search on the margins; features that cannot matter are screened out by the
+ * gap. X stored by rows is copied once by columns (result.copied_bytes). Memory: some 30 n + 20 d doubles, and the squares of
+ * the sizes of groups up to 32. */
+typedef struct erm_cd_params {
+    bool random_order;   /* of the coordinates, anew in each round; else cyclic */
+    bool no_working_set; /* all features at once */
+    bool no_anderson;
+    bool no_screening;
+} erm_cd_params;
+erm_solver erm_solver_cd(const erm_cd_params *params);
+
 /* The names of all solvers, "auto" first: 0, 1, ... until NULL. */
 const char *erm_solver_name(int64_t index);
 
@@ -129,6 +143,8 @@ enum {
     ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian, and separable */
     ERM_IS_NOISY = 256,                       /* no progress for a while does not mean that it stands still */
     ERM_NEEDS_ELASTIC_NET = 4096,             /* regularizer.ops are those of erm_l1, erm_elastic_net, erm_l2 or erm_none */
+    ERM_NEEDS_COLUMNS = 512,                  /* columns of X: where it is stored by rows, it is copied once */
+    ERM_NEEDS_COORDINATES = 1024,             /* a regularizer that is separable, with `entry` or `advance`, or has `blocks` */
     ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
@@ -154,7 +170,14 @@ typedef struct erm_run {
     const double *dual;
     int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
-    struct erm__workspace *workspace; /* the library's own */
+    double tol;    /* what the relative gap must come down to */
+    /* In `start`, where the columns are not centred: d values, the gradient of the loss part in W at the starting point. Else
+     * NULL. */
+    const double *gradient;
+    /* Set by a solver that knows a gap of its own: it is above tol at w, and a certificate would be made in vain. */
+    bool unfinished;
+    struct erm__workspace *workspace; /* the library's own, as are these: NULL without ERM_NEEDS_COLUMNS */
+    struct erm__columns *columns;
 } erm_run;
 
 struct erm_solver_ops {

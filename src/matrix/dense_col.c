@@ -38,6 +38,14 @@ static erm_status check_shape(const erm_dense *X, int64_t value_size, char *deta
     return ERM_OK;
 }
 
+/* Where the run of zeros, or of others, that begins at j ends. */
+static int64_t end_of_run(int64_t count, int64_t j, const double *w)
+{
+    int64_t end = j + 1;
+    while (end < count && (w[end] != 0) == (w[j] != 0)) end++;
+    return end;
+}
+
 #define VALUE      double
 #define NAME(name) name##_f64
 #include "matrix/dense_col.inc"

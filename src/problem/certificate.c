@@ -26,7 +26,8 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
     self->dual = erm__arena_doubles(&ws->arena, ws->n * ws->k);
     self->gradient = erm__arena_doubles(&ws->arena, ws->size);
     self->trial = erm__arena_doubles(&ws->arena, ws->size);
-    self->metric = erm__arena_doubles(&ws->arena, ws->d);
+    self->metric = erm__arena_doubles(&ws->arena, ws->d + 1);
+    if (problem->intercept) self->centre = erm__arena_doubles(&ws->arena, ws->d);
     self->fit = erm__arena_doubles(&ws->arena, ws->k * (ws->k + 3));
     self->rms = erm__arena_doubles(&ws->arena, ws->d);
     if (ws->arena.failed) return ERM_ENOMEM;
@@ -35,10 +36,15 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
     self->start_value = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
     self->start_scale = erm__dual_size(ws, self->dual);
     erm__column_mean_squares(ws, NULL, self->rms);
+    if (self->centre) {
+        erm__column_means(ws, self->centre);
+        erm__column_mean_squares(ws, self->centre, self->metric);
+    } else {
+        memcpy(self->metric, self->rms, (size_t)ws->d * sizeof(double));
+    }
     for (int64_t j = 0; j < ws->d; j++) self->rms[j] = sqrt(self->rms[j]);
-    if (problem->intercept) erm__column_means(ws, self->trial);
-    erm__column_mean_squares(ws, problem->intercept ? self->trial : NULL, self->metric);
     self->smallest_metric = erm__metric_from_squares(ws->d, self->metric);
+    self->metric[ws->d] = 1;
     self->mend_below = self->passes = INFINITY;
     return erm__mend_open(&self->mend, ws, self->shape, self->rms);
 }

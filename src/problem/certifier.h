@@ -11,7 +11,8 @@ typedef struct erm__certifier {
     double *dual;     /* n k: s_i a_i, the dual point before scaling */
     double *gradient; /* size: of the loss part at w */
     double *trial;    /* size */
-    double *metric;   /* d: 1 / mean square of the columns, about their means where there is an intercept */
+    double *centre;   /* d: means of the columns where there is an intercept, else NULL */
+    double *metric;   /* d + 1: 1 / mean square of the columns, about their centre where there is one; 1 for the intercept */
     double *fit;      /* 3 k + k^2: for the intercept */
     double *rms;      /* d: roots of the columns' mean squares, not centred: the scale of rounding errors */
     double smallest_metric;

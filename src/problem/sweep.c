@@ -37,11 +37,21 @@ static double sweep_block(const erm__workspace *ws, const erm__block *block, voi
     const int64_t n = block->rows.count, k = ws->k;
     double *z = sweep->margin ? sweep->margin + block->first * k : block->z;
     double *d = sweep->derivative ? sweep->derivative + block->first * k : sweep->gradient ? block->d : NULL;
-    X->ops->mul(X, block->rows, k, sweep->w, z);
+    if (sweep->at_zero)
+        memset(z, 0, (size_t)(n * k) * sizeof *z);
+    else
+        X->ops->mul(X, block->rows, k, sweep->w, z);
     add_bias_and_offset(ws->bias, block->o, n, k, z);
     const double value = loss->ops->eval(loss, n, k, z, block->y, block->s, d, NULL);
     if (sweep->gradient) add_transpose(ws, block, d);
     return value;
+}
+
+static bool is_zero(int64_t count, const double *w)
+{
+    for (int64_t j = 0; j < count; j++)
+        if (w[j] != 0) return false;
+    return true;
 }
 
 /* The intercept of the columns as they are: b - centre'W. */
@@ -69,6 +79,7 @@ double erm__sweep_run(erm__workspace *ws, const erm__sweep *sweep)
 {
     set_bias(ws, sweep->w, sweep->centre);
     erm__sweep job = *sweep;
+    job.at_zero = is_zero(ws->d * ws->k, sweep->w);
     const double value = erm__walk(ws, sweep->rows, sweep_block, &job, sweep->gradient ? ws->size : 0, sweep->gradient);
     if (sweep->gradient) finish_gradient(ws, sweep->centre, sweep->gradient);
     return value / ws->total_weight;

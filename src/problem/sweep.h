@@ -12,6 +12,7 @@ typedef struct erm__sweep {
     double *gradient;     /* size: (1/S) X'd, and the sums of d for b */
     double *margin;       /* rows.count k: z, with intercept and offset */
     double *derivative;   /* rows.count k: s l'(z) */
+    bool at_zero;         /* set by erm__sweep_run: W is 0, so that X need not be read for the margins */
 } erm__sweep;
 
 /* (1/S) sum over rows of s_i l(z_i, y_i). */

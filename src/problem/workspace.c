@@ -16,11 +16,13 @@ static int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? lo
 static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /* Rows that fit in cache together, in fours, as the dense kernels take them. Of columns, so many that each gives a run of
- * values worth reading, or a quarter of them all: X then does not stay in cache, and is read twice. */
+ * values worth reading and, where it is sparse, worth searching for, or a quarter of them all: X then does not stay in cache,
+ * and is read twice. */
 static int64_t rows_of_a_block(const erm_matrix *X, int64_t values_a_row)
 {
     const int64_t rows = clamp(BLOCK_BYTES / (values_a_row * (int64_t)sizeof(double)), 4, MOST_BLOCK_ROWS) / 4 * 4;
-    const int64_t wanted = X->ops->by_columns && rows < LEAST_COLUMN_RUN ? largest(LEAST_COLUMN_RUN, (X->rows + 3) / 4) : rows;
+    const int64_t least = LEAST_COLUMN_RUN * largest(1, X->cols / values_a_row);
+    const int64_t wanted = X->ops->by_columns && rows < least ? largest(least, (X->rows + 3) / 4) : rows;
     return wanted < X->rows ? wanted : X->rows;
 }
 

@@ -93,6 +93,14 @@ static int64_t directions(const erm_regularizer *self, erm_shape shape, const do
     return found.count;
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const bool bound = !self->factor || self->factor[j] != 0;
+    *entry = (erm_entry){0, 0, 0, bound ? self->param[0] : -INFINITY, bound ? self->param[1] : INFINITY};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -109,6 +117,7 @@ static const erm_regularizer_ops box_ops = {
     .dual_scale = dual_scale,
     .advance = advance,
     .directions = directions,
+    .entry = entry,
     .check = check,
 };
 
@@ -121,6 +130,7 @@ static const erm_regularizer_ops nonnegative_ops = {
     .dual_scale = dual_scale,
     .advance = advance,
     .directions = directions,
+    .entry = entry,
     .check = check,
 };
 
@@ -133,6 +143,7 @@ static const erm_regularizer_ops linf_ball_ops = {
     .dual_scale = dual_scale,
     .advance = advance,
     .directions = directions,
+    .entry = entry,
     .check = check,
 };
 

@@ -86,6 +86,14 @@ static int64_t directions(const erm_regularizer *self, erm_shape shape, const do
     return found.count;
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const range of = range_of(self, j);
+    *entry = (erm_entry){0, 0, 0, of.low, of.high};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)k;
@@ -108,6 +116,7 @@ static const erm_regularizer_ops ops = {
     .dual_scale = dual_scale,
     .advance = advance,
     .directions = directions,
+    .entry = entry,
     .check = check,
 };
 

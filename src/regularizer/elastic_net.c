@@ -163,6 +163,14 @@ static void hessian_mul(const erm_regularizer *self, erm_shape shape, const doub
         out[i] += (self->factor ? self->factor[i / shape.k] : 1) * self->param[1] * V[i];
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const double f = self->factor ? self->factor[j] : 1;
+    *entry = (erm_entry){f * self->param[0], f * self->param[1], 0, -INFINITY, INFINITY};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -182,6 +190,7 @@ static const erm_regularizer_ops none_ops = {
     .hessian = hessian,
     .curvature = curvature,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 
@@ -194,6 +203,7 @@ static const erm_regularizer_ops l1_ops = {
     .dual_scale = dual_scale,
     .advance = advance,
     .directions = directions,
+    .entry = entry,
     .check = check,
 };
 
@@ -209,6 +219,7 @@ static const erm_regularizer_ops l2_ops = {
     .curvature = curvature,
     .modulus = modulus,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 
@@ -223,6 +234,7 @@ static const erm_regularizer_ops elastic_net_ops = {
     .advance = advance,
     .directions = directions,
     .hessian_mul = hessian_mul,
+    .entry = entry,
     .check = check,
 };
 

@@ -115,6 +115,14 @@ static void hessian_mul(const erm_regularizer *self, erm_shape shape, const doub
     for (int64_t i = 0; i < shape.d * shape.k; i++) out[i] += limits_of(self, i / shape.k).l2 * V[i];
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    (void)at;
+    const limits of = limits_of(self, j);
+    *entry = (erm_entry){of.l1, of.l2, 0, of.low, of.high};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     (void)d;
@@ -135,6 +143,7 @@ static const erm_regularizer_ops ops = {
     .advance = advance,
     .directions = directions,
     .hessian_mul = hessian_mul,
+    .entry = entry,
     .check = check,
 };
 

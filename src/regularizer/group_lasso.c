@@ -158,6 +158,11 @@ static void hessian_mul(const erm_regularizer *self, erm_shape shape, const doub
     }
 }
 
+static erm_blocks blocks_behind(const erm_regularizer *self)
+{
+    return (erm_blocks){.groups = self->data, .l1 = self->param[0], .lambda = self->param[1]};
+}
+
 static int64_t scratch(const erm_regularizer *self, int64_t d, int64_t k)
 {
     (void)d;
@@ -190,6 +195,7 @@ static const erm_regularizer_ops group_lasso_ops = {
     .dual_scale = dual_scale,
     .directions = directions,
     .hessian_mul = hessian_mul,
+    .blocks = blocks_behind,
     .check = check,
     .scratch = scratch,
 };
@@ -202,6 +208,7 @@ static const erm_regularizer_ops sparse_group_lasso_ops = {
     .dual_scale = dual_scale,
     .directions = directions,
     .hessian_mul = hessian_mul,
+    .blocks = blocks_behind,
     .check = check,
     .scratch = scratch,
 };

@@ -99,6 +99,13 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
     }
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    const double *w0 = self->data, l2 = l2_of(self, j);
+    *entry = (erm_entry){0, l2, l2 == 0 ? 0 : l2 * w0[at], -INFINITY, INFINITY};
+    return true;
+}
+
 static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
 {
     const double *w0 = self->data;
@@ -120,6 +127,7 @@ static const erm_regularizer_ops ops = {
     .curvature = curvature,
     .modulus = modulus,
     .advance = advance,
+    .entry = entry,
     .check = check,
 };
 

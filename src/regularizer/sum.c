@@ -102,6 +102,18 @@ static double modulus(const erm_regularizer *self, int64_t d)
     return smallest * sum->smooth.param[1] + (other.ops->modulus ? other.ops->modulus(&other, d) : 0);
 }
 
+static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
+{
+    const erm_sum_parts *sum = self->data;
+    erm_regularizer smooth = sum->smooth, other = sum->other;
+    smooth.factor = other.factor = self->factor;
+    erm_entry bowl;
+    if (!other.ops->entry || !other.ops->entry(&other, j, at, entry) || !smooth.ops->entry(&smooth, j, at, &bowl)) return false;
+    entry->l2 += bowl.l2;
+    entry->pull += bowl.pull;
+    return true;
+}
+
 static int64_t scratch(const erm_regularizer *self, int64_t d, int64_t k)
 {
     const erm_sum_parts *sum = self->data;
@@ -149,6 +161,7 @@ static const erm_regularizer_ops separable_ops = {
     .modulus = modulus,
     .directions = directions,
     .hessian_mul = hessian_mul,
+    .entry = entry,
     .check = check,
     .scratch = scratch,
 };

@@ -72,6 +72,11 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_ELASTIC_NET) && !is_elastic_net(regularizer))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits l1, l2, the elastic net and none, and not %s; use prox",
                          solver.ops->name, regularizer->ops->name);
+    const bool coordinates = regularizer->ops->separable && (regularizer->ops->entry || regularizer->ops->advance);
+    if ((needs & ERM_NEEDS_COORDINATES) && !coordinates && !regularizer->ops->blocks)
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s goes through coordinates or groups, and %s ties all of them together; use prox", solver.ops->name,
+                         regularizer->ops->name);
     if ((needs & ERM_NEEDS_KINK) && !loss->ops->kink)
         return erm__fail(detail, ERM_EUNSUPPORTED,
                          "%s fits losses of two lines (hinge, absolute, quantile) and not %s; use newton or prox",

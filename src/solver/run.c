@@ -5,24 +5,45 @@
 #include <string.h>
 
 #include "problem/sweep.h"
+#include "solver/columns.h"
 
 static bool centres(const erm_problem *problem, erm_solver solver)
 {
     return problem->intercept && !((solver.ops->needs & ERM_TOUCHES_SINGLE_ROWS) && problem->X->ops->sparse);
 }
 
-static double *metric_of_columns(erm__workspace *ws, const double *centre)
+/* Of the columns as they are. */
+static double *metric_of_columns(erm__workspace *ws)
 {
     double *const metric = erm__arena_doubles(&ws->arena, ws->d + 1);
     if (!metric) return NULL;
-    erm__column_mean_squares(ws, centre, metric);
+    erm__column_mean_squares(ws, NULL, metric);
     erm__metric_from_squares(ws->d, metric);
     metric[ws->d] = 1;
     return metric;
 }
 
-erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed)
+static erm_status open_columns(erm_run *run, char *detail)
 {
+    erm__columns *const columns = erm__arena_take(&run->workspace->arena, 1, sizeof *columns);
+    if (!columns) return ERM_ENOMEM;
+    const erm_status status = erm__columns_open(columns, run->problem->X, run->workspace->threads, detail);
+    if (!status) run->columns = columns;
+    if (status == ERM_ENOMEM && detail) detail[0] = 0; /* erm_solve says it as it does for all memory */
+    return status;
+}
+
+void erm__run_close(erm_run *run)
+{
+    if (run->columns) erm__columns_close(run->columns);
+    run->columns = NULL;
+}
+
+int64_t erm__run_copied_bytes(const erm_run *run) { return run->columns ? run->columns->copy.bytes : 0; }
+
+erm_status erm__run_open(erm_run *run, const erm__certifier *certifier, erm_solver solver, uint64_t seed, char *detail)
+{
+    erm__workspace *ws = certifier->ws;
     const erm_problem *problem = ws->problem;
     const erm_regularizer *R = &problem->regularizer;
     *run = (erm_run){.problem = problem,
@@ -36,14 +57,10 @@ erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, ui
     run->shape.scratch = erm__arena_doubles(&ws->arena, R->ops->scratch ? R->ops->scratch(R, ws->d, ws->k) : 0);
     run->w = erm__arena_doubles(&ws->arena, ws->size);
     if (ws->arena.failed) return ERM_ENOMEM;
-    if (centres(problem, solver)) {
-        double *const centre = erm__arena_doubles(&ws->arena, ws->d);
-        if (!centre) return ERM_ENOMEM;
-        erm__column_means(ws, centre);
-        run->centre = centre;
-    }
-    if (R->ops->separable) run->metric = metric_of_columns(ws, run->centre);
-    return ws->arena.failed ? ERM_ENOMEM : ERM_OK;
+    if (centres(problem, solver)) run->centre = certifier->centre;
+    if (R->ops->separable) run->metric = run->centre == certifier->centre ? certifier->metric : metric_of_columns(ws);
+    if (ws->arena.failed) return ERM_ENOMEM;
+    return solver.ops->needs & ERM_NEEDS_COLUMNS ? open_columns(run, detail) : ERM_OK;
 }
 
 /* b' = b + sign centre'W */

@@ -3,11 +3,18 @@
 #define ERM_RUN_H
 
 #include "ermopt/solver.h"
-#include "problem/workspace.h"
+#include "problem/certifier.h"
 
-/* Centres the columns where that can be done without cost, and sets the metric. Takes memory from the workspace's arena.
- * ERM_OK or ERM_ENOMEM. */
-erm_status erm__run_open(erm_run *run, erm__workspace *ws, erm_solver solver, uint64_t seed);
+/* Centres the columns where that can be done without cost, and sets the metric: as the certifier measured them, where that is
+ * about the same columns. Takes memory from the workspace's arena.
+ * ERM_OK, ERM_ENOMEM, or what a copy of X says in detail. */
+erm_status erm__run_open(erm_run *run, const erm__certifier *certifier, erm_solver solver, uint64_t seed, char *detail);
+
+/* Frees what is not in the arena: the copy of X by columns. A run that is {0} is fine. */
+void erm__run_close(erm_run *run);
+
+/* Bytes of that copy. */
+int64_t erm__run_copied_bytes(const erm_run *run);
 
 /* Between the caller's W, b and the run's, whose b is the intercept of the centred columns. from may be to. */
 void erm__run_enter(const erm_run *run, const double *from, double *to);

@@ -13,6 +13,7 @@
 #include "solver/run.h"
 
 enum {
+    MOST_UNCHECKED = 32,          /* epochs without a certificate, where the solver says that it would be in vain */
     CHECKS_WITHOUT_PROGRESS = 15, /* certificates in a row that bring nothing: rounding level */
     DEFAULT_MAX_EPOCHS = 1000000
 };
@@ -49,8 +50,9 @@ static erm_status open_job(job *self, const double *w)
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
     self->certifier.near = self->options.tol;
     self->certifier.mend_below = WORTH_MENDING;
-    if (!status) status = erm__run_open(&self->run, &self->ws, self->solver, self->options.seed);
+    if (!status) status = erm__run_open(&self->run, &self->certifier, self->solver, self->options.seed, self->result->detail);
     if (status) return status;
+    self->run.tol = self->options.tol;
     self->state = erm__arena_take(&self->ws.arena, 1, self->solver.ops->state_size);
     self->best = erm__arena_doubles(&self->ws.arena, self->ws.size);
     self->now = erm__arena_doubles(&self->ws.arena, self->ws.size);
@@ -198,7 +200,8 @@ static erm_stop after_epoch(job *self)
                              : NO_START);
     const bool out_of_epochs = self->epoch >= self->options.max_epochs;
     const bool out_of_time = self->options.max_seconds > 0 && erm__seconds() - self->start >= self->options.max_seconds;
-    const bool due = self->epoch >= self->next_check || out_of_epochs || out_of_time;
+    const int64_t wait = self->run.unfinished && !self->options.check_every ? MOST_UNCHECKED : 0;
+    const bool due = self->epoch >= self->next_check + wait || out_of_epochs || out_of_time;
     erm_stop stop = ERM_STOP_NONE;
     if (due) {
         check(self);
@@ -224,7 +227,9 @@ static erm_status loop(job *self)
     check(self);
     erm_stop stop = judge(self);
     if (!tell_monitor(self, true) && !stop) stop = stop_with(self, ERM_STOP_CANCELLED, "the monitor asked to stop");
+    if (!self->run.centre) self->run.gradient = self->certifier.gradient;
     erm_status status = stop ? ERM_OK : solver->start(self->state, &self->run);
+    self->run.gradient = NULL;
     while (!status && !stop) {
         status = solver->step(self->state, &self->run);
         self->ws.known_margin = self->ws.known_gradient = NULL;
@@ -243,7 +248,8 @@ static void fill_result(job *self, double *w)
     result->epochs = self->epoch;
     result->passes = self->run.passes;
     result->threads = self->ws.threads;
-    result->workspace_bytes = self->ws.arena.bytes + self->prepared.arena.bytes;
+    result->copied_bytes = erm__run_copied_bytes(&self->run);
+    result->workspace_bytes = self->ws.arena.bytes + self->prepared.arena.bytes + result->copied_bytes;
     for (int64_t j = 0; j < self->ws.d * self->ws.k; j++) result->nonzeros += w[j] != 0;
 }
 
@@ -282,6 +288,7 @@ static erm_status solve(job *self, double *w)
     status = open_job(self, w);
     if (!status) status = loop(self);
     if (!status) fill_result(self, w);
+    erm__run_close(&self->run);
     erm__workspace_close(&self->ws);
     erm__prepared_close(&self->prepared);
     return status;

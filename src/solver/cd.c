@@ -1,0 +1,207 @@
+/* Coordinate descent on working sets; prox-Newton around it where the loss is not quadratic.
+ *
+ * A step: the units (coordinates, or groups) that violate optimality most, and all that are not 0, make the working set, at least
+ * twice as large as the latter; the problem is solved on it, to a tenth of the violation there was; then all columns are
+ * looked at again. Once the working set holds the support, the others are not touched any more but for that look.
+ *
+ * Massias, Gramfort and Salmon (2018), "Celer: a fast solver for the lasso with dual extrapolation", algorithm 4; Johnson and
+ * Guestrin (2015), "Blitz"; Bertrand, Klopfenstein, Bannier, Gidel and Massias (2022), "Beyond L1: faster and better sparse
+ * models with skglm", algorithm 1. The passes: cd_pass.c, cd_group.c; with extrapolation: cd_solve.c; the model of the loss
+ * and the line search: cd_round.c; scores, gap and screening: cd_score.c. */
+#include <math.h>
+#include <string.h>
+
+#include "problem/intercept.h"
+#include "problem/sweep.h"
+#include "solver/cd_state.h"
+#include "solver/working_set.h"
+
+enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_ROUNDS = 8 }; /* the first working set: a 40th, at least 64 */
+static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
+
+static void take_gram(erm__descent *self, erm_run *run)
+{
+    const int64_t n = run->workspace->n, room = run->d < ERM_GRAM_MOST ? run->d : ERM_GRAM_MOST;
+    erm__cd_gram *const gram = &self->gram;
+    gram->room = room;
+    gram->place = erm_run_take_bytes(run, run->d, sizeof *gram->place);
+    gram->features = erm_run_take_bytes(run, room, sizeof *gram->features);
+    gram->cursor = erm_run_take_bytes(run, room, sizeof *gram->cursor);
+    gram->G = erm_run_take(run, (room + 1) * (room + 1));
+    gram->mean = erm_run_take(run, room + 1);
+    gram->start = erm_run_take(run, room);
+    gram->cd.q = erm_run_take(run, room + 1);
+    gram->cd.mean = erm_run_take(run, run->d); /* stays 0: G is centred already */
+    gram->packed = erm_run_take(run, erm__cd_gram_packed(room));
+    gram->rows = erm_run_take(run, erm__cd_gram_rows(room));
+    self->sample = (erm__row_sample){.n = n, .offset = erm_run_take_bytes(run, n / ERM_GRAM_ROWS + 1, sizeof(int64_t))};
+    self->sampling = FIRST_SAMPLING;
+}
+
+static void take_vectors(erm__descent *self, erm_run *run)
+{
+    const int64_t n = run->workspace->n, d = run->d;
+    double **const rows[] = {&self->z, &self->u, &self->d, &self->h, &self->dual, &self->model.q};
+    for (size_t v = 0; v < sizeof rows / sizeof *rows; v++) *rows[v] = erm_run_take(run, n);
+    double **const cols[] = {&self->g,    &self->mean_square, &self->from,       &self->end,
+                             &self->pull, &self->point_x,     &self->model.mean, &self->model.curvature};
+    for (size_t v = 0; v < sizeof cols / sizeof *cols; v++) *cols[v] = erm_run_take(run, d);
+    self->alive = erm_run_take_bytes(run, d, sizeof *self->alive);
+    self->moved = erm_run_take_bytes(run, d, sizeof *self->moved);
+    self->score = erm_run_take(run, self->units);
+    self->scratch = erm_run_take(run, self->units);
+    self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
+    self->active = erm_run_take_bytes(run, self->units, sizeof *self->active);
+    self->opened = erm_run_take_bytes(run, self->units, sizeof *self->opened);
+    if (!self->model.groups) take_gram(self, run);
+    if (self->params.no_anderson) return;
+    const int64_t most_slopes = 1 + (n > self->gram.room ? n : self->gram.room); /* of the rows, or of the working set */
+    self->point_y = erm_run_take(run, most_slopes);
+    self->anderson = (erm__anderson){.room = d};
+    self->anderson.x = erm_run_take(run, (ERM_ANDERSON + 1) * d);
+    self->anderson.y = erm_run_take(run, (ERM_ANDERSON + 1) * most_slopes);
+    self->anderson.scale = erm_run_take(run, d);
+}
+
+/* The penalty, entry by entry if it has a formula for them all; else its `advance` is used. */
+static erm_status read_penalty(erm__descent *self, erm_run *run)
+{
+    const erm_regularizer *R = &run->problem->regularizer;
+    if (self->model.groups) return ERM_OK;
+    erm_entry *const entry = R->ops->entry ? erm_run_take_bytes(run, run->d, sizeof *entry) : NULL;
+    bool all = entry != NULL;
+    for (int64_t j = 0; all && j < run->d; j++) all = R->ops->entry(R, j, j, &entry[j]);
+    if (all) self->model.entry = entry;
+    if (all || !erm_run_ok(run)) return ERM_OK;
+    if (!R->ops->advance) return ERM_EUNSUPPORTED;
+    self->model.metric = erm_run_take(run, run->d);
+    self->model.drift = erm_run_take(run, run->d);
+    return ERM_OK;
+}
+
+static void measure_columns(erm__descent *self, const erm_run *run)
+{
+    const erm__columns *X = self->model.X;
+    const int threads = run->workspace->threads;
+    const double *s = run->problem->weight, total = run->workspace->total_weight;
+    for (int64_t j = 0; run->metric && j < run->d; j++) self->mean_square[j] = 1 / run->metric[j];
+    if (run->metric) return;
+#pragma omp parallel for schedule(dynamic, 64) num_threads(threads) if (threads > 1)
+    for (int64_t j = 0; j < run->d; j++)
+        self->mean_square[j] = X->ops->spread(X, j, s, total, run->centre ? run->centre[j] : 0) / total;
+}
+
+/* z = X w + b + o */
+static void refresh_margins(erm__descent *self, const erm_run *run)
+{
+    const double *o = run->problem->offset;
+    for (int64_t i = 0; i < run->workspace->n; i++) self->z[i] = self->b + (o ? o[i] : 0);
+    int64_t count = 0;
+    for (int64_t j = 0; j < run->d; j++) {
+        if (run->w[j] == 0) continue;
+        self->moved[count] = (int32_t)j;
+        self->pull[count++] = run->w[j];
+    }
+    self->model.X->ops->adds(self->model.X, count, self->moved, self->pull, self->z);
+}
+
+/* The gradient at z, of the columns that are not screened out. */
+static void look_at_all(erm__descent *self, erm_run *run)
+{
+    erm__descent_derivatives(self, run);
+    self->fresh = true;
+    if (run->gradient && !self->corrected) {
+        memcpy(self->g, run->gradient, (size_t)run->d * sizeof(double));
+        return;
+    }
+    erm__columns_dots(self->model.X, self->living, self->alive, self->d, run->workspace->threads, self->pull);
+    for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->pull[t] / run->workspace->total_weight;
+    run->passes += (double)self->living / (double)(run->d > 0 ? run->d : 1);
+}
+
+/* b of the run is the intercept of the centred columns. */
+static void tell_intercept(const erm__descent *self, erm_run *run)
+{
+    if (!run->problem->intercept) return;
+    double b = self->b;
+    for (int64_t j = 0; run->centre && j < run->d; j++) b += run->centre[j] * run->w[j];
+    run->w[run->d] = b;
+}
+
+static void read_intercept(erm__descent *self, const erm_run *run)
+{
+    if (!run->problem->intercept) return;
+    self->b = run->w[run->d];
+    for (int64_t j = 0; run->centre && j < run->d; j++) self->b -= run->centre[j] * run->w[j];
+    refresh_margins(self, run);
+    double memory[4] = {0}; /* as erm__intercept_fit asks for one output */
+    erm__intercept_fit(run->workspace, self->z, memory, self->dual);
+    if (isfinite(memory[0])) self->b += memory[0];
+}
+
+static erm_status start(void *state, erm_run *run)
+{
+    erm__descent *self = state;
+    const erm_problem *problem = run->problem;
+    if (run->params) self->params = *(const erm_cd_params *)run->params;
+    self->squared = problem->loss.ops == erm_loss_squared().ops;
+    self->damping = 1e-4;
+    self->units = run->d;
+    self->model = (erm__cd){.X = run->columns,
+                            .R = &problem->regularizer,
+                            .shape = run->shape,
+                            .total_weight = run->workspace->total_weight,
+                            .intercept = problem->intercept,
+                            .w = run->w};
+    if (problem->regularizer.ops->blocks) erm__descent_open_groups(self, run);
+    if (!erm_run_ok(run)) return ERM_ENOMEM;
+    take_vectors(self, run);
+    const erm_status status = read_penalty(self, run);
+    if (status) return status;
+    if (!erm_run_ok(run)) return ERM_ENOMEM;
+    measure_columns(self, run);
+    for (int64_t j = 0; j < run->d; j++) self->alive[j] = (int32_t)j;
+    self->living = run->d;
+    self->wanted = self->units / FIRST_SHARE > FIRST_SET ? self->units / FIRST_SHARE : FIRST_SET;
+    memcpy(self->from, run->w, (size_t)run->d * sizeof(double));
+    erm_run_prox(run, 1e-300, NULL, run->w, run->w); /* into the set, where there is one */
+    self->corrected = problem->intercept || memcmp(self->from, run->w, (size_t)run->d * sizeof(double)) != 0;
+    read_intercept(self, run);
+    refresh_margins(self, run);
+    self->penalty = erm_run_penalty(run, run->w);
+    look_at_all(self, run);
+    tell_intercept(self, run);
+    return ERM_OK;
+}
+
+static erm_status step(void *state, erm_run *run)
+{
+    erm__descent *self = state;
+    int64_t support;
+    const double worst = erm__descent_scores(self, run, &support);
+    self->wanted = self->wanted > 2 * support ? self->wanted : 2 * support;
+    const int64_t wanted = self->params.no_working_set ? self->units : self->wanted;
+    const int64_t count = erm__working_set(self->units, self->score, wanted, self->scratch, self->list);
+    run->unfinished = false;
+    double change = INFINITY;
+    for (int round = 0; round < (self->squared ? 1 : MOST_ROUNDS) && change > STEP_RATIO * worst; round++) {
+        if (round > 0) erm__descent_derivatives(self, run);
+        change = erm__descent_round(self, run, count, ROUND_RATIO * STEP_RATIO * worst, ROUND_RATIO);
+    }
+    if (self->squared) refresh_margins(self, run);
+    look_at_all(self, run);
+    const double gap = erm__descent_gap(self, run);
+    run->unfinished = change > 0 && gap < INFINITY && gap > run->tol * fabs(self->loss + self->penalty);
+    tell_intercept(self, run);
+    return ERM_OK;
+}
+
+static const erm_solver_ops ops = {
+    .name = "cd",
+    .state_size = sizeof(erm__descent),
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ONE_OUTPUT | ERM_NEEDS_COLUMNS | ERM_NEEDS_COORDINATES,
+    .start = start,
+    .step = step,
+};
+
+erm_solver erm_solver_cd(const erm_cd_params *params) { return (erm_solver){.ops = &ops, .params = params}; }

@@ -1,0 +1,159 @@
+/* Coordinate descent on a kept matrix ("covariance updates", Friedman, Hastie and Tibshirani 2010, section 2.2). For Newton's
+ * method a sample of the rows is enough of a Hessian: the gradient and the line search are exact, and the error falls by about
+ * sqrt(k / rows) a step (Roosta-Khorasani and Mahoney 2019, "Sub-sampled Newton methods"). */
+#include "solver/cd_gram.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/simd.h"
+#include "base/syrk.h"
+
+/* ---- the columns of G: x_j'q is the slope itself, and adding a column moves all slopes ------------------------------ */
+
+static const erm__cd_gram *gram_of(const erm__columns *X) { return X->values; }
+
+static double gram_dot(const erm__columns *X, int64_t j, const double *q) { return q[gram_of(X)->place[j]]; }
+
+ERM_KERNEL static void gram_add(const erm__columns *X, int64_t j, double a, const double *h, double *q)
+{
+    (void)h;
+    const double *const column = gram_of(X)->G + gram_of(X)->place[j] * X->stride;
+    ERM_SIMD
+    for (int64_t i = 0; i < X->n; i++) q[i] += a * column[i];
+}
+
+static const erm__column_ops gram_ops = {.dot = gram_dot, .add = gram_add};
+
+/* ---- the sum over the rows ----------------------------------------------------------------------------------------- */
+
+int64_t erm__cd_gram_packed(int64_t room) { return erm__panels(room + 1) * ERM_PANEL * ERM_SYRK_ROWS; }
+
+int64_t erm__cd_gram_rows(int64_t room) { return ERM_SYRK_ROWS * (room + 2); }
+
+void erm__row_sample_draw(erm__row_sample *self, int64_t wanted, erm_rng *rng)
+{
+    const int64_t blocks = wanted / ERM_GRAM_ROWS + 1;
+    self->stride = self->n / blocks;
+    if (self->stride < 2 * ERM_GRAM_ROWS) self->stride = ERM_GRAM_ROWS;
+    const int64_t stretches = (self->n + self->stride - 1) / self->stride;
+    for (int64_t s = 0; s < stretches; s++) {
+        const int64_t left = self->n - s * self->stride, length = left < self->stride ? left : self->stride;
+        const int64_t free = length - ERM_GRAM_ROWS;
+        self->offset[s] = s * self->stride + (free > 0 ? (int64_t)erm_rng_below(rng, (uint64_t)free + 1) : 0);
+    }
+}
+
+/* A block of rows of the listed columns, row-major, and their weights. */
+typedef struct block {
+    int64_t begin, count, k;
+    double *rows, *weight;
+} block;
+
+/* Column number c of the block. */
+static void copy_column(const erm__columns *X, int64_t j, int64_t c, int64_t *cursor, const block *to)
+{
+    double *const out = to->rows + c;
+    const int64_t end = to->begin + to->count;
+    if (X->stride) {
+        X->ops->read(X, j * X->stride + to->begin, to->count, to->k, out);
+        return;
+    }
+    for (int64_t t = 0; t < to->count; t++) out[t * to->k] = 0;
+    int64_t p = *cursor;
+    while (p < X->start[j + 1] && X->index[p] < to->begin) p++;
+    for (; p < X->start[j + 1] && X->index[p] < end; p++) X->ops->read(X, p, 1, 1, out + (X->index[p] - to->begin) * to->k);
+    *cursor = p;
+}
+
+/* Adds the block's share to G; returns the sum of its weights. */
+static void add_block(erm__cd_gram *self, const erm__cd *full, const int32_t *list, const block *of)
+{
+    const erm__packed packed = {.m = of->k + 1, .left = self->packed, .right = self->packed};
+    const double *x[ERM_SYRK_ROWS];
+    for (int64_t c = 0; c < of->k; c++) copy_column(full->X, list[c], c, &self->cursor[c], of);
+    for (int64_t t = 0; t < of->count; t++) {
+        x[t] = of->rows + t * of->k;
+        of->weight[t] = full->h ? full->h[of->begin + t] : 1;
+    }
+    erm__syrk_pack(&packed, 0, of->count, of->k, x, NULL, of->weight);
+    erm__syrk_add(&packed, of->count, 0, erm__panels(of->k + 1), NULL, 0, self->G);
+}
+
+static void add_rows(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample)
+{
+    const int64_t n = full->X->n, stretches = (n + sample->stride - 1) / sample->stride;
+    block of = {.k = k, .rows = self->rows, .weight = self->rows + ERM_SYRK_ROWS * k};
+    for (int64_t c = 0; c < k && !full->X->stride; c++) self->cursor[c] = full->X->start[list[c]];
+    for (int64_t s = 0; s < stretches; s++) {
+        of.begin = sample->offset[s];
+        of.count = n - of.begin < ERM_GRAM_ROWS ? n - of.begin : ERM_GRAM_ROWS;
+        add_block(self, full, list, &of);
+    }
+}
+
+/* From sums to G: over S, as if over all rows; the intercept, the last column, is taken out. */
+static void finish(erm__cd_gram *self, const erm__cd *full, int64_t k)
+{
+    const int64_t m = k + 1;
+    double *const G = self->G, *const last = G + k * m;
+    const double ones = last[k], scale = (ones > 0 ? full->h_sum / ones : 1) / full->total_weight;
+    for (int64_t c = 0; c < k; c++) self->mean[c] = full->intercept && ones > 0 ? last[c] / ones : 0;
+    for (int64_t c = 0; c < k; c++)
+        for (int64_t e = 0; e <= c; e++) G[c * m + e] = scale * (G[c * m + e] - self->mean[c] * self->mean[e] * ones);
+}
+
+/* Gives G the diagonal that all rows have, and keeps its correlations. */
+static void correct_diagonal(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list)
+{
+    const int64_t m = k + 1;
+    double *const ratio = self->start; /* not yet in use */
+    for (int64_t c = 0; c < k; c++) {
+        const double sampled = self->G[c * m + c];
+        ratio[c] = sampled > 0 ? sqrt(full->curvature[list[c]] / sampled) : 0;
+        self->mean[c] = full->mean[list[c]];
+    }
+    for (int64_t c = 0; c < k; c++) {
+        for (int64_t e = 0; e < c; e++) self->G[c * m + e] *= ratio[c] * ratio[e];
+        self->G[c * m + c] = full->curvature[list[c]];
+    }
+}
+
+void erm__cd_gram_begin(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample,
+                        const double *slope, const double *origin)
+{
+    const int64_t m = k + 1;
+    memset(self->G, 0, (size_t)(m * m) * sizeof(double));
+    add_rows(self, full, k, list, sample);
+    finish(self, full, k);
+    if (full->X->start) correct_diagonal(self, full, k, list);
+    self->columns = (erm__columns){.ops = &gram_ops, .n = k, .d = full->X->d, .values = self, .stride = m};
+    self->cd = (erm__cd){.X = &self->columns,
+                         .R = full->R,
+                         .shape = full->shape,
+                         .total_weight = 1,
+                         .q = self->cd.q,
+                         .w = full->w,
+                         .curvature = full->curvature,
+                         .mean = self->cd.mean,
+                         .entry = full->entry,
+                         .drift = full->drift,
+                         .metric = full->metric,
+                         .start = self->start,
+                         .origin = origin,
+                         .features = self->features};
+    for (int64_t c = 0; c < k; c++) {
+        for (int64_t e = 0; e < c; e++) self->G[e * m + c] = self->G[c * m + e];
+        self->place[list[c]] = (int32_t)c;
+        self->features[c] = list[c];
+        full->curvature[list[c]] = fmax(0, self->G[c * m + c]);
+        self->start[c] = self->cd.q[c] = slope[c] + full->shift * self->mean[c] * full->h_sum / full->total_weight;
+    }
+}
+
+double erm__cd_gram_shift(const erm__cd_gram *self, double shift)
+{
+    for (int64_t c = 0; c < self->columns.n; c++)
+        shift -= (self->cd.w[self->features[c]] - self->cd.origin[self->features[c]]) * self->mean[c];
+    return shift;
+}

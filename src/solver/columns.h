@@ -1,0 +1,55 @@
+/* Columns of X, for solvers that take one feature at a time: X itself where it is stored by columns, else a copy. */
+#ifndef ERM_COLUMNS_H
+#define ERM_COLUMNS_H
+
+#include "ermopt/matrix.h"
+
+typedef struct erm__columns erm__columns;
+
+/* h: n values, NULL: all 1. Calls with different j may be made by different threads. */
+typedef struct erm__column_ops {
+    double (*dot)(const erm__columns *X, int64_t j, const double *r); /* x_j'r */
+    /* out[t] = x_j'r, j = list[t], t < count */
+    void (*dots)(const erm__columns *X, int64_t count, const int32_t *list, const double *r, double *out);
+    void (*add)(const erm__columns *X, int64_t j, double a, const double *h, double *q); /* q += a h x_j */
+    /* u += sum_t a[t] x_j, j = list[t], t < count */
+    void (*adds)(const erm__columns *X, int64_t count, const int32_t *list, const double *a, double *u);
+    double (*mean)(const erm__columns *X, int64_t j, const double *h); /* sum h x_j */
+    /* sum h (x_j - centre)^2, where the h add up to h_sum */
+    double (*spread)(const erm__columns *X, int64_t j, const double *h, double h_sum, double centre);
+    /* out[t step] = values[first + t], t < count */
+    void (*read)(const erm__columns *X, int64_t first, int64_t count, int64_t step, double *out);
+} erm__column_ops;
+
+struct erm__columns {
+    const erm__column_ops *ops;
+    int64_t n, d;
+    const void *values;   /* column after column: double, or float */
+    int64_t stride;       /* of dense columns; 0 where sparse */
+    const int32_t *index; /* of sparse ones: rows, rising */
+    const int64_t *start; /* d + 1 */
+    erm_matrix_copy copy; /* what was copied: nothing where X is stored by columns */
+};
+
+/* Copies X if it must: dense to column-major, sparse to compressed columns, floats as floats; views are written out. threads
+ * 0: all. ERM_OK; what the copy says. To be closed after ERM_OK. */
+erm_status erm__columns_open(erm__columns *columns, const erm_matrix *X, int threads, char *detail);
+void erm__columns_close(erm__columns *columns);
+
+static inline double erm__column_dot(const erm__columns *X, int64_t j, const double *r) { return X->ops->dot(X, j, r); }
+
+static inline void erm__column_add(const erm__columns *X, int64_t j, double a, const double *h, double *q)
+{
+    X->ops->add(X, j, a, h, q);
+}
+
+/* How many values of a column are stored. */
+static inline int64_t erm__column_count(const erm__columns *X, int64_t j)
+{
+    return X->stride ? X->n : X->start[j + 1] - X->start[j];
+}
+
+/* The dots of many columns, by several threads where that is worth it; the bits do not depend on how many. */
+void erm__columns_dots(const erm__columns *X, int64_t count, const int32_t *list, const double *r, int threads, double *out);
+
+#endif
