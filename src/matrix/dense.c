@@ -9,8 +9,7 @@
 
 enum {
     LINE = 64,                  /* bytes of a cache line */
-    FETCH_AHEAD = 2048,         /* bytes: how far `mul` fetches ahead of what it reads */
-    FETCH_MOST = 1024 * 1024,   /* bytes: the largest block that `mul_t` fetches, so that it fits the second-level cache */
+    STREAMS = 8,                /* rows that `mul` reads side by side */
     OUTPUTS = 5,                /* outputs whose sums are kept in registers */
     TILE_OUTPUTS = 3 * OUTPUTS, /* a tile of W', TILE_OUTPUTS x TILE_COLS: 30 KiB, which stays in the first-level cache */
     TILE_COLS = 256,
@@ -21,14 +20,11 @@ static const erm_dense *dense_of(const erm_matrix *X) { return (const erm_dense 
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* How many values after each row mul_t finds the same row of the next block: whoever asks for a block will most likely ask for the
- * next one next, and mul_t can fetch it while memory would be idle (the block itself is in cache, where mul has left it). 0 where
- * that does not pay: short rows, lists, blocks that do not fit the second-level cache twice, the end of X. */
-static int64_t next_block(const erm_dense *X, erm_rows rows, int64_t value_size)
+/* How many rows ahead mul_t fetches. It is called for blocks of rows that mul has just read, which lie in cache; but not where X is
+ * a part of a matrix by columns that is turned, whose short rows are far apart. */
+static int64_t rows_ahead(const erm_dense *X, erm_rows rows)
 {
-    const bool fits = X->stride <= FETCH_MOST && rows.count <= FETCH_MOST / value_size / (X->stride + 1);
-    const bool follows = !rows.list && rows.begin + 2 * rows.count <= X->base.rows;
-    return fits && follows && X->base.cols >= FETCH_AHEAD / value_size ? rows.count * X->stride : 0;
+    return !rows.list && X->stride > 2 * X->base.cols && rows.count > 2 * STREAMS ? STREAMS : 0;
 }
 
 /* How many of the outputs that are left to do next: about equal groups. */
