@@ -3,6 +3,8 @@
 #ifndef ERM_SIMD_H
 #define ERM_SIMD_H
 
+#include <stdint.h>
+
 #if defined(__SANITIZE_THREAD__)
 #define ERM_NO_CLONES /* gcc's start-up code for clones runs before TSan is ready, and crashes */
 #elif defined(__has_feature)
@@ -58,6 +60,29 @@ ERM_INLINE void erm__lanes_add_sums(const erm__lanes *v, double *const *out)
     *out[1] += all[1] + all[5];
     *out[2] += all[2] + all[6];
     *out[3] += all[3] + all[7];
+}
+
+/* to[c][r] = from[r][c] for eight rows of eight, `from_stride` and `to_stride` doubles apart. */
+ERM_INLINE void erm__lanes_transpose(const double *from, int64_t from_stride, double *to, int64_t to_stride)
+{
+    erm__lanes a[ERM_LANES], b[ERM_LANES];
+    for (int r = 0; r < ERM_LANES; r++) a[r] = *(const erm__lanes *)(from + r * from_stride);
+    for (int r = 0; r < ERM_LANES; r += 2) { /* pairs of rows, then of pairs, then of fours */
+        const erm__lanes x = a[r], y = a[r + 1];
+        b[r] = (erm__lanes){x[0], y[0], x[2], y[2], x[4], y[4], x[6], y[6]};
+        b[r + 1] = (erm__lanes){x[1], y[1], x[3], y[3], x[5], y[5], x[7], y[7]};
+    }
+    for (int h = 0; h < ERM_LANES; h += 4)
+        for (int r = h; r < h + 2; r++) {
+            const erm__lanes x = b[r], y = b[r + 2];
+            a[r] = (erm__lanes){x[0], x[1], y[0], y[1], x[4], x[5], y[4], y[5]};
+            a[r + 2] = (erm__lanes){x[2], x[3], y[2], y[3], x[6], x[7], y[6], y[7]};
+        }
+    for (int r = 0; r < 4; r++) {
+        const erm__lanes x = a[r], y = a[r + 4];
+        *(erm__lanes *)(to + r * to_stride) = (erm__lanes){x[0], x[1], x[2], x[3], y[0], y[1], y[2], y[3]};
+        *(erm__lanes *)(to + (r + 4) * to_stride) = (erm__lanes){x[4], x[5], x[6], x[7], y[4], y[5], y[6], y[7]};
+    }
 }
 
 #endif

@@ -8,8 +8,10 @@
 #include "matrix/scan.h"
 
 enum {
-    LINE = 64,                  /* bytes of a cache line */
-    STREAMS = 8,                /* rows that `mul` reads side by side */
+    LINE = 64,   /* bytes of a cache line */
+    STREAMS = 8, /* rows that `mul` reads side by side */
+    GRAIN = 4 * LINE,
+    FETCH_MOST = 1024 * 1024,   /* bytes of the largest block that is fetched ahead */
     OUTPUTS = 5,                /* outputs whose sums are kept in registers */
     TILE_OUTPUTS = 3 * OUTPUTS, /* a tile of W', TILE_OUTPUTS x TILE_COLS: 30 KiB, which stays in the first-level cache */
     TILE_COLS = 256,
@@ -27,13 +29,47 @@ static int64_t rows_ahead(const erm_dense *X, erm_rows rows)
     return !rows.list && X->stride > 2 * X->base.cols && rows.count > 2 * STREAMS ? STREAMS : 0;
 }
 
+/* Fetches a block of memory into the second-level cache while arithmetic goes on: as STREAMS streams side by side, some lines of
+ * each in turn, which the processor's own prefetcher follows; what it has fetched ahead leaves the few slots for misses free. */
+typedef struct fetcher {
+    const char *from; /* NULL: nothing to fetch */
+    int64_t stream;   /* bytes of one, a multiple of GRAIN */
+} fetcher;
+
+/* Whoever asks for a block of rows will most likely ask for the next one next. It is fetched in two halves (0: by mul, 1: by
+ * mul_t), so that memory is busy all the time. Not where rows are far apart or the blocks too large. */
+static fetcher fetch_half(const erm_dense *X, erm_rows rows, int64_t value_size, int half)
+{
+    const int64_t row = X->stride * value_size, next = rows.begin + rows.count;
+    const bool wanted = !rows.list && next + rows.count <= X->base.rows && X->stride <= 2 * X->base.cols;
+    if (!wanted || rows.count < STREAMS || row > FETCH_MOST / rows.count) return (fetcher){0};
+    const int64_t size = rows.count * row / 2;
+    const char *const from = (const char *)X->values + next * row + half * size;
+    return (fetcher){.from = from, .stream = (size / STREAMS + GRAIN - 1) / GRAIN * GRAIN};
+}
+
+/* The lines of the half that go with `bytes` bytes of the block, which begin at byte `at`: half as many. */
+ERM_INLINE void fetch_some(fetcher fetch, int64_t at, int64_t bytes)
+{
+    const uint64_t byte = (uint64_t)at / 2, grain = byte / GRAIN;
+    const char *const p =
+        fetch.from + (int64_t)(grain % STREAMS) * fetch.stream + (int64_t)(grain / STREAMS * GRAIN + byte % GRAIN);
+    for (int64_t b = 0; b < bytes / 2; b += LINE) __builtin_prefetch(p + b, 0, 2);
+}
+
 /* How many of the outputs that are left to do next: about equal groups. */
 static int64_t next_group(int64_t left) { return left <= OUTPUTS ? left : left < 2 * OUTPUTS ? (left + 1) / 2 : OUTPUTS; }
 
-/* tile[c][j] = W[j][c] for j < width, c < outputs; W has k values a row. */
-static void transpose_tile(int64_t width, int64_t outputs, int64_t k, const double *W, double *tile)
+/* tile[c][j] = W[j][c] for j < width, c < outputs; width is a multiple of ERM_LANES, W has k values a row. */
+ERM_KERNEL static void transpose_tile(int64_t width, int64_t outputs, int64_t k, const double *W, double *tile)
 {
-    for (int64_t c = 0; c < outputs; c++)
+    int64_t c = 0;
+    for (; outputs >= ERM_LANES && c < outputs; c += ERM_LANES) {
+        const int64_t first = smaller(c, outputs - ERM_LANES); /* the last eight overlap others */
+        for (int64_t j = 0; j < width; j += ERM_LANES)
+            erm__lanes_transpose(W + j * k + first, k, tile + first * TILE_STRIDE + j, TILE_STRIDE);
+    }
+    for (; c < outputs; c++)
         for (int64_t j = 0; j < width; j++) tile[c * TILE_STRIDE + j] = W[j * k + c];
 }
 
