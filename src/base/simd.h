@@ -5,7 +5,9 @@
 
 #include <stdint.h>
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(ERM_ONE_TARGET) /* the whole library is compiled for one instruction set: the option ERMOPT_SIMD */
+#define ERM_NO_CLONES
+#elif defined(__SANITIZE_THREAD__)
 #define ERM_NO_CLONES /* gcc's start-up code for clones runs before TSan is ready, and crashes */
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -14,7 +16,9 @@
 #endif
 
 /* The levels of the x86-64 ABI and plain feature names choose by what the processor can do. A name such as arch=haswell
- * would choose by what it is, and leave every model that the compiler does not know with the slowest code. */
+ * would choose by what it is, and leave every model that the compiler does not know with the slowest code. clang 14 has clones too,
+ * but makes the functions that choose among those of a static function global, so that two files with an `eval` do not link:
+ * with clang, give ERMOPT_SIMD. */
 #if !defined(__x86_64__) || !defined(__linux__) || !defined(__GNUC__) || defined(__clang__) || defined(ERM_NO_CLONES)
 #define ERM_KERNEL
 #elif __GNUC__ >= 12
