@@ -7,8 +7,8 @@
  *     least, median ms   by the wall clock
  *     cpu ms             least processor time over threads, which leaves out what other programs take
  *     G/s                10^9 bytes, operations or values a second
- *     value              the share of the bound that is reached, by the clock (by cpu: by processor time); or a ratio of times
- *     bar                what is wanted of `value`, and whether it is reached
+ *     value, by cpu      the share of the bound that is reached, by the clock and by processor time; or a ratio of processor times
+ *     bar                what is wanted, and whether it is reached by processor time: others may be using the machine
  *     ulps               the largest error against long double, in units of 2^-52 of the sum of the absolute terms
  *
  * Bounds: reading the bytes of X once, at the better of the rates of one stream and of eight; dgemm of 1000^3 with one thread, times the number
@@ -31,7 +31,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-    results table = {.turns = 15};
+    results table = {.turns = 9};
     const char *only = NULL, *path = NULL;
     for (int a = 1; a < argc; a++) {
         if (strcmp(argv[a], "--quick") == 0)

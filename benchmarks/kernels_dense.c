@@ -89,15 +89,16 @@ static void report(results *table, const char *what, int threads, const matrices
         found.bar = l == ROWS || l == LARGE_PAGES ? (threads == 1 ? 0.8 : 0.85) : NAN;
         found.ulps = ulps[l];
         print_job(table, what, &own[SWEEP], found);
-        if (l < FLOATS) print_ratio(table, what, "of one stream", threads, own[ONE_STREAM].wall / own[SWEEP].wall, NAN, false);
+        if (l < FLOATS)
+            print_ratio(table, what, "of one stream", threads, own[ONE_STREAM].processor / own[SWEEP].processor, NAN, false);
     }
     finding found = NO_FINDING;
     found.rate = (double)from->bytes[ROWS];
     print_job(table, what, &jobs[TWO_PASSES], found);
-    const double own = jobs[SWEEP].wall;
-    print_ratio(table, what, "gemv twice / f64", threads, jobs[TWO_PASSES].wall / own, 2.5, false);
-    print_ratio(table, what, "f64 / f32", threads, own / jobs[JOBS_OF_LAYOUT * FLOATS + SWEEP].wall, 1.7, false);
-    print_ratio(table, what, "by columns / f64", threads, jobs[JOBS_OF_LAYOUT * COLUMNS + SWEEP].wall / own, 1.15, true);
+    const double own = jobs[SWEEP].processor;
+    print_ratio(table, what, "gemv twice / f64", threads, jobs[TWO_PASSES].processor / own, 2.5, false);
+    print_ratio(table, what, "f64 / f32", threads, own / jobs[JOBS_OF_LAYOUT * FLOATS + SWEEP].processor, 1.7, false);
+    print_ratio(table, what, "by columns / f64", threads, jobs[JOBS_OF_LAYOUT * COLUMNS + SWEEP].processor / own, 1.15, true);
 }
 
 static void bench_threads(results *table, const char *what, int threads, const matrices *from, const erm_problem *problem,

@@ -86,7 +86,7 @@ static void bench_task(results *table, const factors *squares, const char *what,
         print_job(table, what, &jobs[t], found);
         close_task(&tasks[t]);
     }
-    if (h) print_ratio(table, what, "one thread / two", 2, jobs[0].wall / jobs[1].wall, 1.7, false);
+    if (h) print_ratio(table, what, "one thread / two", 2, jobs[0].processor / jobs[1].processor, 1.7, false);
     free(w);
     free(g);
 }

@@ -137,7 +137,7 @@ static void bench_body(results *table, int which, const char *what, erm_loss los
     print_job(table, what, &jobs[0], found);
     found.ulps = which == 4 ? softmax_ulps(&job) : derivative_ulps(&job, which);
     print_job(table, what, &jobs[1], found);
-    print_ratio(table, what, "libm / body", 1, jobs[0].wall / jobs[1].wall, 5, false);
+    print_ratio(table, what, "libm / body", 1, jobs[0].processor / jobs[1].processor, 5, false);
     free(job.z);
     free(job.d);
     free(job.y);

@@ -78,8 +78,8 @@ static void bench_matrix(results *table, const char *what, const erm_problem *pr
     finding found = NO_FINDING;
     found.rate = (double)n;
     for (int j = 0; j < 4; j++) print_job(table, what, &jobs[j], found);
-    print_ratio(table, what, "sgd step / reading", 1, jobs[1].wall / jobs[0].wall, 1.5, true);
-    print_ratio(table, what, "svrg step / reading", 1, (jobs[3].wall - jobs[2].wall) / jobs[0].wall, 1.5, true);
+    print_ratio(table, what, "sgd step / reading", 1, jobs[1].processor / jobs[0].processor, 1.5, true);
+    print_ratio(table, what, "svrg step / reading", 1, (jobs[3].processor - jobs[2].processor) / jobs[0].processor, 1.5, true);
     close_stepping(&sgd);
     close_stepping(&svrg);
     sweeping_close(&sweep);

@@ -107,7 +107,7 @@ void print_job(results *table, const char *what, const timed *job, finding found
     const double value = found.bound / job->wall, by_processor = found.bound_processor / job->processor;
     const double numbers[] = {job->wall, job->median,  job->processor, found.rate / job->wall,
                               value,     by_processor, found.bar,      found.ulps};
-    print_row(table, what, job->name, job->threads, numbers, judge(table, value >= found.bar, found.bar));
+    print_row(table, what, job->name, job->threads, numbers, judge(table, by_processor >= found.bar, found.bar));
 }
 
 void print_ratio(results *table, const char *what, const char *ratio, int threads, double value, double bar, bool at_most)
