@@ -32,8 +32,8 @@ static int64_t rows_ahead(const erm_dense *X, erm_rows rows)
 /* Fetches a block of memory into the second-level cache while arithmetic goes on: as STREAMS streams side by side, some lines of
  * each in turn, which the processor's own prefetcher follows; what it has fetched ahead leaves the few slots for misses free. */
 typedef struct fetcher {
-    const char *from; /* NULL: nothing to fetch */
-    int64_t stream;   /* bytes of one, a multiple of GRAIN */
+    uintptr_t from;   /* an address, as what is fetched may lie a little behind the end of X; 0: nothing to fetch */
+    uintptr_t stream; /* bytes of one, a multiple of GRAIN */
 } fetcher;
 
 /* Whoever asks for a block of rows will most likely ask for the next one next. It is fetched in two halves (0: by mul, 1: by
@@ -44,17 +44,16 @@ static fetcher fetch_half(const erm_dense *X, erm_rows rows, int64_t value_size,
     const bool wanted = !rows.list && next + rows.count <= X->base.rows && X->stride <= 2 * X->base.cols;
     if (!wanted || rows.count < STREAMS || row > FETCH_MOST / rows.count) return (fetcher){0};
     const int64_t size = rows.count * row / 2;
-    const char *const from = (const char *)X->values + next * row + half * size;
-    return (fetcher){.from = from, .stream = (size / STREAMS + GRAIN - 1) / GRAIN * GRAIN};
+    return (fetcher){.from = (uintptr_t)X->values + (uintptr_t)(next * row + half * size),
+                     .stream = (uintptr_t)((size / STREAMS + GRAIN - 1) / GRAIN * GRAIN)};
 }
 
 /* The lines of the half that go with `bytes` bytes of the block, which begin at byte `at`: half as many. */
 ERM_INLINE void fetch_some(fetcher fetch, int64_t at, int64_t bytes)
 {
-    const uint64_t byte = (uint64_t)at / 2, grain = byte / GRAIN;
-    const char *const p =
-        fetch.from + (int64_t)(grain % STREAMS) * fetch.stream + (int64_t)(grain / STREAMS * GRAIN + byte % GRAIN);
-    for (int64_t b = 0; b < bytes / 2; b += LINE) __builtin_prefetch(p + b, 0, 2);
+    const uintptr_t byte = (uintptr_t)at / 2, grain = byte / GRAIN;
+    const uintptr_t first = fetch.from + grain % STREAMS * fetch.stream + grain / STREAMS * GRAIN + byte % GRAIN;
+    for (uintptr_t p = first; p < first + (uintptr_t)bytes / 2; p += LINE) __builtin_prefetch((const void *)p, 0, 2);
 }
 
 /* How many of the outputs that are left to do next: about equal groups. */
