@@ -10,7 +10,7 @@ enum {
     LEAST_COLUMN_RUN = 64,
     LEAST_SPARSE_RUN = 8, /* values of each column, on average */
     MOST_LANES = 16,      /* more than enough for the threads that share one memory bus */
-    LANE_WORK = 16         /* a lane must multiply this many numbers for each that its gradient costs to add up */
+    LANE_WORK = 16        /* a lane must multiply this many numbers for each that its gradient costs to add up */
 };
 
 static int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
