@@ -3,7 +3,11 @@
 #ifndef ERM_SIMD_H
 #define ERM_SIMD_H
 
-#if defined(__SANITIZE_THREAD__)
+#include <stdint.h>
+
+#if defined(ERM_ONE_TARGET) /* the whole library is compiled for one instruction set: the option ERMOPT_SIMD */
+#define ERM_NO_CLONES
+#elif defined(__SANITIZE_THREAD__)
 #define ERM_NO_CLONES /* gcc's start-up code for clones runs before TSan is ready, and crashes */
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -12,7 +16,9 @@
 #endif
 
 /* The levels of the x86-64 ABI and plain feature names choose by what the processor can do. A name such as arch=haswell
- * would choose by what it is, and leave every model that the compiler does not know with the slowest code. */
+ * would choose by what it is, and leave every model that the compiler does not know with the slowest code. clang 14 has clones too,
+ * but makes the functions that choose among those of a static function global, so that two files with an `eval` do not link:
+ * with clang, give ERMOPT_SIMD. */
 #if !defined(__x86_64__) || !defined(__linux__) || !defined(__GNUC__) || defined(__clang__) || defined(ERM_NO_CLONES)
 #define ERM_KERNEL
 #elif __GNUC__ >= 12
@@ -58,6 +64,29 @@ ERM_INLINE void erm__lanes_add_sums(const erm__lanes *v, double *const *out)
     *out[1] += all[1] + all[5];
     *out[2] += all[2] + all[6];
     *out[3] += all[3] + all[7];
+}
+
+/* to[c][r] = from[r][c] for eight rows of eight, `from_stride` and `to_stride` doubles apart. */
+ERM_INLINE void erm__lanes_transpose(const double *from, int64_t from_stride, double *to, int64_t to_stride)
+{
+    erm__lanes a[ERM_LANES], b[ERM_LANES];
+    for (int r = 0; r < ERM_LANES; r++) a[r] = *(const erm__lanes *)(from + r * from_stride);
+    for (int r = 0; r < ERM_LANES; r += 2) { /* pairs of rows, then of pairs, then of fours */
+        const erm__lanes x = a[r], y = a[r + 1];
+        b[r] = (erm__lanes){x[0], y[0], x[2], y[2], x[4], y[4], x[6], y[6]};
+        b[r + 1] = (erm__lanes){x[1], y[1], x[3], y[3], x[5], y[5], x[7], y[7]};
+    }
+    for (int h = 0; h < ERM_LANES; h += 4)
+        for (int r = h; r < h + 2; r++) {
+            const erm__lanes x = b[r], y = b[r + 2];
+            a[r] = (erm__lanes){x[0], x[1], y[0], y[1], x[4], x[5], y[4], y[5]};
+            a[r + 2] = (erm__lanes){x[2], x[3], y[2], y[3], x[6], x[7], y[6], y[7]};
+        }
+    for (int r = 0; r < 4; r++) {
+        const erm__lanes x = a[r], y = a[r + 4];
+        *(erm__lanes *)(to + r * to_stride) = (erm__lanes){x[0], x[1], x[2], x[3], y[0], y[1], y[2], y[3]};
+        *(erm__lanes *)(to + (r + 4) * to_stride) = (erm__lanes){x[4], x[5], x[6], x[7], y[4], y[5], y[6], y[7]};
+    }
 }
 
 #endif

@@ -8,7 +8,17 @@
 
 #include "base/simd.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(ERM_ONE_TARGET) && defined(__AVX512F__)
+#define HAS_AVX512 1
+#define HAS_AVX2   1
+#define FOR_AVX512
+#define FOR_AVX2
+#elif defined(ERM_ONE_TARGET) && defined(__AVX2__) && defined(__FMA__)
+#define HAS_AVX512 0
+#define HAS_AVX2   1
+#define FOR_AVX512
+#define FOR_AVX2
+#elif !defined(ERM_ONE_TARGET) && defined(__x86_64__) && defined(__GNUC__)
 #define HAS_AVX512 __builtin_cpu_supports("avx512f")
 #define HAS_AVX2   (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 #define FOR_AVX512 __attribute__((target("avx512f")))

@@ -6,24 +6,28 @@
 enum {
     BLOCK_BYTES = 256 * 1024, /* of X: half of a small L2 cache */
     MOST_BLOCK_ROWS = 1024,
-    LEAST_COLUMN_RUN = 128,
-    MOST_LANES = 16, /* more than enough for the threads that share one memory bus */
-    LANE_WORK = 4    /* a lane must multiply this many numbers for each that its gradient costs to add up */
+    LARGE_BLOCK_BYTES = 1024 * 1024,
+    LEAST_COLUMN_RUN = 64,
+    LEAST_SPARSE_RUN = 8, /* values of each column, on average */
+    MOST_LANES = 16,      /* more than enough for the threads that share one memory bus */
+    LANE_WORK = 16        /* a lane must multiply this many numbers for each that its gradient costs to add up */
 };
 
 static int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
 
 static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* Rows that fit in cache together, in fours, as the dense kernels take them. Of columns, so many that each gives a run of
- * values worth reading and, where it is sparse, worth searching for, or a quarter of them all: X then does not stay in cache,
- * and is read twice. */
+/* Rows that fit in cache together, in fours, as the dense kernels take them. Of columns, so many that each gives a run of values
+ * worth reading, or a quarter of them all where those do not fit in a large cache: X is then read twice. */
 static int64_t rows_of_a_block(const erm_matrix *X, int64_t values_a_row)
 {
-    const int64_t rows = clamp(BLOCK_BYTES / (values_a_row * (int64_t)sizeof(double)), 4, MOST_BLOCK_ROWS) / 4 * 4;
-    const int64_t least = LEAST_COLUMN_RUN * largest(1, X->cols / values_a_row);
-    const int64_t wanted = X->ops->by_columns && rows < least ? largest(least, (X->rows + 3) / 4) : rows;
-    return wanted < X->rows ? wanted : X->rows;
+    const int64_t row = values_a_row * (int64_t)sizeof(double);
+    int64_t rows = clamp(BLOCK_BYTES / row, 4, MOST_BLOCK_ROWS) / 4 * 4;
+    if (X->ops->by_columns && X->ops->sparse)
+        rows = largest(rows, clamp(LEAST_SPARSE_RUN * X->cols / values_a_row, 1, (X->rows + 3) / 4));
+    if (X->ops->by_columns && rows < LEAST_COLUMN_RUN)
+        rows = LEAST_COLUMN_RUN * row <= LARGE_BLOCK_BYTES ? LEAST_COLUMN_RUN : largest(LEAST_COLUMN_RUN, (X->rows + 3) / 4);
+    return rows < X->rows ? rows : X->rows;
 }
 
 /* Lanes and blocks depend on the problem alone, never on the number of threads: so do the bits of every sum. */
