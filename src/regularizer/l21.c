@@ -53,6 +53,7 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
 
 static const erm_regularizer_ops ops = {
     .name = "l21",
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

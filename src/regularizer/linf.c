@@ -57,6 +57,7 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
 
 static const erm_regularizer_ops ops = {
     .name = "linf",
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
