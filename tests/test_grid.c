@@ -45,6 +45,9 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
     if (!strcmp(solver, "newton")) return !smooth || !newton;
     if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
     if (!strcmp(solver, "interior")) return !problem->loss.ops->kink || !newton;
+    if (!strcmp(solver, "gram"))
+        return strcmp(problem->loss.ops->name, "squared") != 0 ||
+               !(problem->regularizer.ops->advance || strstr(problem->regularizer.ops->name, "group-lasso"));
     if (!strcmp(solver, "svrg")) return !smooth || !bounded;
     return false;
 }
