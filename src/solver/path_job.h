@@ -1,0 +1,83 @@
+/* What the parts of a path share. */
+#ifndef ERM_PATH_JOB_H
+#define ERM_PATH_JOB_H
+
+#include "ermopt/path.h"
+#include "problem/certifier.h"
+#include "solver/path_columns.h"
+#include "solver/quadratic.h"
+
+/* R for some of the features, which are whole groups where there are groups. */
+typedef struct erm__restricted {
+    erm_regularizer R;
+    erm_groups groups;
+    erm_bounds bounds;
+    double *factor, *low, *high; /* d each */
+    int32_t *group;              /* d */
+} erm__restricted;
+
+typedef struct erm__path_job erm__path_job;
+
+/* How a lambda is solved: from job->w, with job->certificate and the certifier's margins and gradient at it, to job->w. */
+typedef struct erm__path_engine {
+    erm_status (*open)(erm__path_job *job);
+    erm_status (*solve)(erm__path_job *job, erm_result *result);
+    void (*close)(erm__path_job *job);
+} erm__path_engine;
+
+struct erm__path_job {
+    erm_problem problem;   /* the caller's, with the regularizer of the present lambda */
+    erm_regularizer unit;  /* the caller's */
+    erm_options options;   /* of a lambda, defaults filled in */
+    bool screen;
+    double started;        /* clock */
+    double max_seconds;    /* of the path; 0: none */
+    double lambda, before; /* this and the last one */
+    erm__workspace ws;
+    erm__certifier certifier;
+    erm_certificate certificate;
+    double *w; /* size */
+    double passes;
+    const erm__path_engine *engine;
+    /* for screening */
+    erm__restricted part;
+    uint8_t *have;       /* d: is among the features in use */
+    int32_t *list;       /* d: features in use, in their order of entry */
+    int64_t count;
+    int32_t *fresh;      /* d: the newly selected */
+    int32_t *absent;     /* d: those of them that are not stored */
+    uint8_t *mark;       /* of groups, or features */
+    double *V;           /* d k */
+    double *gradient;    /* size */
+    char *detail;
+    /* of the engines */
+    erm__quadratic quadratic;
+    erm__columns_store store;
+    erm__taken_columns taken;
+    double *centre;      /* d, where there is an intercept */
+    double *root;        /* n: sqrt(s / S) */
+    double *rho;         /* n: root (z - y) */
+    int32_t *core;       /* places in the store of the variables of the quadratic */
+    int64_t *place;      /* d: in the store, or -1 */
+    bool whole;          /* the Gram matrix is that of all features */
+    double *sub;         /* size: W of the features in use */
+};
+
+extern const erm__path_engine erm__path_quadratic, erm__path_parts, erm__path_whole;
+
+/* Certifies job->w. */
+void erm__path_certify(erm__path_job *job);
+bool erm__path_certified(const erm__path_job *job);
+bool erm__path_out_of_time(const erm__path_job *job);
+
+/* Can R be restricted to some features? */
+bool erm__restrict_suits(const erm_regularizer *R);
+bool erm__restrict_open(erm__path_job *job);
+/* part.R = job->problem's regularizer for list[0 .. count - 1]. */
+void erm__restrict(erm__path_job *job, int64_t count, const int32_t *list);
+
+/* The features, or whole groups, not yet marked in `have`, that prox(w - t g) of lambda R does not leave at 0, or that are
+ * not 0: appended to `fresh`, which has their number. */
+int64_t erm__path_select(erm__path_job *job, double lambda, const double *gradient);
+
+#endif
