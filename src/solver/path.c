@@ -19,6 +19,10 @@ static const double DEFAULT_TOL = 1e-6, RATIO_WIDE = 1e-2, RATIO_TALL = 1e-4;
 void erm__path_certify(erm__path_job *job)
 {
     job->certificate = erm__certifier_run(&job->certifier, job->w, NULL);
+    job->best_dual = fmax(job->best_dual, job->certificate.dual); /* a bound is one for every point */
+    job->certificate.dual = job->best_dual;
+    job->certificate.gap = erm__gap(job->certificate.primal, &job->certificate.dual);
+    if (job->certificate.dual > -INFINITY) job->certificate.kind = ERM_CERTIFICATE_GAP;
     job->passes += job->problem.intercept ? 2 : 1;
 }
 
@@ -62,6 +66,7 @@ static erm_status begin(erm__path_job *job, const erm_path_options *options, dou
     erm_status status = erm__lambda_max_check(&job->problem, why);
     if (!status) status = erm__null_model(ws, job->w, why);
     if (!status) {
+        job->best_dual = -INFINITY;
         erm__path_certify(job);
         double *const scratch = erm__arena_doubles(&ws->arena, 2 * ws->d * ws->k);
         if (!scratch) return ERM_ENOMEM;
@@ -160,6 +165,7 @@ static erm_status one_point(erm__path_job *job, double lambda, erm_path_point *p
     const double began = erm__seconds(), passes = job->passes;
     job->before = job->lambda;
     job->lambda = lambda;
+    job->best_dual = -INFINITY;
     job->problem.regularizer = erm_regularizer_scaled(&job->unit, lambda);
     *point = (erm_path_point){.lambda = lambda};
     erm_status status = job->engine->solve(job, &point->result);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/detail.h"
 #include "base/simd.h"
 
 bool erm__store_open(erm__columns_store *store, erm__arena *arena, int64_t n, int64_t cols)
@@ -26,23 +25,38 @@ static bool make_room(erm__columns_store *store, int64_t count)
     return true;
 }
 
+/* Where the values of a scan go. */
+typedef struct target {
+    double *values;
+    int64_t n;
+    const int32_t *list;
+    const double *root, *centre;
+} target;
+
+static void put(const target *to, int64_t i, int64_t c, double x)
+{
+    to->values[c * to->n + i] = to->root[i] * (x - (to->centre ? to->centre[to->list[c]] : 0));
+}
+
+static void receive(const erm_piece *piece, void *context)
+{
+    for (int64_t p = 0; p < piece->count; p++) {
+        const int64_t place = piece->first + (piece->index ? piece->index[p] : p);
+        put(context, piece->column ? place : piece->line, piece->column ? piece->line : place, piece->value[p]);
+    }
+}
+
 erm_status erm__store_append(erm__columns_store *store, const erm_matrix *X, int64_t count, const int32_t *list,
-                             const double *root, const double *centre, int threads, char *detail)
+                             const double *root, const double *centre)
 {
     if (count == 0) return ERM_OK;
     if (!make_room(store, count)) return ERM_ENOMEM;
     const erm_cols_view view = erm_cols_view_of(X, count, list, store->position);
-    erm_matrix_copy copy;
-    const erm_status status = erm_dense_col_from(&view.base, &(erm_copy_options){.threads = threads}, &copy, detail);
-    if (status) return status;
-    const double *const from = copy.matrix.dense.values;
-    for (int64_t c = 0; c < count; c++) {
-        double *const to = store->values + (store->count + c) * store->n;
-        const double *const x = from + c * copy.matrix.dense.stride, mean = centre ? centre[list[c]] : 0;
-        for (int64_t i = 0; i < store->n; i++) to[i] = root[i] * (x[i] - mean);
-    }
+    target to = {store->values + store->count * store->n, store->n, list, root, centre};
+    for (int64_t c = 0; X->ops->sparse && c < count; c++)
+        for (int64_t i = 0; i < store->n; i++) put(&to, i, c, 0);
+    if (!view.base.ops->scan(&view.base, (erm_rows){.count = store->n}, receive, &to)) return ERM_EUNSUPPORTED;
     store->count += count;
-    erm_matrix_copy_free(&copy);
     return ERM_OK;
 }
 

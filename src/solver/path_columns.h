@@ -14,9 +14,9 @@ typedef struct erm__columns_store {
 
 bool erm__store_open(erm__columns_store *store, erm__arena *arena, int64_t n, int64_t cols);
 
-/* Appends columns list[0 .. count - 1]. centre NULL: 0. ERM_OK, ERM_ENOMEM, or what taking them out of X says. */
+/* Appends columns list[0 .. count - 1]. centre NULL: 0. ERM_OK, ERM_ENOMEM, or ERM_EUNSUPPORTED where X cannot be scanned. */
 erm_status erm__store_append(erm__columns_store *store, const erm_matrix *X, int64_t count, const int32_t *list,
-                             const double *root, const double *centre, int threads, char *detail);
+                             const double *root, const double *centre);
 void erm__store_close(erm__columns_store *store);
 
 static inline const double *erm__store_column(const erm__columns_store *store, int64_t c) { return store->values + c * store->n; }

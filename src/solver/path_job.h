@@ -36,6 +36,7 @@ struct erm__path_job {
     erm__workspace ws;
     erm__certifier certifier;
     erm_certificate certificate;
+    double best_dual; /* of this lambda */
     double *w; /* size */
     double passes;
     const erm__path_engine *engine;

@@ -82,6 +82,18 @@ static erm_status solve_part(erm__path_job *job, double tol, erm_result *result)
     return ERM_OK;
 }
 
+static erm_status solve_whole(erm__path_job *job, erm_result *result)
+{
+    const erm_options options = with_what_is_left(job, job->options.tol);
+    const int64_t epochs = result->epochs;
+    const erm_status status = erm_solve(&job->problem, &options, job->w, result);
+    result->epochs += epochs;
+    if (status) return erm__fail(job->detail, status, "%s", result->detail);
+    job->certificate = result->certificate;
+    job->passes += result->passes;
+    return ERM_OK;
+}
+
 static erm_status solve(erm__path_job *job, erm_result *result)
 {
     enum { MOST_ROUNDS = 100 };
@@ -103,20 +115,8 @@ static erm_status solve(erm__path_job *job, erm_result *result)
         if (fresh == 0) tol *= 0.1;
         admit(job, fresh);
     }
-    if (erm__path_out_of_time(job))
-        result->stop = ERM_STOP_TIME;
-    else if (result->stop == ERM_STOP_CONVERGED || result->stop == ERM_STOP_NONE)
-        result->stop = ERM_STOP_STALLED;
-    return ERM_OK;
-}
-
-static erm_status solve_whole(erm__path_job *job, erm_result *result)
-{
-    const erm_options options = with_what_is_left(job, job->options.tol);
-    const erm_status status = erm_solve(&job->problem, &options, job->w, result);
-    if (status) return erm__fail(job->detail, status, "%s", result->detail);
-    job->certificate = result->certificate;
-    job->passes += result->passes;
+    if (!erm__path_out_of_time(job)) return solve_whole(job, result); /* no bound from the part's last digits: all iterates help */
+    result->stop = ERM_STOP_TIME;
     return ERM_OK;
 }
 

@@ -19,7 +19,8 @@ static erm_status open_whole(erm__path_job *job)
 {
     erm__workspace *const ws = &job->ws;
     double *const memory = erm__arena_doubles(&ws->arena, erm__gram_memory(ws));
-    if (ws->arena.failed || !erm__quadratic_open(&job->quadratic, &ws->arena, erm__gram_order(ws), &job->unit)) return ERM_ENOMEM;
+    if (ws->arena.failed || !erm__quadratic_open(&job->quadratic, &ws->arena, erm__gram_order(ws), &job->unit, ws->threads))
+        return ERM_ENOMEM;
     erm__gram(ws, job->centre, NULL, memory, job->quadratic.G);
     job->passes++;
     return ERM_OK;
@@ -38,7 +39,7 @@ static erm_status open(erm__path_job *job)
         job->core = erm__arena_take(arena, d, sizeof(int32_t));
         job->place = erm__arena_take(arena, d, sizeof(int64_t));
         erm__store_open(&job->store, arena, n, d);
-        erm__quadratic_open(&job->quadratic, arena, d < FIRST_ROOM ? d : FIRST_ROOM, &job->unit);
+        erm__quadratic_open(&job->quadratic, arena, d < FIRST_ROOM ? d : FIRST_ROOM, &job->unit, ws->threads);
     }
     if (arena->failed) return ERM_ENOMEM;
     if (job->centre) erm__column_means(ws, job->centre);
@@ -72,7 +73,7 @@ static bool grow(erm__path_job *job, int64_t wanted)
     const int64_t room = wanted < job->ws.d / 2 ? 2 * wanted : job->ws.d;
     if (wanted <= now->room) return true;
     erm__quadratic next;
-    if (!erm__quadratic_open(&next, &job->ws.arena, room, &job->unit)) return false;
+    if (!erm__quadratic_open(&next, &job->ws.arena, room, &job->unit, now->threads)) return false;
     for (int64_t j = 0; j < now->m; j++) memcpy(next.G + j * room, now->G + j * now->room, (size_t)now->m * sizeof(double));
     memcpy(next.w, now->w, (size_t)now->m * sizeof(double));
     memcpy(next.g, now->g, (size_t)now->m * sizeof(double));
@@ -130,7 +131,7 @@ static erm_status keep(erm__path_job *job, int64_t count)
         list[absent++] = job->fresh[t];
     }
     if (absent > 0) job->passes++;
-    return erm__store_append(&job->store, job->problem.X, absent, list, job->root, job->centre, job->ws.threads, job->detail);
+    return erm__store_append(&job->store, job->problem.X, absent, list, job->root, job->centre);
 }
 
 /* Solves in the Gram matrix, and moves w, the intercept and rho along. */
@@ -219,6 +220,7 @@ static erm_status refresh(erm__path_job *job, bool first, int64_t *admitted)
 static erm_status solve(erm__path_job *job, erm_result *result)
 {
     enum { MOST_ROUNDS = 100, IDLE_ROUNDS = 4 };
+    const double least = 1e-15;
     double tol = 0.25 * job->options.tol;
     result->solver = "gram";
     result->stop = ERM_STOP_STALLED;
@@ -229,18 +231,17 @@ static erm_status solve(erm__path_job *job, erm_result *result)
         if (status) return status;
         erm__path_certify(job);
         result->epochs++;
-        if (erm__path_certified(job)) {
-            result->stop = ERM_STOP_CONVERGED;
-            return ERM_OK;
-        }
+        const bool bound = job->certificate.kind == ERM_CERTIFICATE_GAP || !job->unit.ops->conjugate;
+        if (erm__path_certified(job)) result->stop = ERM_STOP_CONVERGED;
+        if (erm__path_certified(job) && (bound || tol <= least)) return ERM_OK; /* more digits may bring a bound */
         if (erm__path_out_of_time(job)) {
             result->stop = ERM_STOP_TIME;
             return ERM_OK;
         }
-        tol = fmax(0.1 * tol, 1e-15);
-        idle = admitted > 0 || tol > 1e-15 ? 0 : idle + 1;
+        tol = fmax((bound ? 0.1 : 1e-3) * tol, least);
+        idle = admitted > 0 || tol > least ? 0 : idle + 1;
     }
-    if (result->epochs >= job->options.max_epochs) result->stop = ERM_STOP_MAX_EPOCHS;
+    if (result->stop == ERM_STOP_STALLED && result->epochs >= job->options.max_epochs) result->stop = ERM_STOP_MAX_EPOCHS;
     return ERM_OK;
 }
 

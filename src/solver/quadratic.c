@@ -24,9 +24,9 @@ bool erm__quadratic_suits(const erm_regularizer *R)
 
 static bool has_groups(const erm_regularizer *R) { return !R->ops->separable; }
 
-bool erm__quadratic_open(erm__quadratic *self, erm__arena *arena, int64_t room, const erm_regularizer *R)
+bool erm__quadratic_open(erm__quadratic *self, erm__arena *arena, int64_t room, const erm_regularizer *R, int threads)
 {
-    *self = (erm__quadratic){.room = room};
+    *self = (erm__quadratic){.room = room, .threads = threads};
     self->G = erm__arena_doubles(arena, room * room);
     self->factor = erm__arena_doubles(arena, room * room);
     double **const vectors[] = {&self->w,     &self->g,    &self->metric, &self->point,
@@ -167,6 +167,7 @@ static double residual(erm__quadratic *self, double energy)
 
 double erm__quadratic_solve(erm__quadratic *self, double tol)
 {
+    erm__quadratic_newton(self); /* from the last lambda's optimum the one on the same support, if its factor is still there */
     double left = INFINITY;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         const double energy = look_ahead(self);

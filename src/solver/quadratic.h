@@ -8,6 +8,7 @@
 
 typedef struct erm__quadratic {
     int64_t m, room; /* variables, and the most there can be */
+    int threads;
     double *G;       /* Hessian of f, both triangles: row j at G + j room */
     double *w, *g;   /* m: the point, and the gradient of f there */
     double f;        /* its value: half a mean square of residuals, from which the duality gap follows */
@@ -33,7 +34,7 @@ typedef struct erm__quadratic {
 bool erm__quadratic_suits(const erm_regularizer *R);
 
 /* Takes memory for `room` variables: 2 room^2 doubles and some 20 room. False if there is none. */
-bool erm__quadratic_open(erm__quadratic *self, erm__arena *arena, int64_t room, const erm_regularizer *R);
+bool erm__quadratic_open(erm__quadratic *self, erm__arena *arena, int64_t room, const erm_regularizer *R, int threads);
 
 /* m, R and G have changed; R.factor and R.data are about the m variables. */
 void erm__quadratic_changed(erm__quadratic *self, int64_t m, erm_regularizer R);

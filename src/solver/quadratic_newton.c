@@ -33,7 +33,7 @@ static int64_t separable_support(erm__quadratic *self)
     int64_t count = 0;
     for (int64_t j = 0; j < m; j++) {
         const double slope = self->curve[j] > 0 ? (above[j] - below[j]) / self->curve[j] : 0;
-        if (!(slope > 1e-6) || (self->point[j] == 0 && self->w[j] == 0)) continue;
+        if (!(slope > 1e-6) || self->w[j] == 0) continue; /* what is 0 enters by coordinate descent alone */
         self->curve[j] = fabs(slope - 1) < 1e-8 ? 0 : (1 - slope) / (self->metric[j] * slope);
         self->step[count] = (self->point[j] - self->w[j]) / (self->metric[j] * slope);
         self->support[count++] = (int32_t)j;
@@ -56,7 +56,7 @@ static bool factor(erm__quadratic *self, int64_t count)
         if (constant) A[a * count + a] += self->curve[self->support[a]];
     }
     if (!constant) erm__blocks_hessian(self, count, A);
-    self->factored = erm__cholesky(count, A);
+    self->factored = erm__cholesky(count, A, self->threads);
     self->factored_count = count;
     memcpy(self->factored_support, self->support, bytes);
     return self->factored;
