@@ -108,7 +108,7 @@ enum {
     ERM_NEEDS_BOUNDED_CURVATURE = 2,          /* loss curvature is finite */
     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
     ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian, and separable */
-    ERM_NEEDS_COORDINATES = 1024,             /* a regularizer of single entries with regularizer.ops->advance, or (sparse) group lasso */
+    ERM_NEEDS_ADVANCE = 2048,                 /* a regularizer of single entries with regularizer.ops->advance, or (sparse) group lasso */
     ERM_IS_NOISY = 256,                       /* no progress for a while does not mean that it stands still */
     ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
