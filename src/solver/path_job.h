@@ -47,7 +47,9 @@ struct erm__path_job {
     int64_t count;
     int32_t *fresh;      /* d: the newly selected */
     int32_t *absent;     /* d: those of them that are not stored */
-    uint8_t *mark;       /* of groups, or features */
+    int32_t *waiting;    /* d: features that are stored and not in use */
+    int64_t waiting_count;
+    uint8_t *mark;       /* of groups; NULL: there are none */
     double *V;           /* d k */
     double *gradient;    /* size */
     char *detail;
@@ -80,5 +82,7 @@ void erm__restrict(erm__path_job *job, int64_t count, const int32_t *list);
 /* The features, or whole groups, not yet marked in `have`, that prox(w - t g) of lambda R does not leave at 0, or that are
  * not 0: appended to `fresh`, which has their number. */
 int64_t erm__path_select(erm__path_job *job, double lambda, const double *gradient);
+/* The same of the waiting features alone, which are 0; `gradient` has d entries. One output. */
+int64_t erm__path_select_waiting(erm__path_job *job, const double *gradient);
 
 #endif

@@ -117,6 +117,10 @@ static erm_status admit(erm__path_job *job, int64_t count)
     }
     fill_rows(job, m, count);
     quadratic->m += count;
+    int64_t left = 0;
+    for (int64_t t = 0; t < job->waiting_count; t++)
+        if (!job->have[job->waiting[t]]) job->waiting[left++] = job->waiting[t];
+    job->waiting_count = left;
     return ERM_OK;
 }
 
@@ -124,14 +128,15 @@ static erm_status admit(erm__path_job *job, int64_t count)
 static erm_status keep(erm__path_job *job, int64_t count)
 {
     int64_t absent = 0;
-    int32_t *const list = job->absent;
     for (int64_t t = 0; t < count; t++) {
-        if (job->place[job->fresh[t]] >= 0) continue;
-        job->place[job->fresh[t]] = job->store.count + absent;
-        list[absent++] = job->fresh[t];
+        const int32_t j = job->fresh[t];
+        if (job->place[j] >= 0) continue;
+        job->place[j] = job->store.count + absent;
+        job->waiting[job->waiting_count++] = j;
+        job->absent[absent++] = j;
     }
     if (absent > 0) job->passes++;
-    return erm__store_append(&job->store, job->problem.X, absent, list, job->root, job->centre);
+    return erm__store_append(&job->store, job->problem.X, absent, job->absent, job->root, job->centre);
 }
 
 /* Solves in the Gram matrix, and moves w, the intercept and rho along. */
@@ -155,26 +160,19 @@ static void solve_core(erm__path_job *job, double tol)
     }
 }
 
-/* The gradient for stored columns outside the core; 0 for columns that are not stored. */
-static void stored_gradient(erm__path_job *job)
+/* The gradient for the columns that wait. */
+static void waiting_gradient(erm__path_job *job)
 {
     enum { FOUR = 4 };
     const double *x[FOUR];
     double products[FOUR];
-    int64_t which[FOUR], many = 0;
-    memset(job->gradient, 0, (size_t)job->ws.d * sizeof(double));
-    for (int64_t j = 0; j <= job->ws.d; j++) {
-        if (j < job->ws.d && !job->have[j] && job->place[j] >= 0) {
-            which[many] = j;
-            x[many++] = erm__store_column(&job->store, job->place[j]);
-        }
-        if (many == 0 || (many < FOUR && j < job->ws.d)) continue;
-        for (int64_t q = many; q < FOUR; q++) x[q] = x[0];
+    for (int64_t t = 0; t < job->waiting_count; t += FOUR) {
+        const int64_t many = job->waiting_count - t < FOUR ? job->waiting_count - t : FOUR;
+        for (int64_t q = 0; q < FOUR; q++)
+            x[q] = erm__store_column(&job->store, job->place[job->waiting[t + (q < many ? q : 0)]]);
         erm__store_dot4(job->store.n, x, job->rho, products);
-        for (int64_t q = 0; q < many; q++) job->gradient[which[q]] = products[q];
-        many = 0;
+        for (int64_t q = 0; q < many; q++) job->gradient[job->waiting[t + q]] = products[q];
     }
-    for (int64_t c = 0; c < job->quadratic.m; c++) job->gradient[job->list[c]] = job->quadratic.g[c];
 }
 
 /* Solves until no stored column asks to be let in. */
@@ -183,8 +181,8 @@ static erm_status solve_stored(erm__path_job *job, double tol)
     for (;;) {
         solve_core(job, tol);
         if (job->whole) return ERM_OK;
-        stored_gradient(job);
-        const int64_t count = erm__path_select(job, job->lambda, job->gradient);
+        waiting_gradient(job);
+        const int64_t count = erm__path_select_waiting(job, job->gradient);
         if (count == 0) return ERM_OK;
         const erm_status status = admit(job, count);
         if (status) return status;
@@ -207,14 +205,12 @@ static erm_status refresh(erm__path_job *job, bool first, int64_t *admitted)
         quadratic->w[c] = job->w[job->list[c]];
         quadratic->g[c] = job->gradient[job->list[c]];
     }
-    erm_status status = ERM_OK;
-    if (first) {
-        const double strong = fmax(2 * job->lambda - job->before, 0.6 * job->lambda);
-        status = keep(job, erm__path_select(job, strong, job->gradient));
-    }
-    *admitted = erm__path_select(job, job->lambda, job->gradient);
-    if (!status) status = keep(job, *admitted);
-    return status ? status : admit(job, *admitted);
+    /* what violates the conditions now is among what the strong rule keeps */
+    const double strong = first ? fmin(fmax(2 * job->lambda - job->before, 0.6 * job->lambda), job->lambda) : job->lambda;
+    const erm_status status = keep(job, erm__path_select(job, strong, job->gradient));
+    if (status) return status;
+    *admitted = erm__path_select_waiting(job, job->gradient);
+    return admit(job, *admitted);
 }
 
 static erm_status solve(erm__path_job *job, erm_result *result)

@@ -39,9 +39,10 @@ bool erm__restrict_open(erm__path_job *job)
         part->high = erm__arena_doubles(arena, d);
     }
     job->have = erm__arena_take(arena, d, 1);
-    job->mark = erm__arena_take(arena, groups ? groups->count : d, 1);
+    if (groups) job->mark = erm__arena_take(arena, groups->count, 1);
     job->list = erm__arena_take(arena, d, sizeof(int32_t));
     job->fresh = erm__arena_take(arena, d, sizeof(int32_t));
+    job->waiting = erm__arena_take(arena, d, sizeof(int32_t));
     job->absent = erm__arena_take(arena, d, sizeof(int32_t));
     job->V = erm__arena_doubles(arena, d * job->ws.k);
     return !arena->failed;
@@ -72,28 +73,57 @@ void erm__restrict(erm__path_job *job, int64_t count, const int32_t *list)
     }
 }
 
-/* Marks the features that are not 0 after the prox, or their groups. */
-static void mark(erm__path_job *job, double lambda, const double *gradient)
+/* V = prox(w - t g) for all features. */
+static void look_ahead(erm__path_job *job, double lambda, const double *gradient)
 {
     const erm_regularizer R = erm_regularizer_scaled(&job->unit, lambda);
+    const int64_t length = job->ws.d * job->ws.k;
+    double *const V = job->V;
+    for (int64_t i = 0; i < length; i++) V[i] = job->w[i] - STEP * gradient[i];
+    R.ops->prox(&R, job->certifier.shape, STEP, NULL, V, V);
+}
+
+static bool moves(const double *V, int64_t k)
+{
+    for (int64_t c = 0; c < k; c++)
+        if (V[c] != 0) return true;
+    return false;
+}
+
+/* The features list[t] (NULL: t), t < count, outside of `have` whose V is not 0, or some feature's in their group. */
+static int64_t collect(erm__path_job *job, int64_t count, const int32_t *list, int64_t k)
+{
     const erm_groups *const groups = groups_of(&job->unit);
-    const int64_t d = job->ws.d, k = job->ws.k;
-    for (int64_t i = 0; i < d * k; i++) job->V[i] = job->w[i] - STEP * gradient[i];
-    R.ops->prox(&R, job->certifier.shape, STEP, NULL, job->V, job->V);
-    memset(job->mark, 0, (size_t)(groups ? groups->count : d));
-    for (int64_t j = 0; j < d; j++) {
-        bool wanted = erm__is_free(&job->unit, j);
-        for (int64_t i = j * k; i < (j + 1) * k; i++) wanted |= job->V[i] != 0 || job->w[i] != 0;
-        if (wanted) job->mark[groups ? groups->group[j] : j] = 1;
+    int64_t found = 0;
+    if (groups) memset(job->mark, 0, (size_t)groups->count);
+    for (int64_t t = 0; groups && t < count; t++)
+        if (moves(job->V + t * k, k)) job->mark[groups->group[list ? list[t] : t]] = 1;
+    for (int64_t t = 0; t < count; t++) {
+        const int32_t j = list ? list[t] : (int32_t)t;
+        if ((groups ? job->mark[groups->group[j]] : moves(job->V + t * k, k)) && !job->have[j]) job->fresh[found++] = j;
     }
+    return found;
 }
 
 int64_t erm__path_select(erm__path_job *job, double lambda, const double *gradient)
 {
-    const erm_groups *const groups = groups_of(&job->unit);
-    mark(job, lambda, gradient);
-    int64_t count = 0;
-    for (int32_t j = 0; j < job->ws.d; j++)
-        if (!job->have[j] && job->mark[groups ? groups->group[j] : j]) job->fresh[count++] = j;
-    return count;
+    look_ahead(job, lambda, gradient);
+    const int64_t k = job->ws.k;
+    for (int64_t j = 0; job->unit.factor && j < job->ws.d; j++)
+        if (erm__is_free(&job->unit, j)) job->V[j * k] = 1; /* whatever its gradient is */
+    return collect(job, job->ws.d, NULL, k);
+}
+
+int64_t erm__path_select_waiting(erm__path_job *job, const double *gradient)
+{
+    const int64_t count = job->waiting_count;
+    erm__restrict(job, count, job->waiting);
+    const erm_regularizer *const R = &job->part.R;
+    const erm_shape shape = {.d = count, .k = 1, .scratch = job->certifier.shape.scratch};
+    for (int64_t t = 0; t < count; t++) {
+        const int32_t j = job->waiting[t];
+        job->V[t] = erm__is_free(&job->unit, j) ? 1 : job->w[j] - STEP * gradient[j];
+    }
+    R->ops->prox(R, shape, STEP, NULL, job->V, job->V);
+    return collect(job, count, job->waiting, 1);
 }
