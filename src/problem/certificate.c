@@ -114,6 +114,21 @@ static double offered_bound(erm__certifier *self, const double *dual)
     return bound_at_dual(self);
 }
 
+/* Do the derivatives add up to 0 for each output as nearly as rounding lets sums of them come? */
+static bool is_balanced(const erm__certifier *self)
+{
+    const erm__workspace *ws = self->ws;
+    for (int64_t c = 0; c < ws->k; c++) {
+        double sum = 0, size = 0;
+        for (int64_t i = c; i < ws->n * ws->k; i += ws->k) {
+            sum += self->dual[i];
+            size += fabs(self->dual[i]);
+        }
+        if (!(fabs(sum) <= 4 * DBL_EPSILON * size)) return false;
+    }
+    return true;
+}
+
 /* The best bound known at the margins and derivatives of the last sweep, and from the dual point that is offered. */
 static double dual_bound(erm__certifier *self, const double *dual)
 {
@@ -122,7 +137,7 @@ static double dual_bound(erm__certifier *self, const double *dual)
     const erm_regularizer *R = &problem->regularizer;
     if (!problem->loss.ops->conjugate || !R->ops->conjugate) return -INFINITY;
     double best = -INFINITY;
-    if (!problem->intercept) {
+    if (!problem->intercept || is_balanced(self)) {
         memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
         best = bound_at_dual(self);
     } else if (erm__intercept_fit(ws, self->margin, self->fit, self->dual)) {
@@ -166,10 +181,11 @@ static double kkt_residual(erm__certifier *self, const double *w, double penalty
     const double step = prox_point(self, w);
     double residual = 0, decrease = penalty - R->ops->value(R, self->shape, self->trial);
     for (int64_t j = 0; j < ws->d; j++) {
-        const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
         for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) {
             const double move = w[c] - self->trial[c];
-            if (move != 0) residual = fmax(residual, fabs(move) / t / fmax(most, DBL_MIN));
+            if (move == 0) continue;
+            const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
+            residual = fmax(residual, fabs(move) / t / fmax(most, DBL_MIN));
             decrease += move * (self->gradient[c] - move / (2 * t));
         }
     }
@@ -186,13 +202,9 @@ double erm__gap(double primal, double *dual)
     return isfinite(*dual) ? fmax(0, primal - *dual) : INFINITY;
 }
 
-erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
+erm_certificate erm__certifier_finish(erm__certifier *self, const double *w, double loss, const double *dual)
 {
-    erm__workspace *ws = self->ws;
-    const erm_regularizer *R = &ws->problem->regularizer;
-    const double loss = erm__sweep_run(
-        ws, &(erm__sweep){
-                .rows = erm__all_rows(ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
+    const erm_regularizer *R = &self->ws->problem->regularizer;
     const double penalty = R->ops->value(R, self->shape, w);
     erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
     certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
@@ -200,6 +212,15 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
     certificate.gap = erm__gap(certificate.primal, &certificate.dual);
     if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
     return certificate;
+}
+
+erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
+{
+    const double loss = erm__sweep_run(
+        self->ws,
+        &(erm__sweep){
+            .rows = erm__all_rows(self->ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
+    return erm__certifier_finish(self, w, loss, dual);
 }
 
 erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail)

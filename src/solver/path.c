@@ -14,15 +14,21 @@
 #include "solver/path_job.h"
 
 enum { DEFAULT_COUNT = 100, DEFAULT_MAX_EPOCHS = 1000000 };
-static const double DEFAULT_TOL = 1e-6, RATIO_WIDE = 1e-2, RATIO_TALL = 1e-4;
+static const double DEFAULT_TOL = 1e-6;
 
-void erm__path_certify(erm__path_job *job)
+/* Keeps the lambda's best bound: one is as good for every point. */
+static void judge(erm__path_job *job, erm_certificate certificate)
 {
-    job->certificate = erm__certifier_run(&job->certifier, job->w, NULL);
-    job->best_dual = fmax(job->best_dual, job->certificate.dual); /* a bound is one for every point */
+    job->certificate = certificate;
+    job->best_dual = fmax(job->best_dual, job->certificate.dual);
     job->certificate.dual = job->best_dual;
     job->certificate.gap = erm__gap(job->certificate.primal, &job->certificate.dual);
     if (job->certificate.dual > -INFINITY) job->certificate.kind = ERM_CERTIFICATE_GAP;
+}
+
+void erm__path_certify(erm__path_job *job)
+{
+    judge(job, erm__certifier_run(&job->certifier, job->w, NULL));
     job->passes += job->problem.intercept ? 2 : 1;
 }
 
@@ -38,25 +44,6 @@ bool erm__path_out_of_time(const erm__path_job *job)
     return job->max_seconds > 0 && erm__seconds() - job->started >= job->max_seconds;
 }
 
-static erm_status check_options(const erm_path_options *options, char *detail)
-{
-    if (options->count < 0) return erm__fail(detail, ERM_EINVAL, "count = %lld is negative", (long long)options->count);
-    if (!(options->ratio >= 0 && options->ratio < 1))
-        return erm__fail(detail, ERM_EINVAL, "ratio = %g; it must be above 0 and below 1", options->ratio);
-    if (options->lambda && options->count == 0) return erm__fail(detail, ERM_EINVAL, "count says 0 for the given lambdas");
-    for (int64_t i = 0; options->lambda && i < options->count; i++)
-        if (!(options->lambda[i] > 0) || !isfinite(options->lambda[i]))
-            return erm__fail(detail, ERM_EINVAL, "lambda[%lld] = %g; positive numbers are needed", (long long)i,
-                             options->lambda[i]);
-    if (!(options->solve.tol >= 0) || !isfinite(options->solve.tol))
-        return erm__fail(detail, ERM_EINVAL, "tol = %g; a positive number is needed", options->solve.tol);
-    if (!(options->solve.max_seconds >= 0))
-        return erm__fail(detail, ERM_EINVAL, "max_seconds = %g is negative", options->solve.max_seconds);
-    if (options->solve.max_epochs < 0 || options->solve.threads < 0)
-        return erm__fail(detail, ERM_EINVAL, "max_epochs and threads must not be negative");
-    return ERM_OK;
-}
-
 /* The null model as the start, and lambda_max; only a sentence where the lambdas are given. */
 static erm_status begin(erm__path_job *job, const erm_path_options *options, double *lambda_max)
 {
@@ -66,8 +53,11 @@ static erm_status begin(erm__path_job *job, const erm_path_options *options, dou
     erm_status status = erm__lambda_max_check(&job->problem, why);
     if (!status) status = erm__null_model(ws, job->w, why);
     if (!status) {
-        job->best_dual = -INFINITY;
-        erm__path_certify(job);
+        erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws),
+                                         .w = job->w,
+                                         .gradient = job->certifier.gradient,
+                                         .margin = job->certifier.margin});
+        job->passes++;
         double *const scratch = erm__arena_doubles(&ws->arena, 2 * ws->d * ws->k);
         if (!scratch) return ERM_ENOMEM;
         status = erm__lambda_max(&job->unit, job->certifier.shape, job->certifier.gradient, scratch, lambda_max, why);
@@ -160,52 +150,82 @@ static void describe(const erm__path_job *job, erm_result *result)
                   gap ? "duality gap" : "optimality residual", left, job->options.tol);
 }
 
-static erm_status one_point(erm__path_job *job, double lambda, erm_path_point *point)
+/* The b-th point of a batch, or a point of its own (b < 0). */
+static erm_status one_point(erm__path_job *job, double lambda, int64_t b, erm_path_point *point)
 {
     const double began = erm__seconds(), passes = job->passes;
+    erm_result *const result = &point->result;
     job->before = job->lambda;
     job->lambda = lambda;
     job->best_dual = -INFINITY;
     job->problem.regularizer = erm_regularizer_scaled(&job->unit, lambda);
     *point = (erm_path_point){.lambda = lambda};
-    erm_status status = job->engine->solve(job, &point->result);
+    if (b >= 0) {
+        const double loss = job->engine->take(job, b);
+        judge(job, erm__certifier_finish(&job->certifier, job->w, loss, NULL));
+        *result = (erm_result){.solver = "gram", .stop = ERM_STOP_CONVERGED, .epochs = 1};
+    }
+    erm_status status = ERM_OK;
+    if (b < 0 || !erm__path_certified(job) || job->certificate.kind != ERM_CERTIFICATE_GAP)
+        status = job->engine->solve(job, result);
     if (status) return status;
-    describe(job, &point->result);
-    status = keep_point(job, point);
-    point->result.passes = job->passes - passes;
-    point->result.seconds = erm__seconds() - began;
+    describe(job, result);
+    result->passes = job->passes - passes;
+    result->seconds = erm__seconds() - began;
+    return keep_point(job, point);
+}
+
+/* As many points as are done together; *many: their number. */
+static erm_status some_points(erm__path_job *job, const double *lambda, int64_t left, erm_path_point *point, int64_t *many)
+{
+    const double began = erm__seconds(), passes = job->passes;
+    const erm__path_engine *const engine = job->engine;
+    int64_t count = engine->batch ? engine->batch(job, left) : 1;
+    const bool together = count > 1;
+    erm_status status = together ? engine->prepare(job, &count, lambda) : ERM_OK;
+    const double seconds = (erm__seconds() - began) / (double)count, shared = (job->passes - passes) / (double)count;
+    for (*many = 0; !status && *many < count; ++*many) {
+        status = one_point(job, lambda[*many], together ? *many : -1, &point[*many]);
+        point[*many].result.seconds += seconds;
+        point[*many].result.passes += shared;
+        if (status) return status;
+    }
     return status;
 }
 
-static double lambda_at(const erm_path_options *options, double lambda_max, const erm__path_job *job, int64_t i, int64_t count)
+/* Tells the monitor of the points that are new; where it says so the path ends there. */
+static erm_stop tell(const erm_path_options *options, erm_path *path, int64_t from)
 {
-    const double usual = job->ws.d > job->ws.n ? RATIO_WIDE : RATIO_TALL, ratio = options->ratio > 0 ? options->ratio : usual;
-    if (options->lambda) return options->lambda[i];
-    return i == 0 ? lambda_max : lambda_max * pow(ratio, (double)i / (double)(count - 1));
+    for (int64_t i = from; i < path->count; i++) {
+        if (!options->monitor || options->monitor(&path->point[i], options->monitor_data)) continue;
+        for (int64_t late = i + 1; late < path->count; late++) free((void *)(uintptr_t)path->point[late].value);
+        path->count = i + 1;
+        return ERM_STOP_CANCELLED;
+    }
+    return ERM_STOP_NONE;
 }
 
 static erm_status loop(erm__path_job *job, const erm_path_options *options, erm_path *path)
 {
     const int64_t count = options->count > 0 ? options->count : DEFAULT_COUNT;
+    const double *const lambda = erm__path_lambdas(job, options, path->lambda_max, count);
     path->point = calloc((size_t)count, sizeof *path->point);
-    if (!path->point) return ERM_ENOMEM;
-    path->stop = ERM_STOP_CONVERGED;
-    job->lambda = path->lambda_max > 0 ? path->lambda_max : lambda_at(options, 0, job, 0, count);
-    for (int64_t i = 0; i < count; i++) {
-        erm_path_point *const point = &path->point[i];
-        const erm_status status = one_point(job, lambda_at(options, path->lambda_max, job, i, count), point);
-        path->count += point->value != NULL;
+    if (!path->point || !lambda) return ERM_ENOMEM;
+    job->lambda = path->lambda_max > 0 ? path->lambda_max : lambda[0];
+    erm_stop early = ERM_STOP_NONE;
+    while (path->count < count && !early) {
+        const int64_t from = path->count;
+        int64_t many = 0;
+        const erm_status status = some_points(job, lambda + from, count - from, path->point + from, &many);
+        path->count += many;
         if (status) return status;
-        if (path->stop == ERM_STOP_CONVERGED) path->stop = point->result.stop;
-        if (options->monitor && !options->monitor(point, options->monitor_data)) {
-            if (i + 1 < count) path->stop = ERM_STOP_CANCELLED;
-            break;
-        }
-        if (erm__path_out_of_time(job) && i + 1 < count) {
-            path->stop = ERM_STOP_TIME;
-            break;
-        }
+        early = tell(options, path, from);
+        if (!early && erm__path_out_of_time(job) && path->count < count) early = ERM_STOP_TIME;
     }
+    path->stop = early;
+    for (int64_t i = 0; i < path->count && path->stop == ERM_STOP_NONE; i++)
+        if (path->point[i].result.stop != ERM_STOP_CONVERGED) path->stop = path->point[i].result.stop;
+    if (path->stop == ERM_STOP_NONE) path->stop = ERM_STOP_CONVERGED;
     return ERM_OK;
 }
 
@@ -231,7 +251,7 @@ erm_status erm_path_solve(const erm_problem *problem, const erm_path_options *op
     *path = (erm_path){0};
     erm__path_job job = {.started = erm__seconds(), .options = options->solve, .max_seconds = options->solve.max_seconds,
                          .screen = !options->no_screening, .detail = sentence};
-    erm_status status = check_options(options, sentence);
+    erm_status status = erm__path_check_options(options, sentence);
     if (!status) status = erm_problem_check(problem, sentence);
     if (!status) {
         job.problem = *problem;

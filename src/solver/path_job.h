@@ -23,7 +23,22 @@ typedef struct erm__path_engine {
     erm_status (*open)(erm__path_job *job);
     erm_status (*solve)(erm__path_job *job, erm_result *result);
     void (*close)(erm__path_job *job);
+    /* NULL, or: how many of the lambdas can be done before X is read; solves them, fewer where time runs out; makes job->w and the certifier's margins,
+     * derivatives and gradient those of the b-th, and returns the loss part of F there. */
+    int64_t (*batch)(const erm__path_job *job, int64_t count);
+    erm_status (*prepare)(erm__path_job *job, int64_t *count, const double *lambda);
+    double (*take)(erm__path_job *job, int64_t b);
 } erm__path_engine;
+
+/* The fits of several lambdas as the outputs of one problem, so that one walk over X certifies them all. */
+typedef struct erm__path_batch {
+    erm_problem problem;
+    erm__workspace ws;
+    int64_t count, most; /* outputs that are filled, and that there are */
+    double *y, *offset;  /* n most */
+    double *w, *gradient;           /* size most */
+    double *margin, *derivative;    /* n most */
+} erm__path_batch;
 
 struct erm__path_job {
     erm_problem problem;   /* the caller's, with the regularizer of the present lambda */
@@ -62,11 +77,24 @@ struct erm__path_job {
     double *rho;         /* n: root (z - y) */
     int32_t *core;       /* places in the store of the variables of the quadratic */
     int64_t *place;      /* d: in the store, or -1 */
+    erm__path_batch together;
     bool whole;          /* the Gram matrix is that of all features */
     double *sub;         /* size: W of the features in use */
 };
 
 extern const erm__path_engine erm__path_quadratic, erm__path_parts, erm__path_whole;
+
+erm_status erm__batch_open(erm__path_job *job, int64_t most);
+void erm__batch_close(erm__path_batch *batch);
+/* job->w is the next one of the batch. */
+void erm__batch_put(erm__path_job *job);
+/* Margins, derivatives and gradients of all of them, then those of one; see erm__path_engine. */
+void erm__batch_walk(erm__path_job *job);
+double erm__batch_take(erm__path_job *job, int64_t b);
+
+erm_status erm__path_check_options(const erm_path_options *options, char *detail);
+/* `count` of them, in the workspace's arena; NULL: out of memory. */
+double *erm__path_lambdas(erm__path_job *job, const erm_path_options *options, double lambda_max, int64_t count);
 
 /* Certifies job->w. */
 void erm__path_certify(erm__path_job *job);

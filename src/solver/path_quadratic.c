@@ -13,7 +13,8 @@
 #include "problem/sweep.h"
 #include "solver/path_job.h"
 
-enum { FIRST_ROOM = 128, MOST_WHOLE = 4000 };
+enum { FIRST_ROOM = 128, MOST_WHOLE = 4000, BATCH = 8 };
+static const double TIGHT = 0.25; /* of tol */
 
 static erm_status open_whole(erm__path_job *job)
 {
@@ -45,10 +46,15 @@ static erm_status open(erm__path_job *job)
     if (job->centre) erm__column_means(ws, job->centre);
     for (int64_t i = 0; i < n; i++) job->root[i] = sqrt((job->problem.weight ? job->problem.weight[i] : 1) / ws->total_weight);
     for (int64_t j = 0; j < d && !job->whole; j++) job->place[j] = -1;
-    return job->whole ? open_whole(job) : ERM_OK;
+    const erm_status status = job->whole ? open_whole(job) : ERM_OK;
+    return status || !job->whole ? status : erm__batch_open(job, BATCH);
 }
 
-static void close(erm__path_job *job) { erm__store_close(&job->store); }
+static void close(erm__path_job *job)
+{
+    erm__store_close(&job->store);
+    erm__batch_close(&job->together);
+}
 
 /* From the last certificate: the gradient for centred columns, rho and f, with the intercept at its best. */
 static void sync(erm__path_job *job)
@@ -191,7 +197,7 @@ static erm_status solve_stored(erm__path_job *job, double tol)
 
 /* What the last certificate asks for: gradient and intercept as they are, the features that violate the conditions admitted.
  * *admitted: their number. */
-static erm_status refresh(erm__path_job *job, bool first, int64_t *admitted)
+static erm_status refresh(erm__path_job *job, double strong, int64_t *admitted)
 {
     erm__quadratic *const quadratic = &job->quadratic;
     sync(job);
@@ -206,23 +212,48 @@ static erm_status refresh(erm__path_job *job, bool first, int64_t *admitted)
         quadratic->g[c] = job->gradient[job->list[c]];
     }
     /* what violates the conditions now is among what the strong rule keeps */
-    const double strong = first ? fmin(fmax(2 * job->lambda - job->before, 0.6 * job->lambda), job->lambda) : job->lambda;
     const erm_status status = keep(job, erm__path_select(job, strong, job->gradient));
     if (status) return status;
     *admitted = erm__path_select_waiting(job, job->gradient);
     return admit(job, *admitted);
 }
 
+/* The strong rule's lambda. Steps so long that it keeps nearly all are left to the conditions. */
+static double strong_lambda(double before, double lambda) { return fmin(fmax(2 * lambda - before, 0.6 * lambda), lambda); }
+
+/* Where all features are in the Gram matrix nothing has to be looked up in X between lambdas; products of wide X with several
+ * vectors are no faster than one by one. */
+static int64_t batch(const erm__path_job *job, int64_t count)
+{
+    return !job->whole ? 1 : count < BATCH ? count : BATCH;
+}
+
+static erm_status prepare(erm__path_job *job, int64_t *count, const double *lambda)
+{
+    int64_t admitted;
+    for (int64_t b = 0; b < *count; b++) {
+        job->lambda = lambda[b];
+        job->problem.regularizer = erm_regularizer_scaled(&job->unit, job->lambda);
+        erm_status status = b == 0 ? refresh(job, job->lambda, &admitted) : ERM_OK;
+        if (!status) status = solve_stored(job, TIGHT * job->options.tol);
+        if (status) return status;
+        erm__batch_put(job);
+        if (erm__path_out_of_time(job)) *count = b + 1;
+    }
+    erm__batch_walk(job);
+    return ERM_OK;
+}
+
 static erm_status solve(erm__path_job *job, erm_result *result)
 {
     enum { MOST_ROUNDS = 100, IDLE_ROUNDS = 4 };
     const double least = 1e-15;
-    double tol = 0.25 * job->options.tol;
+    double tol = TIGHT * job->options.tol;
     result->solver = "gram";
     result->stop = ERM_STOP_STALLED;
     for (int idle = 0; result->epochs < job->options.max_epochs && result->epochs < MOST_ROUNDS && idle < IDLE_ROUNDS;) {
         int64_t admitted;
-        erm_status status = refresh(job, result->epochs == 0, &admitted);
+        erm_status status = refresh(job, result->epochs == 0 ? strong_lambda(job->before, job->lambda) : job->lambda, &admitted);
         if (!status) status = solve_stored(job, tol);
         if (status) return status;
         erm__path_certify(job);
@@ -241,4 +272,4 @@ static erm_status solve(erm__path_job *job, erm_result *result)
     return ERM_OK;
 }
 
-const erm__path_engine erm__path_quadratic = {.open = open, .solve = solve, .close = close};
+const erm__path_engine erm__path_quadratic = {.open = open, .solve = solve, .close = close, .batch = batch, .prepare = prepare, .take = erm__batch_take};
