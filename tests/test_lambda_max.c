@@ -66,9 +66,11 @@ static void one_problem(problem_spec spec, const char *name)
         if (status) fail_case("%s: %s", name, detail);
         const bool one_sided = strstr(name, "nonnegative"); /* every feature may pull the wrong way */
         if (!(lambda_max > 0) && !one_sided) fail_case("%s: lambda_max = %g", name, lambda_max);
-        if (lambda_max > 0 && !null_at(problem, 1.001 * lambda_max, name)) fail_case("%s: W is not 0 at 1.001 lambda_max = %g", name, lambda_max);
+        if (lambda_max > 0 && !null_at(problem, 1.001 * lambda_max, name))
+            fail_case("%s: W is not 0 at 1.001 lambda_max = %g", name, lambda_max);
         if (lambda_max == 0 && !null_at(problem, 1e-3, name)) fail_case("%s: W is not 0 above lambda_max = 0", name);
-        if (lambda_max > 0 && null_at(problem, 0.99 * lambda_max, name)) fail_case("%s: W is 0 at 0.99 lambda_max = %g", name, lambda_max);
+        if (lambda_max > 0 && null_at(problem, 0.99 * lambda_max, name))
+            fail_case("%s: W is 0 at 0.99 lambda_max = %g", name, lambda_max);
         tried++;
     }
     owned_problem_free(owned);
@@ -119,8 +121,8 @@ static void it_is_the_largest_correlation_for_the_lasso(void **state)
 static void what_has_none_is_refused_with_a_sentence(void **state)
 {
     (void)state;
-    const erm_regularizer none[] = {erm_none(),         erm_l2(1),     erm_box(-1, 1),   erm_l1_ball(1),
-                                    erm_fused_lasso(0, 1), erm_l1(0), erm_elastic_net(0, 1)};
+    const erm_regularizer none[] = {
+        erm_none(), erm_l2(1), erm_box(-1, 1), erm_l1_ball(1), erm_fused_lasso(0, 1), erm_l1(0), erm_elastic_net(0, 1)};
     for (size_t r = 0; r < sizeof none / sizeof *none; r++) {
         owned_problem *const owned = owned_problem_new(spec_of("squared", none[r], 20, 3));
         char detail[ERM_DETAIL_SIZE] = "";

@@ -175,7 +175,8 @@ static void one_to_seven_threads_give_the_same_bits(void **state)
     for (size_t c = 0; c < 2; c++) {
         owned_problem *const owned = owned_problem_new(spec_of(c ? "logistic" : "squared", erm_l1(1), c ? 2000 : 400, 900));
         for (int t = 0; t < 5; t++) {
-            erm_path path = path_of(&owned->problem, (erm_path_options){.count = 4, .ratio = 0.3, .solve = {.threads = threads[t]}});
+            erm_path path =
+                path_of(&owned->problem, (erm_path_options){.count = 4, .ratio = 0.3, .solve = {.threads = threads[t]}});
             erm_path_w(&path, 3, t ? w : first);
             if (t && memcmp(first, w, (size_t)owned->size * sizeof *w)) fail_case("%d threads give another W", threads[t]);
             erm_path_free(&path);
@@ -233,7 +234,8 @@ static void what_is_wrong_is_said(void **state)
     (void)state;
     owned_problem *const owned = owned_problem_new(spec_of("squared", erm_l1(1), 20, 5));
     static const double bad[] = {1, -1};
-    const erm_path_options wrong[] = {{.count = -1}, {.ratio = 1}, {.lambda = bad, .count = 2}, {.lambda = bad}, {.solve = {.tol = -1}}};
+    const erm_path_options wrong[] = {
+        {.count = -1}, {.ratio = 1}, {.lambda = bad, .count = 2}, {.lambda = bad}, {.solve = {.tol = -1}}};
     erm_path path;
     char detail[ERM_DETAIL_SIZE];
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -52,11 +52,11 @@ static void fail_each_in(const char *loss, const char *regularizer, int64_t n, i
 static void a_path_survives_every_failing_allocation(void **state)
 {
     (void)state;
-    fail_each_in("squared", "l1", 40, 5);                /* all features' Gram matrix */
-    fail_each_in("squared", "l1, factors", 20, 60);      /* that of some, and free features */
+    fail_each_in("squared", "l1", 40, 5);           /* all features' Gram matrix */
+    fail_each_in("squared", "l1, factors", 20, 60); /* that of some, and free features */
     fail_each_in("squared", "group lasso", 20, 240);
-    fail_each_in("logistic", "l1", 20, 40);              /* a part of the features */
-    fail_each_in("logistic", "nuclear norm", 20, 4);     /* the whole */
+    fail_each_in("logistic", "l1", 20, 40);          /* a part of the features */
+    fail_each_in("logistic", "nuclear norm", 20, 4); /* the whole */
 }
 
 int main(void)

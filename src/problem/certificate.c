@@ -216,10 +216,11 @@ erm_certificate erm__certifier_finish(erm__certifier *self, const double *w, dou
 
 erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
 {
-    const double loss = erm__sweep_run(
-        self->ws,
-        &(erm__sweep){
-            .rows = erm__all_rows(self->ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
+    const double loss = erm__sweep_run(self->ws, &(erm__sweep){.rows = erm__all_rows(self->ws),
+                                                               .w = w,
+                                                               .gradient = self->gradient,
+                                                               .margin = self->margin,
+                                                               .derivative = self->dual});
     return erm__certifier_finish(self, w, loss, dual);
 }
 

@@ -26,7 +26,8 @@ static erm_status start(void *state, erm_run *run)
     const erm_regularizer *R = &run->problem->regularizer;
     self->g = erm_run_take(run, run->size);
     double *const memory = erm_run_take(run, erm__gram_memory(ws));
-    if (!erm_run_ok(run) || !erm__quadratic_open(&self->quadratic, &ws->arena, erm__gram_order(ws), R, ws->threads)) return ERM_ENOMEM;
+    if (!erm_run_ok(run) || !erm__quadratic_open(&self->quadratic, &ws->arena, erm__gram_order(ws), R, ws->threads))
+        return ERM_ENOMEM;
     erm__gram(ws, run->centre, NULL, memory, self->quadratic.G);
     erm__quadratic_changed(&self->quadratic, run->d, *R);
     erm_run_prox(run, 1e-300, NULL, run->w, run->w); /* into the set, where there is one */

@@ -42,8 +42,7 @@ static bool stays_zero(const erm_regularizer *R, erm_shape shape, double lambda,
 static bool makes_sparse(const erm_regularizer *R, erm_shape shape, double *V, double *W)
 {
     const double tiny = 1e-100, count = (double)(shape.d * shape.k);
-    for (int64_t i = 0; i < shape.d * shape.k; i++)
-        V[i] = erm__is_free(R, i / shape.k) ? 0 : tiny * (1 + (double)i / count);
+    for (int64_t i = 0; i < shape.d * shape.k; i++) V[i] = erm__is_free(R, i / shape.k) ? 0 : tiny * (1 + (double)i / count);
     return stays_zero(R, shape, 1 / tiny, V, W);
 }
 
@@ -65,8 +64,8 @@ static double bisect(const erm_regularizer *R, erm_shape shape, const double *V,
     return high;
 }
 
-erm_status erm__lambda_max(const erm_regularizer *R, erm_shape shape, const double *gradient, double *scratch,
-                           double *lambda_max, char *detail)
+erm_status erm__lambda_max(const erm_regularizer *R, erm_shape shape, const double *gradient, double *scratch, double *lambda_max,
+                           char *detail)
 {
     const int64_t length = shape.d * shape.k;
     double *const V = scratch, *const W = scratch + length;

@@ -16,7 +16,7 @@ erm_status erm__lambda_max_check(const erm_problem *problem, char *detail);
 
 /* The smallest lambda with which lambda R keeps W at 0 where the loss part's gradient at the null model is `gradient` (d k).
  * shape: of the regularizer. scratch: 2 d k doubles. */
-erm_status erm__lambda_max(const erm_regularizer *R, erm_shape shape, const double *gradient, double *scratch,
-                           double *lambda_max, char *detail);
+erm_status erm__lambda_max(const erm_regularizer *R, erm_shape shape, const double *gradient, double *scratch, double *lambda_max,
+                           char *detail);
 
 #endif

@@ -249,8 +249,11 @@ erm_status erm_path_solve(const erm_problem *problem, const erm_path_options *op
     if (detail) *detail = 0;
     if (!path) return erm__fail(detail, ERM_EINVAL, "erm_path_solve needs a path to fill");
     *path = (erm_path){0};
-    erm__path_job job = {.started = erm__seconds(), .options = options->solve, .max_seconds = options->solve.max_seconds,
-                         .screen = !options->no_screening, .detail = sentence};
+    erm__path_job job = {.started = erm__seconds(),
+                         .options = options->solve,
+                         .max_seconds = options->solve.max_seconds,
+                         .screen = !options->no_screening,
+                         .detail = sentence};
     erm_status status = erm__path_check_options(options, sentence);
     if (!status) status = erm_problem_check(problem, sentence);
     if (!status) {

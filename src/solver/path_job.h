@@ -34,16 +34,16 @@ typedef struct erm__path_engine {
 typedef struct erm__path_batch {
     erm_problem problem;
     erm__workspace ws;
-    int64_t count, most; /* outputs that are filled, and that there are */
-    double *y, *offset;  /* n most */
-    double *w, *gradient;           /* size most */
-    double *margin, *derivative;    /* n most */
+    int64_t count, most;         /* outputs that are filled, and that there are */
+    double *y, *offset;          /* n most */
+    double *w, *gradient;        /* size most */
+    double *margin, *derivative; /* n most */
 } erm__path_batch;
 
 struct erm__path_job {
-    erm_problem problem;   /* the caller's, with the regularizer of the present lambda */
-    erm_regularizer unit;  /* the caller's */
-    erm_options options;   /* of a lambda, defaults filled in */
+    erm_problem problem;  /* the caller's, with the regularizer of the present lambda */
+    erm_regularizer unit; /* the caller's */
+    erm_options options;  /* of a lambda, defaults filled in */
     bool screen;
     double started;        /* clock */
     double max_seconds;    /* of the path; 0: none */
@@ -52,34 +52,34 @@ struct erm__path_job {
     erm__certifier certifier;
     erm_certificate certificate;
     double best_dual; /* of this lambda */
-    double *w; /* size */
+    double *w;        /* size */
     double passes;
     const erm__path_engine *engine;
     /* for screening */
     erm__restricted part;
-    uint8_t *have;       /* d: is among the features in use */
-    int32_t *list;       /* d: features in use, in their order of entry */
+    uint8_t *have; /* d: is among the features in use */
+    int32_t *list; /* d: features in use, in their order of entry */
     int64_t count;
-    int32_t *fresh;      /* d: the newly selected */
-    int32_t *absent;     /* d: those of them that are not stored */
-    int32_t *waiting;    /* d: features that are stored and not in use */
+    int32_t *fresh;   /* d: the newly selected */
+    int32_t *absent;  /* d: those of them that are not stored */
+    int32_t *waiting; /* d: features that are stored and not in use */
     int64_t waiting_count;
-    uint8_t *mark;       /* of groups; NULL: there are none */
-    double *V;           /* d k */
-    double *gradient;    /* size */
+    uint8_t *mark;    /* of groups; NULL: there are none */
+    double *V;        /* d k */
+    double *gradient; /* size */
     char *detail;
     /* of the engines */
     erm__quadratic quadratic;
     erm__columns_store store;
     erm__taken_columns taken;
-    double *centre;      /* d, where there is an intercept */
-    double *root;        /* n: sqrt(s / S) */
-    double *rho;         /* n: root (z - y) */
-    int32_t *core;       /* places in the store of the variables of the quadratic */
-    int64_t *place;      /* d: in the store, or -1 */
+    double *centre; /* d, where there is an intercept */
+    double *root;   /* n: sqrt(s / S) */
+    double *rho;    /* n: root (z - y) */
+    int32_t *core;  /* places in the store of the variables of the quadratic */
+    int64_t *place; /* d: in the store, or -1 */
     erm__path_batch together;
-    bool whole;          /* the Gram matrix is that of all features */
-    double *sub;         /* size: W of the features in use */
+    bool whole;  /* the Gram matrix is that of all features */
+    double *sub; /* size: W of the features in use */
 };
 
 extern const erm__path_engine erm__path_quadratic, erm__path_parts, erm__path_whole;

@@ -115,7 +115,8 @@ static erm_status solve(erm__path_job *job, erm_result *result)
         if (fresh == 0) tol *= 0.1;
         admit(job, fresh);
     }
-    if (!erm__path_out_of_time(job)) return solve_whole(job, result); /* no bound from the part's last digits: all iterates help */
+    if (!erm__path_out_of_time(job))
+        return solve_whole(job, result); /* no bound from the part's last digits: all iterates help */
     result->stop = ERM_STOP_TIME;
     return ERM_OK;
 }

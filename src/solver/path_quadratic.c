@@ -223,10 +223,7 @@ static double strong_lambda(double before, double lambda) { return fmin(fmax(2 *
 
 /* Where all features are in the Gram matrix nothing has to be looked up in X between lambdas; products of wide X with several
  * vectors are no faster than one by one. */
-static int64_t batch(const erm__path_job *job, int64_t count)
-{
-    return !job->whole ? 1 : count < BATCH ? count : BATCH;
-}
+static int64_t batch(const erm__path_job *job, int64_t count) { return !job->whole ? 1 : count < BATCH ? count : BATCH; }
 
 static erm_status prepare(erm__path_job *job, int64_t *count, const double *lambda)
 {
@@ -272,4 +269,5 @@ static erm_status solve(erm__path_job *job, erm_result *result)
     return ERM_OK;
 }
 
-const erm__path_engine erm__path_quadratic = {.open = open, .solve = solve, .close = close, .batch = batch, .prepare = prepare, .take = erm__batch_take};
+const erm__path_engine erm__path_quadratic = {
+    .open = open, .solve = solve, .close = close, .batch = batch, .prepare = prepare, .take = erm__batch_take};

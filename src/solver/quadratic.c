@@ -95,8 +95,7 @@ static double look_ahead(erm__quadratic *self)
 {
     const bool separable = self->R.ops->separable;
     const double step = separable ? 1 : common_step(self);
-    for (int64_t j = 0; j < self->m; j++)
-        self->point[j] = self->w[j] - step * (separable ? self->metric[j] : 1) * self->g[j];
+    for (int64_t j = 0; j < self->m; j++) self->point[j] = self->w[j] - step * (separable ? self->metric[j] : 1) * self->g[j];
     self->R.ops->prox(&self->R, self->shape, step, separable ? self->metric : NULL, self->point, self->point);
     double energy = 0;
     for (int64_t j = 0; j < self->m; j++) {

@@ -9,9 +9,9 @@
 typedef struct erm__quadratic {
     int64_t m, room; /* variables, and the most there can be */
     int threads;
-    double *G;       /* Hessian of f, both triangles: row j at G + j room */
-    double *w, *g;   /* m: the point, and the gradient of f there */
-    double f;        /* its value: half a mean square of residuals, from which the duality gap follows */
+    double *G;     /* Hessian of f, both triangles: row j at G + j room */
+    double *w, *g; /* m: the point, and the gradient of f there */
+    double f;      /* its value: half a mean square of residuals, from which the duality gap follows */
     erm_regularizer R;
     erm_shape shape;
     /* the rest is its own memory */
@@ -25,9 +25,9 @@ typedef struct erm__quadratic {
     int32_t *factored_support;
     /* groups, or NULL: the variables of group b are member[start[b] .. start[b + 1] - 1] */
     int32_t *start, *member;
-    int32_t *zeros;      /* room group numbers of one group */
-    double *lipschitz;   /* of f along a group */
-    double *local;       /* 6 room */
+    int32_t *zeros;    /* room group numbers of one group */
+    double *lipschitz; /* of f along a group */
+    double *local;     /* 6 room */
 } erm__quadratic;
 
 /* Can it be done with R? */

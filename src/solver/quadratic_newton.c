@@ -90,8 +90,7 @@ static void make_trial(erm__quadratic *self, int64_t count, double t, int64_t st
         const double w = self->w[j] + t * self->step[a];
         self->trial[j] = kinks && (a == stop || w * self->w[j] < 0) ? 0 : w;
     }
-    if (self->R.ops->separable)
-        self->R.ops->prox(&self->R, self->shape, DBL_MIN, self->metric, self->trial, self->trial);
+    if (self->R.ops->separable) self->R.ops->prox(&self->R, self->shape, DBL_MIN, self->metric, self->trial, self->trial);
 }
 
 /* Moves to `trial` where that does not bring f + R up; ahead: the gradient there. */

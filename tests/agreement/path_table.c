@@ -19,11 +19,8 @@ int main(int argc, char **argv)
     if (argc != 8 || !erm_loss_from_name(argv[2], 0, &loss)) return fail("path_table FILE LOSS L1 L2 COUNT RATIO TOL");
     if (erm_dataset_read_libsvm(argv[1], NULL, &data, detail)) return fail(detail);
     const erm_csr X = erm_dataset_matrix(&data);
-    const erm_problem problem = {.X = &X.base,
-                                 .y = data.y,
-                                 .loss = loss,
-                                 .regularizer = erm_elastic_net(atof(argv[3]), atof(argv[4])),
-                                 .intercept = true};
+    const erm_problem problem = {
+        .X = &X.base, .y = data.y, .loss = loss, .regularizer = erm_elastic_net(atof(argv[3]), atof(argv[4])), .intercept = true};
     const erm_path_options options = {.count = atoll(argv[5]), .ratio = atof(argv[6]), .solve = {.tol = atof(argv[7])}};
     erm_path path;
     if (erm_path_solve(&problem, &options, &path, detail)) return fail(detail);
