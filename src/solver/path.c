@@ -235,8 +235,9 @@ static erm_status solve(erm__path_job *job, const erm_path_options *options, erm
     path->d = job->ws.d;
     path->k = job->ws.k;
     if (!status) status = loop(job, options, path);
+    path->workspace_bytes = job->ws.arena.bytes + job->core_memory.bytes + job->together.ws.arena.bytes +
+                            job->store.room * job->store.n * (int64_t)sizeof(double);
     if (job->engine) job->engine->close(job);
-    path->workspace_bytes = job->ws.arena.bytes;
     erm__workspace_close(&job->ws);
     return status;
 }

@@ -70,6 +70,7 @@ struct erm__path_job {
     char *detail;
     /* of the engines */
     erm__quadratic quadratic;
+    erm__arena core_memory; /* of the quadratic, which grows */
     erm__columns_store store;
     erm__taken_columns taken;
     double *centre; /* d, where there is an intercept */

@@ -40,9 +40,9 @@ static erm_status open(erm__path_job *job)
         job->core = erm__arena_take(arena, d, sizeof(int32_t));
         job->place = erm__arena_take(arena, d, sizeof(int64_t));
         erm__store_open(&job->store, arena, n, d);
-        erm__quadratic_open(&job->quadratic, arena, d < FIRST_ROOM ? d : FIRST_ROOM, &job->unit, ws->threads);
+        erm__quadratic_open(&job->quadratic, &job->core_memory, d < FIRST_ROOM ? d : FIRST_ROOM, &job->unit, ws->threads);
     }
-    if (arena->failed) return ERM_ENOMEM;
+    if (arena->failed || job->core_memory.failed) return ERM_ENOMEM;
     if (job->centre) erm__column_means(ws, job->centre);
     for (int64_t i = 0; i < n; i++) job->root[i] = sqrt((job->problem.weight ? job->problem.weight[i] : 1) / ws->total_weight);
     for (int64_t j = 0; j < d && !job->whole; j++) job->place[j] = -1;
@@ -53,6 +53,7 @@ static erm_status open(erm__path_job *job)
 static void close(erm__path_job *job)
 {
     erm__store_close(&job->store);
+    erm__arena_free(&job->core_memory);
     erm__batch_close(&job->together);
 }
 
@@ -76,16 +77,23 @@ static void sync(erm__path_job *job)
 static bool grow(erm__path_job *job, int64_t wanted)
 {
     erm__quadratic *const now = &job->quadratic;
-    const int64_t room = wanted < job->ws.d / 2 ? 2 * wanted : job->ws.d;
+    const int64_t ahead = wanted + wanted / 2, room = ahead < job->ws.d ? ahead : job->ws.d;
     if (wanted <= now->room) return true;
     erm__quadratic next;
-    if (!erm__quadratic_open(&next, &job->ws.arena, room, &job->unit, now->threads)) return false;
+    erm__arena memory = {0};
+    if (!erm__quadratic_open(&next, &memory, room, &job->unit, now->threads)) {
+        erm__arena_free(&memory);
+        return false;
+    }
     for (int64_t j = 0; j < now->m; j++) memcpy(next.G + j * room, now->G + j * now->room, (size_t)now->m * sizeof(double));
     memcpy(next.w, now->w, (size_t)now->m * sizeof(double));
     memcpy(next.g, now->g, (size_t)now->m * sizeof(double));
     next.m = now->m;
     next.f = now->f;
+    next.work = INFINITY; /* a factor is worth it at once */
     *now = next;
+    erm__arena_free(&job->core_memory);
+    job->core_memory = memory;
     return true;
 }
 

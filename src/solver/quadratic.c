@@ -68,6 +68,7 @@ void erm__quadratic_move(erm__quadratic *self, int64_t j, double delta)
 {
     const double *const row = self->G + j * self->room;
     self->f += delta * (self->g[j] + 0.5 * delta * row[j]);
+    self->work += (double)self->m;
     add_scaled(self->m, delta, row, self->g);
 }
 
@@ -166,7 +167,7 @@ static double residual(erm__quadratic *self, double energy)
 
 double erm__quadratic_solve(erm__quadratic *self, double tol)
 {
-    erm__quadratic_newton(self); /* from the last lambda's optimum the one on the same support, if its factor is still there */
+    erm__quadratic_newton(self, false); /* from the last lambda's optimum the one on the same support, if its factor is still there */
     double left = INFINITY;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         const double energy = look_ahead(self);
@@ -174,7 +175,7 @@ double erm__quadratic_solve(erm__quadratic *self, double tol)
         if (left <= tol) return left;
         const int64_t count = list_active(self);
         const bool swept = sweep(self, count);
-        const bool stepped = erm__quadratic_newton(self);
+        const bool stepped = erm__quadratic_newton(self, !swept);
         if (!swept && !stepped) break;
     }
     return left;

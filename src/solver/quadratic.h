@@ -21,6 +21,7 @@ typedef struct erm__quadratic {
     double *factor; /* room x room: of the support */
     double *scratch;
     bool factored;
+    double work;    /* multiplications of coordinate descent since the last factor */
     int64_t factored_count;
     int32_t *factored_support;
     /* groups, or NULL: the variables of group b are member[start[b] .. start[b + 1] - 1] */
@@ -48,8 +49,8 @@ double erm__quadratic_solve(erm__quadratic *self, double tol);
 /* g and f after w_j has moved by delta. */
 void erm__quadratic_move(erm__quadratic *self, int64_t j, double delta);
 
-/* One Newton step on the smooth piece that w lies on. False if it brought nothing. */
-bool erm__quadratic_newton(erm__quadratic *self);
+/* One Newton step on the smooth piece that w lies on. False if it brought nothing, or if a new factor is not worth it yet. */
+bool erm__quadratic_newton(erm__quadratic *self, bool worth_it);
 
 /* Groups: lists their members; minimises over one with the others fixed, returns the largest move relative to the metric;
  * fills the support, the gradient (step) and the Hessian of R on it, added to `factor`. */

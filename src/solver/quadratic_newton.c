@@ -14,6 +14,9 @@
 #include "base/simd.h"
 #include "solver/quadratic.h"
 
+/* A multiplication of coordinate descent costs as much as so many of a factorisation; a new factor waits for as much work. */
+static const double FACTOR_SPEED = 100;
+
 /* curve = slope of the prox; support and step = -(residual) on it. */
 static int64_t separable_support(erm__quadratic *self)
 {
@@ -42,13 +45,16 @@ static int64_t separable_support(erm__quadratic *self)
 }
 
 /* factor = Cholesky of G on the support and the curvature of R; kept while both stay the same. */
-static bool factor(erm__quadratic *self, int64_t count)
+static bool factor(erm__quadratic *self, int64_t count, bool worth_it)
 {
     double *const A = self->factor;
     const bool constant = !self->start; /* R's curvature changes with the support alone, but for groups */
     const size_t bytes = (size_t)count * sizeof(int32_t);
     if (constant && self->factored && self->factored_count == count && !memcmp(self->support, self->factored_support, bytes))
         return true;
+    const double size = (double)count;
+    if (!worth_it && self->work < size * size * size / (3 * FACTOR_SPEED)) return false;
+    self->work = 0;
     for (int64_t a = 0; a < count; a++) {
         const double *const row = self->G + self->support[a] * self->room;
         for (int64_t b = 0; b <= a; b++) A[a * count + b] = row[self->support[b]];
@@ -116,11 +122,11 @@ static bool try_move(erm__quadratic *self, double penalty)
 /* Is R bent at 0 for single entries? */
 static bool has_kinks(const erm_regularizer *R) { return R->ops->separable || R->param[0] > 0; }
 
-bool erm__quadratic_newton(erm__quadratic *self)
+bool erm__quadratic_newton(erm__quadratic *self, bool worth_it)
 {
     enum { HALVINGS = 4 };
     const int64_t count = self->start ? erm__blocks_support(self) : separable_support(self);
-    if (count == 0 || !factor(self, count)) return false;
+    if (count == 0 || !factor(self, count, worth_it)) return false;
     erm__cholesky_solve(count, 1, self->factor, self->step);
     const double penalty = self->R.ops->value(&self->R, self->shape, self->w);
     const bool kinks = has_kinks(&self->R);
