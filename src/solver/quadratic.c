@@ -167,7 +167,8 @@ static double residual(erm__quadratic *self, double energy)
 
 double erm__quadratic_solve(erm__quadratic *self, double tol)
 {
-    erm__quadratic_newton(self, false); /* from the last lambda's optimum the one on the same support, if its factor is still there */
+    erm__quadratic_newton(self,
+                          false); /* from the last lambda's optimum the one on the same support, if its factor is still there */
     double left = INFINITY;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         const double energy = look_ahead(self);

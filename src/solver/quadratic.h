@@ -21,7 +21,7 @@ typedef struct erm__quadratic {
     double *factor; /* room x room: of the support */
     double *scratch;
     bool factored;
-    double work;    /* multiplications of coordinate descent since the last factor */
+    double work; /* multiplications of coordinate descent since the last factor */
     int64_t factored_count;
     int32_t *factored_support;
     /* groups, or NULL: the variables of group b are member[start[b] .. start[b + 1] - 1] */
