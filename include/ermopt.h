@@ -14,6 +14,7 @@
 #include "ermopt/matrix.h"
 #include "ermopt/metrics.h"
 #include "ermopt/model.h"
+#include "ermopt/path.h"
 #include "ermopt/problem.h"
 #include "ermopt/regularizer.h"
 #include "ermopt/rng.h"

@@ -45,7 +45,8 @@ enum {
     SQUARED_LOSS = 32,
     TWO_LINES = 64,
     ELASTIC_NET = 128, /* or a part of it */
-    COORDINATES = 256  /* of their own, or groups */
+    COORDINATES = 256, /* of their own, or groups */
+    ADVANCE = 512      /* that are moved many steps at once, or groups */
 };
 static const struct {
     const char *solver;
@@ -61,6 +62,7 @@ static const struct {
     {"lbfgs", SMOOTH_LOSS | SMOOTH_PENALTY},
     {"owlqn", SMOOTH_LOSS | ELASTIC_NET},
     {"cd", SMOOTH_LOSS | COORDINATES | ONE_OUTPUT},
+    {"gram", SQUARED_LOSS | ADVANCE},
     {"direct", SQUARED_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
     {"interior", TWO_LINES | QUADRATIC_PENALTY | ONE_OUTPUT},
 };
@@ -86,6 +88,7 @@ static unsigned lacks(const erm_problem *problem)
     if (!loss->ops->kink) what |= TWO_LINES;
     if (!is_among(penalty->name, elastic)) what |= ELASTIC_NET;
     if (!(penalty->separable && (penalty->entry || penalty->advance)) && !penalty->blocks) what |= COORDINATES;
+    if (!penalty->advance && !penalty->blocks) what |= ADVANCE;
     return what;
 }
 

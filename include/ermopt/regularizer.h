@@ -106,6 +106,11 @@ typedef struct erm_sum_parts {
 } erm_sum_parts;
 erm_regularizer erm_sum(const erm_sum_parts *parts);
 
+/* lambda R: the same regularizer with its amounts (l1, l2, lambda, tv, scale; not bounds, radii, gamma or a) times lambda.
+ * Of a sum, `other` alone is multiplied; of MCP and SCAD, whose lambda is also where they bend, the lambda. Sets have no
+ * amounts and stay what they are. */
+erm_regularizer erm_regularizer_scaled(const erm_regularizer *regularizer, double lambda);
+
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
 
 /* What a call is about: the shape of W, and as many doubles of scratch memory as ops->scratch asked for. */
@@ -131,6 +136,8 @@ struct erm_regularizer_ops {
     bool separable;
     /* Not convex: prox is a global minimiser, but may jump; there is no conjugate. */
     bool nonconvex;
+    /* Bit i: param[i] is an amount, which erm_regularizer_scaled multiplies. 0: there is no path of this regularizer. */
+    unsigned amounts;
 
     /* required */
     double (*value)(const erm_regularizer *self, erm_shape shape, const double *W); /* INFINITY outside a set */

@@ -130,11 +130,26 @@ static double offered_bound(erm__certifier *self, const double *dual)
     return erm__mend_scale(&self->mend, self->dual, self->trial, &top) ? bound_at_dual(self, top) : -INFINITY;
 }
 
+/* Do the derivatives add up to 0 for each output as nearly as rounding lets sums of them come? */
+static bool is_balanced(const erm__certifier *self)
+{
+    const erm__workspace *ws = self->ws;
+    for (int64_t c = 0; c < ws->k; c++) {
+        double sum = 0, size = 0;
+        for (int64_t i = c; i < ws->n * ws->k; i += ws->k) {
+            sum += self->dual[i];
+            size += fabs(self->dual[i]);
+        }
+        if (!(fabs(sum) <= 4 * DBL_EPSILON * size)) return false;
+    }
+    return true;
+}
+
 /* The bound at the derivatives of the last sweep. */
 static double plain_bound(erm__certifier *self)
 {
     erm__workspace *ws = self->ws;
-    if (!ws->problem->intercept) {
+    if (!ws->problem->intercept || is_balanced(self)) {
         memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
         return bound_at_dual(self, 1);
     }
@@ -219,10 +234,11 @@ static double kkt_residual(erm__certifier *self, const double *w, double penalty
     const double step = prox_point(self, w);
     double residual = 0, decrease = penalty - R->ops->value(R, self->shape, self->trial);
     for (int64_t j = 0; j < ws->d; j++) {
-        const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
         for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) {
             const double move = w[c] - self->trial[c];
-            if (move != 0) residual = fmax(residual, fabs(move) / t / fmax(most, DBL_MIN));
+            if (move == 0) continue;
+            const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
+            residual = fmax(residual, fabs(move) / t / fmax(most, DBL_MIN));
             decrease += move * (self->gradient[c] - move / (2 * t));
         }
     }
@@ -239,13 +255,9 @@ double erm__gap(double primal, double *dual)
     return isfinite(*dual) ? fmax(0, primal - *dual) : INFINITY;
 }
 
-erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
+erm_certificate erm__certifier_finish(erm__certifier *self, const double *w, double loss, const double *dual)
 {
-    erm__workspace *ws = self->ws;
-    const erm_regularizer *R = &ws->problem->regularizer;
-    const double loss = erm__sweep_run(
-        ws, &(erm__sweep){
-                .rows = erm__all_rows(ws), .w = w, .gradient = self->gradient, .margin = self->margin, .derivative = self->dual});
+    const erm_regularizer *R = &self->ws->problem->regularizer;
     const double penalty = R->ops->value(R, self->shape, w);
     erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
     certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
@@ -253,6 +265,16 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
     certificate.gap = erm__gap(certificate.primal, &certificate.dual);
     if (certificate.dual > -INFINITY) certificate.kind = ERM_CERTIFICATE_GAP;
     return certificate;
+}
+
+erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
+{
+    const double loss = erm__sweep_run(self->ws, &(erm__sweep){.rows = erm__all_rows(self->ws),
+                                                               .w = w,
+                                                               .gradient = self->gradient,
+                                                               .margin = self->margin,
+                                                               .derivative = self->dual});
+    return erm__certifier_finish(self, w, loss, dual);
 }
 
 erm_status erm_certify(const erm_problem *problem, const double *w, erm_certificate *certificate, char *detail)

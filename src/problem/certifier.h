@@ -30,6 +30,9 @@ erm_status erm__certifier_open(erm__certifier *certifier, erm__workspace *ws);
 /* As erm_certify, in the coordinates of the caller. dual: another dual point to try, s_i a_i (n k), or NULL. */
 erm_certificate erm__certifier_run(erm__certifier *certifier, const double *w, const double *dual);
 
+/* The same where the certifier's margin, dual (s l'(z)) and gradient are those of w already; loss: the loss part of F. */
+erm_certificate erm__certifier_finish(erm__certifier *certifier, const double *w, double loss, const double *dual);
+
 /* What a gap is compared with: |primal|, or the rounding error of F at 0 where the fit is perfect. */
 double erm__certifier_scale(const erm__certifier *certifier, double primal);
 

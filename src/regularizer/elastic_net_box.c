@@ -135,6 +135,7 @@ static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char 
 static const erm_regularizer_ops ops = {
     .name = "elastic-net-box",
     .separable = true,
+    .amounts = 1 << 0 | 1 << 1,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

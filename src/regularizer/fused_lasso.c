@@ -223,6 +223,7 @@ static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char 
 
 static const erm_regularizer_ops fused_lasso_ops = {
     .name = "fused-lasso",
+    .amounts = 1 << 0 | 1 << 1,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
@@ -235,6 +236,7 @@ static const erm_regularizer_ops fused_lasso_ops = {
 /* Without l1 the entries of U must add up to 0, which no rounded U does: no dual bound. */
 static const erm_regularizer_ops total_variation_ops = {
     .name = "total-variation",
+    .amounts = 1 << 0 | 1 << 1,
     .value = value,
     .prox = prox,
     .directions = directions,

@@ -189,6 +189,7 @@ static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char 
 
 static const erm_regularizer_ops group_lasso_ops = {
     .name = "group-lasso",
+    .amounts = 1 << 1,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
@@ -202,6 +203,7 @@ static const erm_regularizer_ops group_lasso_ops = {
 
 static const erm_regularizer_ops sparse_group_lasso_ops = {
     .name = "sparse-group-lasso",
+    .amounts = 1 << 0 | 1 << 1,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

@@ -77,6 +77,7 @@ static void hessian_mul(const erm_regularizer *self, erm_shape shape, const doub
 
 static const erm_regularizer_ops ops = {
     .name = "l21",
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

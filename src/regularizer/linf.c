@@ -78,6 +78,7 @@ static int64_t directions(const erm_regularizer *self, erm_shape shape, const do
 
 static const erm_regularizer_ops ops = {
     .name = "linf",
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

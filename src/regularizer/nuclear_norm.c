@@ -83,6 +83,7 @@ static int64_t scratch(const erm_regularizer *self, int64_t d, int64_t k)
 
 static const erm_regularizer_ops ops = {
     .name = "nuclear-norm",
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

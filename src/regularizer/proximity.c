@@ -118,6 +118,7 @@ static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char 
 static const erm_regularizer_ops ops = {
     .name = "proximity",
     .separable = true,
+    .amounts = 1 << 1,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

@@ -166,6 +166,7 @@ static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char 
 
 static const erm_regularizer_ops ops = {
     .name = "slope",
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,

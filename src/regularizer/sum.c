@@ -1,6 +1,6 @@
 /* Sums of a squared distance and any other regularizer.
  *
- *     R(W) = l2/2 sum_j f_j ||W_j - W0_j||^2 + other(W)
+ *     R(W) = l2/2 sum_j f_j ||W_j - W0_j||^2 + other(W), with the amounts of `other` times param[0]
  *     prox:      with x = t l2 f: other's prox, with steps t / (1 + x), of (v + x w0) / (1 + x), the first part's own prox (complete the square)
  *     conjugate: <u, w> - R(w) at w = other's prox, with steps 1 / (l2 f), of w0 + u / (l2 f)
  *
@@ -22,7 +22,8 @@ static summands summands_of(const erm_regularizer *self, erm_shape shape)
 {
     const erm_sum_parts *sum = self->data;
     double *const metric = shape.scratch, *const point = metric + shape.d;
-    summands of = {sum->smooth, sum->other, sum->smooth.param[1], metric, point, {shape.d, shape.k, point + shape.d * shape.k}};
+    const erm_regularizer other = erm_regularizer_scaled(&sum->other, self->param[0]);
+    summands of = {sum->smooth, other, sum->smooth.param[1], metric, point, {shape.d, shape.k, point + shape.d * shape.k}};
     of.smooth.factor = of.other.factor = self->factor;
     if (!self->factor || of.other.ops->separable) return of;
     for (int64_t j = 0; j < shape.d; j++) metric[j] = self->factor[j] != 0;
@@ -97,7 +98,7 @@ static double modulus(const erm_regularizer *self, int64_t d)
     double smallest = self->factor ? INFINITY : 1;
     for (int64_t j = 0; self->factor && j < d; j++)
         smallest = fmin(smallest, sum->other.ops->separable ? self->factor[j] : self->factor[j] != 0);
-    erm_regularizer other = sum->other;
+    erm_regularizer other = erm_regularizer_scaled(&sum->other, self->param[0]);
     other.factor = self->factor;
     return smallest * sum->smooth.param[1] + (other.ops->modulus ? other.ops->modulus(&other, d) : 0);
 }
@@ -140,6 +141,7 @@ static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char 
 
 static const erm_regularizer_ops joint_ops = {
     .name = "sum",
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
@@ -154,6 +156,7 @@ static const erm_regularizer_ops joint_ops = {
 static const erm_regularizer_ops separable_ops = {
     .name = "sum",
     .separable = true,
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .conjugate = conjugate,
@@ -169,6 +172,7 @@ static const erm_regularizer_ops separable_ops = {
 static const erm_regularizer_ops nonconvex_ops = {
     .name = "sum",
     .nonconvex = true,
+    .amounts = 1 << 0,
     .value = value,
     .prox = prox,
     .check = check,
@@ -181,5 +185,5 @@ erm_regularizer erm_sum(const erm_sum_parts *parts)
     const erm_regularizer_ops *ops = other && other->nonconvex   ? &nonconvex_ops
                                      : other && other->separable ? &separable_ops
                                                                  : &joint_ops;
-    return (erm_regularizer){.ops = ops, .data = parts};
+    return (erm_regularizer){.ops = ops, .param = {1}, .data = parts};
 }

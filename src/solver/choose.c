@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "base/detail.h"
+#include "solver/quadratic.h"
 
 enum {
     MOST_INTERIOR_COLS = 4000,  /* some seconds a step, where nothing else reaches a small gap */
@@ -87,5 +88,9 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_ONE_OUTPUT) && k > 1)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits one output and k = %lld; use prox or gd", solver.ops->name,
                          (long long)k);
+    if ((needs & ERM_NEEDS_ADVANCE) && !erm__quadratic_suits(regularizer))
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s needs a regularizer of single entries or (sparse) group lasso and %s is none; use prox",
+                         solver.ops->name, regularizer->ops->name);
     return ERM_OK;
 }

@@ -1,0 +1,117 @@
+/* What the parts of a path share. */
+#ifndef ERM_PATH_JOB_H
+#define ERM_PATH_JOB_H
+
+#include "ermopt/path.h"
+#include "problem/certifier.h"
+#include "solver/path_columns.h"
+#include "solver/quadratic.h"
+
+/* R for some of the features, which are whole groups where there are groups. */
+typedef struct erm__restricted {
+    erm_regularizer R;
+    erm_groups groups;
+    erm_bounds bounds;
+    double *factor, *low, *high; /* d each */
+    int32_t *group;              /* d */
+} erm__restricted;
+
+typedef struct erm__path_job erm__path_job;
+
+/* How a lambda is solved: from job->w, with job->certificate and the certifier's margins and gradient at it, to job->w. */
+typedef struct erm__path_engine {
+    erm_status (*open)(erm__path_job *job);
+    erm_status (*solve)(erm__path_job *job, erm_result *result);
+    void (*close)(erm__path_job *job);
+    /* NULL, or: how many of the lambdas can be done before X is read; solves them, fewer where time runs out; makes job->w and the certifier's margins,
+     * derivatives and gradient those of the b-th, and returns the loss part of F there. */
+    int64_t (*batch)(const erm__path_job *job, int64_t count);
+    erm_status (*prepare)(erm__path_job *job, int64_t *count, const double *lambda);
+    double (*take)(erm__path_job *job, int64_t b);
+} erm__path_engine;
+
+/* The fits of several lambdas as the outputs of one problem, so that one walk over X certifies them all. */
+typedef struct erm__path_batch {
+    erm_problem problem;
+    erm__workspace ws;
+    int64_t count, most;         /* outputs that are filled, and that there are */
+    double *y, *offset;          /* n most */
+    double *w, *gradient;        /* size most */
+    double *margin, *derivative; /* n most */
+} erm__path_batch;
+
+struct erm__path_job {
+    erm_problem problem;  /* the caller's, with the regularizer of the present lambda */
+    erm_regularizer unit; /* the caller's */
+    erm_options options;  /* of a lambda, defaults filled in */
+    bool screen;
+    double started;        /* clock */
+    double max_seconds;    /* of the path; 0: none */
+    double lambda, before; /* this and the last one */
+    erm__workspace ws;
+    erm__certifier certifier;
+    erm_certificate certificate;
+    double best_dual; /* of this lambda */
+    double *w;        /* size */
+    double passes;
+    const erm__path_engine *engine;
+    /* for screening */
+    erm__restricted part;
+    uint8_t *have; /* d: is among the features in use */
+    int32_t *list; /* d: features in use, in their order of entry */
+    int64_t count;
+    int32_t *fresh;   /* d: the newly selected */
+    int32_t *absent;  /* d: those of them that are not stored */
+    int32_t *waiting; /* d: features that are stored and not in use */
+    int64_t waiting_count;
+    uint8_t *mark;    /* of groups; NULL: there are none */
+    double *V;        /* d k */
+    double *gradient; /* size */
+    char *detail;
+    /* of the engines */
+    erm__quadratic quadratic;
+    erm__arena core_memory; /* of the quadratic, which grows */
+    erm__columns_store store;
+    erm__taken_columns taken;
+    double *centre; /* d, where there is an intercept */
+    double *root;   /* n: sqrt(s / S) */
+    double *rho;    /* n: root (z - y) */
+    int32_t *core;  /* places in the store of the variables of the quadratic */
+    int64_t *place; /* d: in the store, or -1 */
+    erm__path_batch together;
+    bool whole;  /* the Gram matrix is that of all features */
+    double *sub; /* size: W of the features in use */
+};
+
+extern const erm__path_engine erm__path_quadratic, erm__path_parts, erm__path_whole;
+
+erm_status erm__batch_open(erm__path_job *job, int64_t most);
+void erm__batch_close(erm__path_batch *batch);
+/* job->w is the next one of the batch. */
+void erm__batch_put(erm__path_job *job);
+/* Margins, derivatives and gradients of all of them, then those of one; see erm__path_engine. */
+void erm__batch_walk(erm__path_job *job);
+double erm__batch_take(erm__path_job *job, int64_t b);
+
+erm_status erm__path_check_options(const erm_path_options *options, char *detail);
+/* `count` of them, in the workspace's arena; NULL: out of memory. */
+double *erm__path_lambdas(erm__path_job *job, const erm_path_options *options, double lambda_max, int64_t count);
+
+/* Certifies job->w. */
+void erm__path_certify(erm__path_job *job);
+bool erm__path_certified(const erm__path_job *job);
+bool erm__path_out_of_time(const erm__path_job *job);
+
+/* Can R be restricted to some features? */
+bool erm__restrict_suits(const erm_regularizer *R);
+bool erm__restrict_open(erm__path_job *job);
+/* part.R = job->problem's regularizer for list[0 .. count - 1]. */
+void erm__restrict(erm__path_job *job, int64_t count, const int32_t *list);
+
+/* The features, or whole groups, not yet marked in `have`, that prox(w - t g) of lambda R does not leave at 0, or that are
+ * not 0: appended to `fresh`, which has their number. */
+int64_t erm__path_select(erm__path_job *job, double lambda, const double *gradient);
+/* The same of the waiting features alone, which are 0; `gradient` has d entries. One output. */
+int64_t erm__path_select_waiting(erm__path_job *job, const double *gradient);
+
+#endif
