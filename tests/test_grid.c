@@ -44,7 +44,10 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
     const bool newton = problem->regularizer.ops->hessian && problem->k == 1;
     if (!strcmp(solver, "newton")) return !smooth || !newton;
     if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
-    if (!strcmp(solver, "interior")) return !problem->loss.ops->kink || !newton;
+    if (!strcmp(solver, "interior")) return !problem->loss.ops->dual_form || smooth || !newton;
+    const bool convex = problem->regularizer.ops->modulus && problem->regularizer.ops->modulus(&problem->regularizer, D) > 0;
+    const bool dual = problem->loss.ops->dual_step || problem->loss.ops->dual_form;
+    if (!strcmp(solver, "dual")) return !dual || !convex || !problem->regularizer.ops->separable;
     if (!strcmp(solver, "svrg")) return !smooth || !bounded;
     return false;
 }

@@ -56,7 +56,11 @@ static erm_status start(void *state, erm_run *run)
     run->passes++;
     double size = 0;
     for (int64_t i = 0; i < n; i++) {
-        loss->ops->kink(loss, run->problem->y[i], &self->low[i], &self->high[i], &self->at[i]);
+        erm_dual_form form;
+        loss->ops->dual_form(loss, run->problem->y[i], &form);
+        self->low[i] = form.low;
+        self->high[i] = form.high;
+        self->at[i] = form.at;
         self->r[i] -= self->at[i];
         size += fabs(self->r[i]) / (double)n;
     }
