@@ -227,7 +227,7 @@ static erm_status step(void *state, erm_run *run)
     else
         ascend(self, run);
     recompute(self, run); /* the updates' rounding errors are gone */
-    for (int64_t c = run->d * run->k; c < run->size; c++) self->anchor[c - run->d * run->k] = run->w[c];
+    erm__dual_move_anchor(self, run);
     return ERM_OK;
 }
 

@@ -17,6 +17,14 @@ typedef struct erm__displacement {
     double *w; /* size */
 } erm__displacement;
 
+/* What is known of c = sum s_i a_i / S, which must become 0, as a function of the anchor. */
+typedef struct erm__dual_anchor {
+    double c;                   /* after the last step */
+    double last_anchor, last_c; /* before the last move */
+    double slope;               /* of the anchor against c */
+    int moves, waits;
+} erm__dual_anchor;
+
 /* The dual variables are a_i, in the domain of l*(., y_i); with u = -X's a / S the primal point W is the maximiser of u'W - R(W). */
 typedef struct erm__dual {
     const erm_matrix *X; /* the problem's, or `copy` */
@@ -35,8 +43,9 @@ typedef struct erm__dual {
     double *inverse, *second, *target; /* d k each, second = R''; target NULL: not quadratic */
     double *u, *drift;        /* d k each: drift is -u, as `advance` wants it */
     double *gradient;         /* size */
-    /* b is held near where the step began by a quadratic of curvature 1 / loose. */
+    /* b is held near the anchor by a quadratic of curvature 1 / loose. */
     double *anchor; /* k */
+    erm__dual_anchor held;
     double loose;
     /* Of centred columns: x_i'P m of row i and the means m, P = diag(inverse); m'P m; m'w. */
     double *cross; /* n */
@@ -83,6 +92,9 @@ double erm__dual_epoch(erm__dual *self, erm_run *run, double idle);
 
 /* The same for any number of outputs, over all rows. */
 void erm__dual_epoch_outputs(erm__dual *self, erm_run *run);
+
+/* After a step, with W, b and `gradient` up to date: moves the anchor. */
+void erm__dual_move_anchor(erm__dual *self, erm_run *run);
 
 /* Forgets all displacements: from now on only the active rows move. */
 void erm__dual_regroup(erm__dual *self, const erm_run *run);
