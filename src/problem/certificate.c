@@ -100,7 +100,9 @@ static double bound_at_dual(erm__certifier *self)
     for (int64_t j = 0; j < ws->d; j++)
         for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) <= rounding * self->rms[j] ? 0 : -u[c];
     const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
-    return t > 0 ? dual_value(self, u, t) : -INFINITY;
+    /* s a / s may be a little more than a, and outside the domain where a is at its end */
+    const double inside = ws->problem->weight ? 1 - 2 * DBL_EPSILON : 1;
+    return t > 0 ? dual_value(self, u, t * inside) : -INFINITY;
 }
 
 /* The bound at a dual point that a solver offers. */

@@ -188,6 +188,7 @@ static erm_status start(void *state, erm_run *run)
     set_metric(self, run);
     measure_rows(self, run);
     for (int64_t c = run->d * run->k; c < run->size; c++) self->anchor[c - run->d * run->k] = run->w[c];
+    if (self->u) erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
     recompute(self, run);
     run->dual = self->dual;
     self->largest = INFINITY;

@@ -84,10 +84,7 @@ void erm__dual_map(const erm__dual *self, erm_run *run, erm_row row)
     const erm_regularizer *R = &run->problem->regularizer;
     for (int64_t p = 0; p < row.count; p++) {
         const int64_t j = row.index ? row.index[p] : p;
-        for (int64_t e = j * run->k; e < (j + 1) * run->k; e++) {
-            self->drift[e] = -self->u[e];
-            run->w[e] = 0;
-        }
+        for (int64_t e = j * run->k; e < (j + 1) * run->k; e++) self->drift[e] = -self->u[e];
     }
     R->ops->advance(R, run->shape, row.count, row.index, NULL, FAR * self->inverse[0], NULL, self->drift, run->w);
 }
