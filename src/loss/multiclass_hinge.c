@@ -49,6 +49,33 @@ static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double
     return sum;
 }
 
+/* q = a + e_y becomes the projection of q + (z - e_y) / step onto the simplex, max(v - t, 0) for a threshold t: that is the root of
+ * a convex falling function, which Newton's method reaches from below after at most k steps (Michelot 1986). */
+static void dual_step(const erm_loss *self, int64_t k, const double *y, double step, const double *z, double *a)
+{
+    (void)self;
+    const int64_t label = (int64_t)*y;
+    double sum = 0, threshold = 0;
+    for (int64_t c = 0; c < k; c++) {
+        a[c] += z[c] / step + (c == label ? 1 - 1 / step : 0);
+        sum += a[c];
+    }
+    int64_t above = k;
+    for (int64_t last = k + 1; above < last;) {
+        threshold = (sum - 1) / (double)above;
+        last = above;
+        sum = 0;
+        above = 0;
+        for (int64_t c = 0; c < k; c++) {
+            if (a[c] <= threshold) continue;
+            sum += a[c];
+            above++;
+        }
+        if (above == 0) above = last; /* all that are left are equal, but for rounding */
+    }
+    for (int64_t c = 0; c < k; c++) a[c] = (a[c] > threshold ? a[c] - threshold : 0) - (c == label ? 1 : 0);
+}
+
 static const erm_loss_ops ops = {
     .name = "multiclass-hinge",
     .labels = "a class number 0, 1, ..., k - 1",
@@ -59,6 +86,7 @@ static const erm_loss_ops ops = {
     .curvature = erm__curvature_none,
     .label_ok = erm__label_is_class,
     .conjugate = conjugate,
+    .dual_step = dual_step,
 };
 
 erm_loss erm_loss_multiclass_hinge(void) { return (erm_loss){.ops = &ops}; }

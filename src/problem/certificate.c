@@ -109,9 +109,12 @@ static double bound_at_dual(erm__certifier *self)
 static double offered_bound(erm__certifier *self, const double *dual)
 {
     erm__workspace *ws = self->ws;
-    if (ws->problem->intercept && ws->k > 1) return -INFINITY;
+    const erm_loss_ops *loss = ws->problem->loss.ops;
+    const bool several = ws->problem->intercept && ws->k > 1;
+    if (several && (!loss->classifies || loss->target_per_output)) return -INFINITY;
     memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
-    if (ws->problem->intercept) erm__intercept_balance(ws->n, self->dual);
+    if (several && !erm__intercept_balance_classes(ws, self->fit, self->dual)) return -INFINITY;
+    if (ws->problem->intercept && !several) erm__intercept_balance(ws->n, self->dual);
     erm__sweep_transpose(ws, NULL, self->dual, self->trial);
     return bound_at_dual(self);
 }

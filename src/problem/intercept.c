@@ -147,6 +147,44 @@ void erm__intercept_balance(int64_t n, double *A)
     for (int64_t i = 0; i < n; i++) A[i] *= A[i] > 0 ? shrink_up : shrink_down;
 }
 
+/* moved[y k + c] becomes the part that output c of the rows labelled y gives to their label; sum: the column sums, then what is
+ * left of them. */
+static void plan_moves(int64_t k, double *moved, double *sum)
+{
+    for (int64_t y = 0; y < k; y++)
+        for (int64_t c = 0; c < k; c++) {
+            double *const there = &moved[y * k + c];
+            const double most = fmin(*there, fmin(sum[c], -sum[y])), move = c != y && most > 0 ? most : 0;
+            sum[c] -= move;
+            sum[y] += move;
+            *there = *there > 0 ? move / *there : 0;
+        }
+}
+
+bool erm__intercept_balance_classes(const erm__workspace *ws, double *memory, double *A)
+{
+    const int64_t k = ws->k;
+    double *const moved = memory, *const sum = memory + k * k;
+    memset(memory, 0, (size_t)(k * k + k) * sizeof(double));
+    double size = 0;
+    for (int64_t i = 0; i < ws->n; i++)
+        for (int64_t c = 0; c < k; c++) {
+            moved[(int64_t)ws->problem->y[i] * k + c] += A[i * k + c];
+            sum[c] += A[i * k + c];
+            size += fabs(A[i * k + c]);
+        }
+    plan_moves(k, moved, sum);
+    for (int64_t i = 0; i < ws->n; i++) {
+        const int64_t y = (int64_t)ws->problem->y[i];
+        for (int64_t c = 0; c < k; c++) {
+            const double move = c == y ? 0 : moved[y * k + c] * A[i * k + c];
+            A[i * k + c] -= move;
+            A[i * k + y] += move;
+        }
+    }
+    return norm1(k, sum) <= 1e-14 * size;
+}
+
 bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory, double *A)
 {
     double *const delta = memory;

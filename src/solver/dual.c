@@ -220,11 +220,17 @@ static void ascend(erm__dual *self, erm_run *run)
     }
 }
 
+static void ascend_outputs(erm__dual *self, erm_run *run)
+{
+    activate_all(self, run);
+    for (int epoch = 0; epoch < WORK; epoch++) erm__dual_epoch_outputs(self, run);
+}
+
 static erm_status step(void *state, erm_run *run)
 {
     erm__dual *self = state;
     if (run->k > 1)
-        erm__dual_epoch_outputs(self, run);
+        ascend_outputs(self, run);
     else
         ascend(self, run);
     recompute(self, run); /* the updates' rounding errors are gone */

@@ -86,6 +86,10 @@ double erm__dual_dot_scaled(int64_t n, const double *x, const double *y, const d
 void erm__dual_add(int64_t n, double t, const double *x, double *y);
 void erm__dual_add_scaled(int64_t n, double t, const double *m, const double *x, double *y);
 
+/* turn = the positions in `order` in random order, but that rows which are neighbours in memory stay together in small blocks, in
+ * themselves shuffled: reading single rows from random places would leave memory waiting. */
+void erm__dual_shuffle(erm__dual *self, erm_run *run);
+
 /* One pass over the active rows in random order; rows that could stand `idle` more than they do are dropped. Returns the
  * largest violation met. */
 double erm__dual_epoch(erm__dual *self, erm_run *run, double idle);

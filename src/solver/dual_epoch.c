@@ -56,9 +56,7 @@ static stance visit(erm__dual *self, erm_run *run, int64_t i, erm_row row)
     return found;
 }
 
-/* turn = the positions in `order` in random order, but that rows which are neighbours in memory stay together in small blocks, in
- * themselves shuffled: reading single rows from random places would leave memory waiting. */
-static void shuffle(erm__dual *self, erm_run *run)
+void erm__dual_shuffle(erm__dual *self, erm_run *run)
 {
     const int64_t count = self->active, length = self->block, blocks = (count + length - 1) / length;
     for (int64_t b = 0; b < blocks; b++) self->block_order[b] = b;
@@ -86,7 +84,7 @@ double erm__dual_epoch(erm__dual *self, erm_run *run, double idle)
     erm_row ahead[ERM_DUAL_AHEAD + 1];
     const int64_t count = self->active;
     double largest = 0;
-    shuffle(self, run);
+    erm__dual_shuffle(self, run);
     erm__dual_find_shift(self, run);
     for (int64_t t = 0, read = 0; t < count; t++) {
         for (; read < count && read <= t + ERM_DUAL_AHEAD; read++)

@@ -63,6 +63,13 @@ static void visit(erm__dual *self, erm_run *run, int64_t i, erm_row row)
 
 void erm__dual_epoch_outputs(erm__dual *self, erm_run *run)
 {
-    for (int64_t t = 0; t < self->active; t++) visit(self, run, self->order[self->turn[t]], erm__dual_row(self, self->order[self->turn[t]], t));
-    run->passes += (double)self->active / (double)run->problem->X->rows;
+    erm_row ahead[ERM_DUAL_AHEAD + 1];
+    const int64_t count = self->active;
+    erm__dual_shuffle(self, run);
+    for (int64_t t = 0, read = 0; t < count; t++) {
+        for (; read < count && read <= t + ERM_DUAL_AHEAD; read++)
+            ahead[read % (ERM_DUAL_AHEAD + 1)] = erm__dual_row(self, self->order[self->turn[read]], read);
+        visit(self, run, self->order[self->turn[t]], ahead[t % (ERM_DUAL_AHEAD + 1)]);
+    }
+    run->passes += (double)count / (double)run->problem->X->rows;
 }
