@@ -83,9 +83,9 @@ erm_solver erm_solver_newton(const void *params);
  * found: then the fit is one of many, and erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
 erm_solver erm_solver_direct(const void *params);
 
-/* Primal-dual interior point, for losses of two lines that meet (hinge, absolute, quantile), one output, and a regularizer
+/* Primal-dual interior point, for losses of straight lines (hinge, absolute, quantile, epsilon-insensitive), one output, and a regularizer
  * that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever
- * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
+ * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 15 n doubles (27 n for epsilon-insensitive). No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
 
 /* Stochastic dual coordinate ascent with shrinking, row by row, for a loss with a dual step (all but Poisson, gamma, Tweedie,
