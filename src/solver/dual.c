@@ -56,6 +56,9 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
     }
     self->gradient = erm_run_take(run, run->size);
     self->anchor = erm_run_take(run, k);
+    self->held.c = erm_run_take(run, k);
+    self->held.last_anchor = erm_run_take(run, k);
+    self->held.last_c = erm_run_take(run, k);
     self->cross = erm_run_take(run, run->centre ? n : 0);
     self->z = erm_run_take(run, k);
     self->next = erm_run_take(run, k);

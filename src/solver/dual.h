@@ -19,9 +19,9 @@ typedef struct erm__displacement {
 
 /* What is known of c = sum s_i a_i / S, which must become 0, as a function of the anchor. */
 typedef struct erm__dual_anchor {
-    double c;                   /* after the last step */
-    double last_anchor, last_c; /* before the last move */
-    double slope;               /* of the anchor against c */
+    double *c;                    /* k: after the last step */
+    double *last_anchor, *last_c; /* k each: before the last move */
+    double slope;                 /* of the anchor against c */
     int moves, waits;
 } erm__dual_anchor;
 
