@@ -72,9 +72,10 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
                          solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_KINK) && !erm__is_piecewise_linear(loss))
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s fits losses of straight lines (hinge, absolute, quantile, epsilon-insensitive) and not %s; use newton or prox",
-                         solver.ops->name, loss->ops->name);
+        return erm__fail(
+            detail, ERM_EUNSUPPORTED,
+            "%s fits losses of straight lines (hinge, absolute, quantile, epsilon-insensitive) and not %s; use newton or prox",
+            solver.ops->name, loss->ops->name);
     if ((needs & ERM_NEEDS_DUAL_STEP) && !loss->ops->dual_step && !(loss->ops->dual_form && k == 1))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a loss with a dual step and %s has none; use newton or prox",
                          solver.ops->name, loss->ops->name);

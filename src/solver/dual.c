@@ -55,6 +55,7 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
         self->drift = erm_run_take(run, d * k);
     }
     self->gradient = erm_run_take(run, run->size);
+    self->given = erm_run_take(run, run->size);
     self->anchor = erm_run_take(run, k);
     self->held.c = erm_run_take(run, k);
     self->held.last_anchor = erm_run_take(run, k);
@@ -96,8 +97,9 @@ static erm_status find_rows(erm__dual *self, erm_run *run)
     if (X->ops->sparse) {
         const erm_csr *from = &copy.matrix.csr;
         const int64_t nnz = from->start[X->rows];
-        self->copy.csr = erm_csr_f64(X->rows, X->cols, adopt(run, from->start, X->rows + 1, sizeof(int64_t)),
-                                     adopt(run, from->index, nnz, sizeof(int32_t)), adopt(run, from->values, nnz, sizeof(double)));
+        self->copy.csr =
+            erm_csr_f64(X->rows, X->cols, adopt(run, from->start, X->rows + 1, sizeof(int64_t)),
+                        adopt(run, from->index, nnz, sizeof(int32_t)), adopt(run, from->values, nnz, sizeof(double)));
         self->X = &self->copy.csr.base;
     } else {
         const erm_dense *from = &copy.matrix.dense;
@@ -180,6 +182,42 @@ static void recompute(erm__dual *self, erm_run *run)
     for (int64_t c = size; c < run->size; c++) run->w[c] = self->anchor[c - size] - self->loose * self->gradient[c];
 }
 
+static double objective(erm_run *run)
+{
+    return erm_run_loss(run, (erm_rows){.count = run->problem->X->rows}, run->w) + erm_run_penalty(run, run->w);
+}
+
+/* a = l'(z) at w, in the domain of l* also after the division by s. */
+static void take_slopes(erm__dual *self, erm_run *run, const double *w)
+{
+    const double inside = run->problem->weight ? 1 - DBL_EPSILON : 1;
+    const erm__sweep sweep = {.rows = {.count = run->problem->X->rows}, .w = w, .centre = run->centre, .derivative = self->dual};
+    erm__sweep_run(run->workspace, &sweep);
+    run->passes++;
+    for (int64_t e = 0; e < sweep.rows.count * run->k; e++) {
+        const double s = erm__dual_weight(run, e / run->k);
+        self->a[e] = s > 0 ? inside * (self->dual[e] / s) : 0;
+    }
+}
+
+/* a = 0, or l' at the given w where that is the better start: after a change of lambda, say. */
+static void begin(erm__dual *self, erm_run *run)
+{
+    const int64_t size = run->d * run->k;
+    bool given = false;
+    for (int64_t j = 0; j < run->size; j++) given |= run->w[j] != 0;
+    for (int64_t c = size; c < run->size; c++) self->anchor[c - size] = run->w[c];
+    memcpy(self->given, run->w, (size_t)run->size * sizeof(double));
+    recompute(self, run);
+    if (!given) return;
+    const double at_zero = objective(run);
+    take_slopes(self, run, self->given);
+    recompute(self, run);
+    if (objective(run) < at_zero) return;
+    memset(self->a, 0, (size_t)(run->problem->X->rows * run->k) * sizeof(double));
+    recompute(self, run);
+}
+
 static erm_status start(void *state, erm_run *run)
 {
     erm__dual *self = state;
@@ -190,9 +228,8 @@ static erm_status start(void *state, erm_run *run)
     if (status || !erm_run_ok(run)) return status ? status : ERM_ENOMEM;
     set_metric(self, run);
     measure_rows(self, run);
-    for (int64_t c = run->d * run->k; c < run->size; c++) self->anchor[c - run->d * run->k] = run->w[c];
     if (self->u) erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
-    recompute(self, run);
+    begin(self, run);
     run->dual = self->dual;
     self->largest = INFINITY;
     return ERM_OK;

@@ -7,8 +7,8 @@
 #include "solver/stochastic.h"
 
 enum {
-    ERM_DUAL_AHEAD = 4,  /* rows that are on their way from memory while one is worked on */
-    ERM_DUAL_LEAPS = 4   /* directions that a leap combines */
+    ERM_DUAL_AHEAD = 4, /* rows that are on their way from memory while one is worked on */
+    ERM_DUAL_LEAPS = 4  /* directions that a leap combines */
 };
 
 /* Where the a of the members went over the last epochs, and W, b with it. */
@@ -33,16 +33,16 @@ typedef struct erm__dual {
         erm_dense dense;
     } copy; /* of X by rows, in the workspace's memory */
     erm__reader reader[ERM_DUAL_AHEAD + 1];
-    double *a, *dual;     /* n k: a, and s a for the certificate */
-    double *q;            /* n: the curvature of the dual along a_i / s_i, s_i / S times the row's square in the metric `inverse` */
-    int64_t *order;       /* n: the active rows, rising */
+    double *a, *dual; /* n k: a, and s a for the certificate */
+    double *q;        /* n: the curvature of the dual along a_i / s_i, s_i / S times the row's square in the metric `inverse` */
+    int64_t *order;   /* n: the active rows, rising */
     int64_t *turn, *block_order, block; /* n each: positions in `order` for one epoch; its blocks; rows of a block */
-    int64_t rows, active; /* with a weight that is not 0; of these, active */
-    double largest;       /* violation in the last epoch over all rows */
+    int64_t rows, active;               /* with a weight that is not 0; of these, active */
+    double largest;                     /* violation in the last epoch over all rows */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
     double *inverse, *second, *target; /* d k each, second = R''; target NULL: not quadratic */
-    double *u, *drift;        /* d k each: drift is -u, as `advance` wants it */
-    double *gradient;         /* size */
+    double *u, *drift;                 /* d k each: drift is -u, as `advance` wants it */
+    double *gradient, *given;          /* size each; given: w at the start */
     /* b is held near the anchor by a quadratic of curvature 1 / loose. */
     double *anchor; /* k */
     erm__dual_anchor held;
@@ -57,13 +57,19 @@ typedef struct erm__dual {
     int64_t *member, members;         /* n: the rows that can have been displaced, in order */
     double *low, *high, *bend, *base; /* n each, of members: bounds of a; s curve; the part of the slope that is not a margin */
     int leaps, newest;
-    double effort; /* values read since the last leap */
+    double effort;                          /* values read since the last leap */
     bool shrinks, can_leap, curved, kinked; /* curved: some curve is not 0; kinked: l* has a kink at 0 */
 } erm__dual;
 
-static inline double erm__dual_weight(const erm_run *run, int64_t i) { return run->problem->weight ? run->problem->weight[i] : 1; }
+static inline double erm__dual_weight(const erm_run *run, int64_t i)
+{
+    return run->problem->weight ? run->problem->weight[i] : 1;
+}
 
-static inline double erm__dual_offset(const erm_run *run, int64_t i) { return run->problem->offset ? run->problem->offset[i] : 0; }
+static inline double erm__dual_offset(const erm_run *run, int64_t i)
+{
+    return run->problem->offset ? run->problem->offset[i] : 0;
+}
 
 /* Row i, whose values are on their way from memory when this returns. It is good until ERM_DUAL_AHEAD + 1 turns later. */
 erm_row erm__dual_row(const erm__dual *self, int64_t i, int64_t turn);
