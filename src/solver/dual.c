@@ -25,7 +25,8 @@ enum { BLOCK_VALUES = 640, MOST_BLOCK = 8 }; /* 10 KiB of sparse rows are read f
 
 /* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left. */
 static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1;
-static const double SETTLED = 0.9; /* leaps pay when an epoch keeps that part of the rows active */
+static const double LEAST_SQUARE = 1e-12; /* of a row, relative to the mean: rows without values have a curvature, too */
+static const double SETTLED = 0.9;        /* leaps pay when an epoch keeps that part of the rows active */
 
 static void take_displacement(erm__displacement *out, erm_run *run)
 {
@@ -156,7 +157,8 @@ static void measure_rows(erm__dual *self, erm_run *run)
     }
     run->passes++;
     if (run->problem->intercept) self->loose = mean > 0 ? mean : 1;
-    for (int64_t i = 0; i < n; i++) self->q[i] = fmax(erm__dual_weight(run, i) / S * (self->q[i] + self->loose), DBL_MIN);
+    for (int64_t i = 0; i < n; i++)
+        self->q[i] = fmax(erm__dual_weight(run, i) / S * (self->q[i] + self->loose), LEAST_SQUARE * (mean > 0 ? mean : 1));
 }
 
 static void fill_dual(erm__dual *self, const erm_run *run)

@@ -11,6 +11,7 @@
 
 enum { MOST_WAITS = 4 };              /* steps that may pass before c is taken for what it is */
 static const double SETTLED = 0.2;    /* relative change of c in a step, below which it is */
+static const double UNCHANGED = 1e-3; /* relative change of c from one move to the next that says nothing of its slope */
 static const double MOST_GROWTH = 16; /* of the secant's slope from one move to the next */
 
 /* Whether c (k) is near enough to what the last step left; it is noted. */
@@ -38,7 +39,8 @@ void erm__dual_move_anchor(erm__dual *self, erm_run *run)
         both += (self->anchor[e] - held->last_anchor[e]) * gained;
         square += gained * gained;
     }
-    const double secant = held->moves > 0 && both > 0 ? both / square : self->loose;
+    const bool unchanged = square <= UNCHANGED * UNCHANGED * erm__dual_dot(k, c, c); /* go on, further */
+    const double secant = held->moves == 0 || (both <= 0 && !unchanged) ? self->loose : unchanged ? INFINITY : both / square;
     held->slope = fmin(fmax(secant, self->loose), MOST_GROWTH * fmax(held->slope, self->loose));
     held->moves++;
     held->waits = 0;

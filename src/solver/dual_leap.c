@@ -14,6 +14,8 @@
 
 /* What a leap costs for each entry of W and each member, in values of X that an epoch reads. */
 static const double COST_OF_W = 8, COST_OF_A = 32;
+static const double FARTHEST = 1e3;    /* multiple of a displacement, whose W is a difference and has few digits in the end */
+static const double ROUNDING = 1e-10;  /* a slope below that part of its terms may be their rounding errors' */
 static const double DEPENDENT = 1e-10; /* what is left of a displacement's square after the others are taken out */
 
 static erm_dual_form form_of(const erm_run *run, int64_t i)
@@ -75,6 +77,14 @@ static double slope_along(const erm__dual *self, const erm_run *run, const erm__
     return erm__dual_dot(self->members, self->base, c->a) - run->workspace->total_weight * margins;
 }
 
+/* How large the numbers are that slope_along adds up. */
+static double size_along(const erm__dual *self, const erm__displacement *c)
+{
+    double sum = 0;
+    for (int64_t t = 0; t < self->members; t++) sum += fabs(self->base[t] * c->a[t]);
+    return sum;
+}
+
 /* Solves G x = x in place by Cholesky; false if the first `count` displacements depend on one another. */
 static bool solve(int count, double G[ERM_DUAL_LEAPS][ERM_DUAL_LEAPS], double *x)
 {
@@ -133,11 +143,14 @@ static bool combine(erm__dual *self, const erm_run *run)
         }
         solved = solve(self->leaps, G, x);
     }
+    double largest = 0;
+    for (int age = 0; age < self->leaps; age++) largest = fmax(largest, fabs(x[age]));
+    const double scale = largest > FARTHEST ? FARTHEST / largest : 1;
     memset(self->leap.a, 0, (size_t)self->members * sizeof(double));
     memset(self->leap.w, 0, (size_t)run->size * sizeof(double));
     for (int age = 0; age < self->leaps; age++) {
-        erm__dual_add(self->members, x[age], self->past[place(self, age)].a, self->leap.a);
-        erm__dual_add(run->size, x[age], self->past[place(self, age)].w, self->leap.w);
+        erm__dual_add(self->members, scale * x[age], self->past[place(self, age)].a, self->leap.a);
+        erm__dual_add(run->size, scale * x[age], self->past[place(self, age)].w, self->leap.w);
     }
     return true;
 }
@@ -208,7 +221,7 @@ void erm__dual_leap(erm__dual *self, erm_run *run)
         shorten(self, run);
         project(self, run);
         const double slope = slope_along(self, run, &self->leap), curvature = product(self, run, &self->leap, &self->leap);
-        if (slope > 0) {
+        if (slope > ROUNDING * size_along(self, &self->leap)) {
             land(self, run, slope < curvature ? slope / curvature : 1);
             find_products(self, run);
         } else {
