@@ -4,7 +4,7 @@
  *     squared                       none, l2, proximity   k = 1, (n+d) d^2 <= 1e7  direct
  *     differentiable                none, l2, proximity   k = 1 and d <= 1000      newton
  *     differentiable                any                   any                      prox
- *     two lines (hinge, quantile)   none, l2, proximity   k = 1 and d <= 4000      interior
+ *     straight lines (hinge, ...)   none, l2, proximity   k = 1 and d <= 4000      interior
  *     other, not differentiable     any                   any                      sgd
  */
 #include "solver/choose.h"

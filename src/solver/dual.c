@@ -248,7 +248,8 @@ static void activate_all(erm__dual *self, const erm_run *run)
 static void ascend(erm__dual *self, erm_run *run)
 {
     const double n = (double)run->problem->X->rows;
-    double idle = self->largest, work = 0;
+    const double last = self->largest;
+    double idle = last, work = 0;
     activate_all(self, run);
     for (int epoch = 0; work < WORK && self->active > 0; epoch++) {
         const int64_t before = self->active;
@@ -257,7 +258,7 @@ static void ascend(erm__dual *self, erm_run *run)
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->largest = largest;
         if (largest <= ENOUGH * self->largest) break;
-        if (self->can_leap && (double)self->active >= SETTLED * (double)before) erm__dual_leap(self, run);
+        if (self->can_leap && self->largest < last && (double)self->active >= SETTLED * (double)before) erm__dual_leap(self, run);
         idle = largest;
     }
 }
