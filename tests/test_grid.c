@@ -43,10 +43,12 @@ enum {
     QUADRATIC_PENALTY = 8, /* none, L2, a distance */
     ONE_OUTPUT = 16,
     SQUARED_LOSS = 32,
-    TWO_LINES = 64,
+    STRAIGHT_LINES = 64, /* with kinks between */
     ELASTIC_NET = 128, /* or a part of it */
     COORDINATES = 256, /* of their own, or groups */
-    ADVANCE = 512      /* that are moved many steps at once, or groups */
+    ADVANCE = 512,     /* that are moved many steps at once, or groups */
+    DUAL_STEP = 1024,
+    STRONG_CONVEXITY = 2048
 };
 static const struct {
     const char *solver;
@@ -63,14 +65,20 @@ static const struct {
     {"owlqn", SMOOTH_LOSS | ELASTIC_NET},
     {"cd", SMOOTH_LOSS | COORDINATES | ONE_OUTPUT},
     {"gram", SQUARED_LOSS | ADVANCE},
+    {"dual", DUAL_STEP | STRONG_CONVEXITY},
     {"direct", SQUARED_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
-    {"interior", TWO_LINES | QUADRATIC_PENALTY | ONE_OUTPUT},
+    {"interior", STRAIGHT_LINES | QUADRATIC_PENALTY | ONE_OUTPUT},
 };
 
 static bool is_among(const char *name, const char *const *names)
 {
     while (*names && strcmp(name, *names) != 0) names++;
     return *names != NULL;
+}
+
+static bool is_strongly_convex(const erm_regularizer *R)
+{
+    return R->ops->separable && (R->ops->advance || R->ops->hessian) && R->ops->modulus && R->ops->modulus(R, D) > 0;
 }
 
 static unsigned lacks(const erm_problem *problem)
@@ -85,10 +93,12 @@ static unsigned lacks(const erm_problem *problem)
     if (!penalty->hessian) what |= QUADRATIC_PENALTY;
     if (problem->k > 1) what |= ONE_OUTPUT;
     if (strcmp(loss->ops->name, "squared") != 0) what |= SQUARED_LOSS;
-    if (!loss->ops->kink) what |= TWO_LINES;
+    if (loss->ops->differentiable || !loss->ops->dual_form) what |= STRAIGHT_LINES;
     if (!is_among(penalty->name, elastic)) what |= ELASTIC_NET;
     if (!(penalty->separable && (penalty->entry || penalty->advance)) && !penalty->blocks) what |= COORDINATES;
     if (!penalty->advance && !penalty->blocks) what |= ADVANCE;
+    if (!loss->ops->dual_step && !(loss->ops->dual_form && problem->k == 1)) what |= DUAL_STEP;
+    if (!is_strongly_convex(&problem->regularizer)) what |= STRONG_CONVEXITY;
     return what;
 }
 

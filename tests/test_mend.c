@@ -39,7 +39,7 @@ static void no_objective_is_below(double dual, const owned_problem *owned, const
 static const char *exception(const erm_problem *problem)
 {
     if (!problem->regularizer.ops->conjugate) return "its conjugate is finite only where entries of U add up to exactly 0";
-    const bool interior = problem->loss.ops->kink && problem->regularizer.ops->hessian;
+    const bool interior = !problem->loss.ops->differentiable && problem->loss.ops->dual_form && problem->regularizer.ops->hessian;
     if (!problem->loss.ops->differentiable && !interior) return "no solver comes near the optimum, nor to its dual variables";
     return NULL;
 }

@@ -108,9 +108,9 @@ erm_solver erm_solver_owlqn(const erm_lbfgs_params *params);
  * found: then the fit is one of many, and erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
 erm_solver erm_solver_direct(const void *params);
 
-/* Primal-dual interior point, for losses of two lines that meet (hinge, absolute, quantile), one output, and a regularizer
+/* Primal-dual interior point, for losses of straight lines (hinge, absolute, quantile, epsilon-insensitive), one output, and a regularizer
  * that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever
- * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
+ * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 15 n doubles (27 n for epsilon-insensitive). No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
 
 /* Coordinate descent, for a differentiable loss, one output, and any separable regularizer or penalty on groups: lasso, elastic
@@ -133,6 +133,15 @@ erm_solver erm_solver_cd(const erm_cd_params *params);
  * memory: 2 (d + 1)^2 doubles and what the Gram matrix takes. No parameters: pass NULL. */
 erm_solver erm_solver_gram(const void *params);
 
+/* Stochastic dual coordinate ascent with shrinking, row by row, for a loss with a dual step (all but Poisson, gamma, Tweedie,
+ * cross-entropy) and a separable, strongly convex regularizer (L2, a distance, elastic net; no factor 0): support vector machines
+ * and others on large sparse data. Cost of a step: up to 10 passes over X; memory: some 20 n k + 20 d k doubles. */
+typedef struct erm_dual_params {
+    bool no_shrinking; /* visit all rows in every epoch */
+    bool no_leaps;     /* only steps along single dual variables */
+} erm_dual_params;
+erm_solver erm_solver_dual(const erm_dual_params *params);
+
 /* The names of all solvers, "auto" first: 0, 1, ... until NULL. */
 const char *erm_solver_name(int64_t index);
 
@@ -152,7 +161,9 @@ enum {
     ERM_NEEDS_ELASTIC_NET = 4096,             /* regularizer.ops are those of erm_l1, erm_elastic_net, erm_l2 or erm_none */
     ERM_NEEDS_COLUMNS = 512,                  /* columns of X: where it is stored by rows, it is copied once */
     ERM_NEEDS_COORDINATES = 1024,             /* a regularizer that is separable, with `entry` or `advance`, or has `blocks` */
-    ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
+    ERM_NEEDS_KINK = 128,                     /* loss.ops->dual_form, and not differentiable: straight lines that meet */
+    ERM_NEEDS_DUAL_STEP = 16384,              /* loss.ops->dual_form or dual_step */
+    ERM_NEEDS_STRONG_CONVEXITY = 8192,        /* regularizer.ops->modulus > 0, separable, and advance or a constant diagonal Hessian */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
     ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */

@@ -116,11 +116,12 @@ static double bound_at_dual(erm__certifier *self, double top)
 static double offered_bound(erm__certifier *self, const double *dual)
 {
     erm__workspace *ws = self->ws;
-    const bool intercept = ws->problem->intercept;
+    const erm_loss_ops *loss = ws->problem->loss.ops;
+    const bool intercept = ws->problem->intercept, classes = loss->classifies && !loss->target_per_output;
     memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
     double D = -INFINITY;
-    if (!intercept || ws->k == 1) {
-        if (intercept) erm__intercept_balance(ws->n, self->dual);
+    if (intercept && ws->k == 1) erm__intercept_balance(ws->n, self->dual);
+    if (!intercept || ws->k == 1 || (classes && erm__intercept_balance_classes(ws, self->fit, self->dual))) {
         erm__sweep_transpose(ws, NULL, self->dual, self->trial);
         D = bound_at_dual(self, 1);
     }
