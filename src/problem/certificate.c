@@ -215,7 +215,8 @@ static double kkt_residual(erm__certifier *self, const double *w, double penalty
         const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
         for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) {
             const double move = w[c] - self->trial[c];
-            if (move != 0) residual = fmax(residual, fabs(move) / t / fmax(most, DBL_MIN));
+            const double seen = fmax(fabs(move), DBL_EPSILON * fabs(w[c])); /* no less can be told from 0 */
+            if (seen != 0) residual = fmax(residual, seen / t / fmax(most, DBL_MIN));
             decrease += move * (self->gradient[c] - move / (2 * t));
         }
     }
