@@ -64,7 +64,7 @@ typedef struct erm_certificate {
     /* How far w is from satisfying the optimality conditions, without units: the largest over features j of |w_j -
      * prox_j(w_j - t_j g_j)| / (t_j rms(x_j) rms(l'(0))), t_j = 1 / (curvature mean square of x_j), i.e. the gradient that
      * is left relative to the largest that feature could have at the start. Or, where larger, the share of F that one such
-     * step promises to gain. 0 at an optimum; INFINITY for a loss with a kink. */
+     * step promises to gain. At an optimum 0, or what rounding of w leaves undecided; INFINITY for a loss with a kink. */
     double kkt;
 } erm_certificate;
 
