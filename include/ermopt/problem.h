@@ -41,8 +41,9 @@ typedef struct erm_problem {
 int64_t erm_problem_size(const erm_problem *problem);
 
 /* Everything that can be wrong with a problem before it is solved: sizes, labels the loss refuses, NaN or Inf in X, y,
- * weights or offsets (named by position), lambda < 0. ERM_OK, ERM_EINVAL, ERM_EDATA or ERM_EUNSUPPORTED and a sentence in detail
- * (ERM_DETAIL_SIZE bytes, or NULL). erm_solve calls it. Cost: one pass over the data. */
+ * weights, class weights or offsets (named by position), lambda < 0, what cannot be standardised. ERM_OK, ERM_EINVAL,
+ * ERM_EDATA or ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL). erm_solve calls it. Cost: one pass
+ * over the data. */
 erm_status erm_problem_check(const erm_problem *problem, char *detail);
 
 /* Class weights that give every class the same share of F: S / (classes S_c), S_c the sum of the weights of class c; with all
