@@ -35,6 +35,16 @@ static outcome solve_with(const char *name, const erm_problem *problem, double t
     return out;
 }
 
+static bool has_dual_step(const erm_problem *problem)
+{
+    return problem->loss.ops->dual_step || (problem->loss.ops->dual_form && problem->k == 1);
+}
+
+static bool is_strongly_convex(const erm_regularizer *R)
+{
+    return R->ops->separable && (R->ops->advance || R->ops->hessian) && R->ops->modulus && R->ops->modulus(R, D) > 0;
+}
+
 static bool must_refuse(const char *solver, const erm_problem *problem)
 {
     const bool smooth = problem->loss.ops->differentiable;
@@ -44,7 +54,8 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
     const bool newton = problem->regularizer.ops->hessian && problem->k == 1;
     if (!strcmp(solver, "newton")) return !smooth || !newton;
     if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
-    if (!strcmp(solver, "interior")) return !problem->loss.ops->kink || !newton;
+    if (!strcmp(solver, "interior")) return !problem->loss.ops->dual_form || smooth || !newton;
+    if (!strcmp(solver, "dual")) return !has_dual_step(problem) || !is_strongly_convex(&problem->regularizer);
     if (!strcmp(solver, "svrg")) return !smooth || !bounded;
     return false;
 }

@@ -72,6 +72,8 @@ static void every_solver_survives_every_failing_allocation(void **state)
     fail_each_in(solves, "newton", "logistic", "l2");
     fail_each_in(solves, "direct", "squared", "l2");
     fail_each_in(solves, "interior", "hinge", "l2");
+    fail_each_in(solves, "dual", "hinge", "l2");
+    fail_each_in(solves, "dual", "logistic", "elastic net");
     for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */
 }
 

@@ -56,6 +56,13 @@ bool erm_loss_from_name(const char *name, double param, erm_loss *loss);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
 
+/* l*(a, y) = curve a^2 / 2 + at a + flat |a| for low <= a <= high, INFINITY elsewhere. curve, flat >= 0; low, high may be
+ * infinite, and 0 is between them. With curve = 0 the loss consists of straight lines: of two that meet at z = at, with the slopes low
+ * and high, or of three, where flat > 0. */
+typedef struct erm_dual_form {
+    double low, high, at, curve, flat;
+} erm_dual_form;
+
 /* Arrays hold n samples: Z, D, H, A are n x k row-major, weight has n entries or is NULL (all 1), Y has n entries, or n x k
  * where target_per_output. Different threads call these at the same time. */
 struct erm_loss_ops {
@@ -83,8 +90,11 @@ struct erm_loss_ops {
     /* The mean of y given the margin (inverse link): P(y = +1), class probabilities, exp(z) ... ; n x k. NULL: z itself,
      * and no probabilities. */
     void (*mean)(const erm_loss *self, int64_t n, int64_t k, const double *Z, double *mean);
-    /* For a loss of the form l(z, y) = max(low (z - at), high (z - at)), low < high, one output: these three for one y. NULL: not of this form. */
-    void (*kink)(const erm_loss *self, double y, double *low, double *high, double *at);
+    /* One output: the conjugate for one y, where it is of the form below. NULL: it is not. */
+    void (*dual_form)(const erm_loss *self, double y, erm_dual_form *form);
+    /* For one sample whose conjugate is not of that form: a (k) becomes the maximiser over a' of  a''z - l*(a', y) - q/2 ||a' - a||^2,
+     * q > 0; a is in the domain of l* before and after. y as for eval. NULL: dual coordinate ascent is not possible. */
+    void (*dual_step)(const erm_loss *self, int64_t k, const double *y, double q, const double *z, double *a);
     /* out (k x k, row-major) += sum_t s_t Hessian of l in z. Only for k > 1; without it the diagonal H stands in. */
     void (*hessian)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                     double *out);

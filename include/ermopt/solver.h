@@ -83,10 +83,19 @@ erm_solver erm_solver_newton(const void *params);
  * found: then the fit is one of many, and erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
 erm_solver erm_solver_direct(const void *params);
 
-/* Primal-dual interior point, for losses of two lines that meet (hinge, absolute, quantile), one output, and a regularizer
+/* Primal-dual interior point, for losses of straight lines (hinge, absolute, quantile, epsilon-insensitive), one output, and a regularizer
  * that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever
- * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 14 n doubles. No parameters: pass NULL. */
+ * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 15 n doubles (27 n for epsilon-insensitive). No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
+
+/* Stochastic dual coordinate ascent with shrinking, row by row, for a loss with a dual step (all but Poisson, gamma, Tweedie,
+ * cross-entropy) and a separable, strongly convex regularizer (L2, a distance, elastic net; no factor 0): support vector machines
+ * and others on large sparse data. Cost of a step: up to 10 passes over X; memory: some 20 n k + 20 d k doubles. */
+typedef struct erm_dual_params {
+    bool no_shrinking; /* visit all rows in every epoch */
+    bool no_leaps;     /* only steps along single dual variables */
+} erm_dual_params;
+erm_solver erm_solver_dual(const erm_dual_params *params);
 
 /* The names of all solvers, "auto" first: 0, 1, ... until NULL. */
 const char *erm_solver_name(int64_t index);
@@ -103,7 +112,9 @@ enum {
     ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
     ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian, and separable */
     ERM_IS_NOISY = 256,                       /* no progress for a while does not mean that it stands still */
-    ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
+    ERM_NEEDS_KINK = 128,                     /* loss.ops->dual_form, and not differentiable: straight lines that meet */
+    ERM_NEEDS_DUAL_STEP = 4096,               /* loss.ops->dual_form or dual_step */
+    ERM_NEEDS_STRONG_CONVEXITY = 8192,        /* regularizer.ops->modulus > 0, separable, and advance or a constant diagonal Hessian */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
     ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */

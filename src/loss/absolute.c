@@ -33,12 +33,10 @@ ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, con
     return sum;
 }
 
-static void kink(const erm_loss *self, double y, double *low, double *high, double *at)
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
 {
     (void)self;
-    *low = -1;
-    *high = 1;
-    *at = y;
+    *form = (erm_dual_form){.low = -1, .high = 1, .at = y};
 }
 
 static const erm__block_ops ops = {
@@ -49,7 +47,7 @@ static const erm__block_ops ops = {
             .eval = erm__eval_blocks,
             .curvature = erm__curvature_none,
             .conjugate = erm__conjugate_blocks,
-            .kink = kink,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

@@ -40,6 +40,11 @@ static double curvature(const erm_loss *self, int64_t k)
     return self->param >= 0 && self->param < INFINITY ? INFINITY : NAN;
 }
 
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
+{
+    *form = (erm_dual_form){.low = -1, .high = 1, .at = y, .flat = self->param};
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -48,6 +53,7 @@ static const erm__block_ops ops = {
             .eval = erm__eval_blocks,
             .curvature = curvature,
             .conjugate = erm__conjugate_blocks,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

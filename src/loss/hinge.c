@@ -35,12 +35,10 @@ ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, con
     return sum;
 }
 
-static void kink(const erm_loss *self, double y, double *low, double *high, double *at)
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
 {
     (void)self;
-    *low = y > 0 ? -1 : 0;
-    *high = y > 0 ? 0 : 1;
-    *at = y;
+    *form = (erm_dual_form){.low = y > 0 ? -1 : 0, .high = y > 0 ? 0 : 1, .at = y};
 }
 
 static const erm__block_ops ops = {
@@ -53,7 +51,7 @@ static const erm__block_ops ops = {
             .curvature = erm__curvature_none,
             .label_ok = erm__label_is_sign,
             .conjugate = erm__conjugate_blocks,
-            .kink = kink,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

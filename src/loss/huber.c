@@ -40,6 +40,11 @@ ERM_KERNEL static double conjugate(double delta, int64_t n, const double *a, con
     return sum;
 }
 
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
+{
+    *form = (erm_dual_form){.low = -self->param, .high = self->param, .at = y, .curve = 1};
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -49,6 +54,7 @@ static const erm__block_ops ops = {
             .eval = erm__eval_blocks,
             .curvature = curvature,
             .conjugate = erm__conjugate_blocks,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

@@ -60,6 +60,32 @@ ERM_KERNEL static void mean(const erm_loss *self, int64_t n, int64_t k, const do
     }
 }
 
+/* With tau = y z' at the maximiser, b = 1 / (1 + exp(tau)) and tau = y (z + q a) + q b (Yu, Huang and Lin 2011 solve for b): a
+ * rising function of tau whose slope is between 1 and 1 + q/4, so Newton's method from the present margin is safe once it is
+ * kept between y (z + q a) and q more. */
+static void dual_step(const erm_loss *self, int64_t k, const double *y, double q, const double *z, double *a)
+{
+    (void)self;
+    (void)k;
+    enum { MOST_STEPS = 50 };
+    const double from = *y * (*z + q * *a);
+    double low = from, high = from + q, tau = *y * *z;
+    for (int step = 0; step < MOST_STEPS; step++) {
+        const double e = erm__exp_of_negative(-fabs(tau));
+        const double p = 1 / (1 + e);
+        const double b = tau > 0 ? e * p : p;
+        const double f = tau - from - q * b;
+        *(f > 0 ? &high : &low) = tau;
+        double next = tau - f / (1 + q * (e * p) * p);
+        if (!(next > low && next < high)) next = 0.5 * (low + high);
+        const double move = fabs(next - tau);
+        tau = next;
+        if (move <= 1e-8 * (1 + fabs(tau))) break; /* quadratic: the next one would be at rounding level */
+    }
+    const double e = erm__exp_of_negative(-fabs(tau));
+    *a = -*y * (tau > 0 ? e : 1) / (1 + e);
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -71,6 +97,7 @@ static const erm__block_ops ops = {
             .curvature = curvature,
             .label_ok = erm__label_is_sign,
             .conjugate = erm__conjugate_blocks,
+            .dual_step = dual_step,
             .mean = mean,
         },
     .eval = eval,

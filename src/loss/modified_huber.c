@@ -53,6 +53,12 @@ static void mean(const erm_loss *self, int64_t n, int64_t k, const double *Z, do
     for (int64_t t = 0; t < n; t++) mean[t] = Z[t] < -1 ? 0 : Z[t] > 1 ? 1 : 0.5 * (1 + Z[t]);
 }
 
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
+{
+    (void)self;
+    *form = (erm_dual_form){.low = y > 0 ? -4 : 0, .high = y > 0 ? 0 : 4, .at = y, .curve = 0.5};
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -64,6 +70,7 @@ static const erm__block_ops ops = {
             .curvature = curvature,
             .label_ok = erm__label_is_sign,
             .conjugate = erm__conjugate_blocks,
+            .dual_form = dual_form,
             .mean = mean,
         },
     .eval = eval,

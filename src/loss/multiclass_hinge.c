@@ -49,6 +49,35 @@ static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double
     return sum;
 }
 
+/* p = a + e_y becomes the projection of p + (z - e_y) / step onto the simplex: v = that less a constant, so that it is exact where
+ * step is small, and p = max(v - t, 0) for a threshold t, the root of a convex falling function, which Newton's method
+ * reaches after at most k steps (Michelot 1986). */
+static void dual_step(const erm_loss *self, int64_t k, const double *y, double step, const double *z, double *a)
+{
+    (void)self;
+    const int64_t label = (int64_t)*y;
+    double top = z[label] - 1, sum = 0, threshold = 0, total = 0;
+    for (int64_t c = 0; c < k; c++) top = c != label && z[c] > top ? z[c] : top;
+    for (int64_t c = 0; c < k; c++) {
+        const double mine = c == label ? 1 : 0;
+        a[c] = fmax(a[c] + mine + (z[c] - mine - top) / step, -1); /* the largest is at least 0, so t is at least -1 */
+        sum += a[c];
+    }
+    for (int64_t above = k, last = k + 1; above < last && above > 0;) {
+        threshold = (sum - 1) / (double)above;
+        last = above;
+        sum = 0;
+        above = 0;
+        for (int64_t c = 0; c < k; c++) {
+            if (!(a[c] > threshold)) continue;
+            sum += a[c];
+            above++;
+        }
+    }
+    for (int64_t c = 0; c < k; c++) total += a[c] = a[c] > threshold ? a[c] - threshold : 0;
+    for (int64_t c = 0; c < k; c++) a[c] = a[c] / total - (c == label ? 1 : 0);
+}
+
 static const erm_loss_ops ops = {
     .name = "multiclass-hinge",
     .labels = "a class number 0, 1, ..., k - 1",
@@ -59,6 +88,7 @@ static const erm_loss_ops ops = {
     .curvature = erm__curvature_none,
     .label_ok = erm__label_is_class,
     .conjugate = conjugate,
+    .dual_step = dual_step,
 };
 
 erm_loss erm_loss_multiclass_hinge(void) { return (erm_loss){.ops = &ops}; }

@@ -62,6 +62,12 @@ static void hessian(const erm_loss *self, int64_t n, int64_t k, const double *Z,
     for (int64_t c = 0; c < k; c++) out[c * k + c] += total;
 }
 
+static void dual_step(const erm_loss *self, int64_t k, const double *y, double q, const double *z, double *a)
+{
+    (void)self;
+    for (int64_t c = 0; c < k; c++) a[c] = (q * a[c] + z[c] - y[c]) / (1 + q);
+}
+
 static const erm_loss_ops ops = {
     .name = "multitask-squared",
     .labels = "any finite number for each output",
@@ -71,6 +77,7 @@ static const erm_loss_ops ops = {
     .eval = eval,
     .curvature = curvature,
     .conjugate = conjugate,
+    .dual_step = dual_step,
     .hessian = hessian,
 };
 

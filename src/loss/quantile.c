@@ -39,11 +39,9 @@ static double curvature(const erm_loss *self, int64_t k)
     return self->param > 0 && self->param < 1 ? INFINITY : NAN;
 }
 
-static void kink(const erm_loss *self, double y, double *low, double *high, double *at)
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
 {
-    *low = -self->param;
-    *high = 1 - self->param;
-    *at = y;
+    *form = (erm_dual_form){.low = -self->param, .high = 1 - self->param, .at = y};
 }
 
 static const erm__block_ops ops = {
@@ -54,7 +52,7 @@ static const erm__block_ops ops = {
             .eval = erm__eval_blocks,
             .curvature = curvature,
             .conjugate = erm__conjugate_blocks,
-            .kink = kink,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

@@ -44,6 +44,11 @@ static double curvature(const erm_loss *self, int64_t k)
     return self->param > 0 && self->param < INFINITY ? 1 / self->param : NAN;
 }
 
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
+{
+    *form = (erm_dual_form){.low = y > 0 ? -1 : 0, .high = y > 0 ? 0 : 1, .at = y, .curve = self->param};
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -55,6 +60,7 @@ static const erm__block_ops ops = {
             .curvature = curvature,
             .label_ok = erm__label_is_sign,
             .conjugate = erm__conjugate_blocks,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

@@ -1,4 +1,6 @@
 /* Squared loss l = (z - y)^2 / 2, l* = a^2 / 2 + a y. Gauss (1809), least squares. */
+#include <math.h>
+
 #include "base/simd.h"
 #include "loss/blocks.h"
 
@@ -26,6 +28,12 @@ ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, con
     return sum;
 }
 
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
+{
+    (void)self;
+    *form = (erm_dual_form){.low = -INFINITY, .high = INFINITY, .at = y, .curve = 1};
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -35,6 +43,7 @@ static const erm__block_ops ops = {
             .eval = erm__eval_blocks,
             .curvature = erm__curvature_one,
             .conjugate = erm__conjugate_blocks,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

@@ -36,6 +36,12 @@ ERM_KERNEL static double conjugate(double param, int64_t n, const double *a, con
     return sum;
 }
 
+static void dual_form(const erm_loss *self, double y, erm_dual_form *form)
+{
+    (void)self;
+    *form = (erm_dual_form){.low = y > 0 ? -INFINITY : 0, .high = y > 0 ? 0 : INFINITY, .at = y, .curve = 1};
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -47,6 +53,7 @@ static const erm__block_ops ops = {
             .curvature = erm__curvature_one,
             .label_ok = erm__label_is_sign,
             .conjugate = erm__conjugate_blocks,
+            .dual_form = dual_form,
         },
     .eval = eval,
     .conjugate = conjugate,

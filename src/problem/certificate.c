@@ -100,16 +100,21 @@ static double bound_at_dual(erm__certifier *self)
     for (int64_t j = 0; j < ws->d; j++)
         for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) <= rounding * self->rms[j] ? 0 : -u[c];
     const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
-    return t > 0 ? dual_value(self, u, t) : -INFINITY;
+    /* s a / s may be a little more than a, and outside the domain where a is at its end */
+    const double inside = ws->problem->weight ? 1 - 2 * DBL_EPSILON : 1;
+    return t > 0 ? dual_value(self, u, t * inside) : -INFINITY;
 }
 
 /* The bound at a dual point that a solver offers. */
 static double offered_bound(erm__certifier *self, const double *dual)
 {
     erm__workspace *ws = self->ws;
-    if (ws->problem->intercept && ws->k > 1) return -INFINITY;
+    const erm_loss_ops *loss = ws->problem->loss.ops;
+    const bool several = ws->problem->intercept && ws->k > 1;
+    if (several && (!loss->classifies || loss->target_per_output)) return -INFINITY;
     memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
-    if (ws->problem->intercept) erm__intercept_balance(ws->n, self->dual);
+    if (several && !erm__intercept_balance_classes(ws, self->fit, self->dual)) return -INFINITY;
+    if (ws->problem->intercept && !several) erm__intercept_balance(ws->n, self->dual);
     erm__sweep_transpose(ws, NULL, self->dual, self->trial);
     return bound_at_dual(self);
 }

@@ -147,6 +147,63 @@ void erm__intercept_balance(int64_t n, double *A)
     for (int64_t i = 0; i < n; i++) A[i] *= A[i] > 0 ? shrink_up : shrink_down;
 }
 
+/* sum: the column sums, then what is left of them. moved[y k + c], c != y, what output c has on the rows labelled y, becomes the part of
+ * it that goes to their label; or, below 0, the part of what their label has (in all: label[y]) that goes to output c. */
+static void plan_moves(int64_t k, double *moved, double *sum, const double *label)
+{
+    for (int64_t y = 0; y < k; y++)
+        for (int64_t c = 0; c < k; c++) {
+            double *const there = &moved[y * k + c];
+            const double move = c == y ? 0 : fmax(0, fmin(*there, fmin(sum[c], -sum[y])));
+            sum[c] -= move;
+            sum[y] += move;
+            *there = *there > 0 ? move / *there : 0;
+        }
+    for (int64_t y = 0; y < k; y++) {
+        double left = label[y];
+        for (int64_t c = 0; c < k; c++) {
+            const double move = c == y ? 0 : fmax(0, fmin(left, fmin(sum[y], -sum[c])));
+            if (move == 0) continue;
+            sum[y] -= move;
+            sum[c] += move;
+            left -= move;
+            moved[y * k + c] = -move / label[y];
+        }
+    }
+}
+
+static void make_moves(int64_t k, const double *moved, int64_t y, double s, double *a)
+{
+    const double label = s + a[y];
+    for (int64_t c = 0; c < k; c++) {
+        const double part = c == y ? 0 : moved[y * k + c], move = part > 0 ? part * a[c] : part * label;
+        a[c] -= move;
+        a[y] += move;
+    }
+}
+
+bool erm__intercept_balance_classes(const erm__workspace *ws, double *memory, double *A)
+{
+    const erm_problem *problem = ws->problem;
+    const int64_t k = ws->k;
+    double *const moved = memory, *const sum = memory + k * k, *const label = sum + k;
+    memset(memory, 0, (size_t)(k * k + 2 * k) * sizeof(double));
+    double size = 0;
+    for (int64_t i = 0; i < ws->n; i++) {
+        const int64_t y = (int64_t)problem->y[i];
+        for (int64_t c = 0; c < k; c++) {
+            moved[y * k + c] += A[i * k + c];
+            sum[c] += A[i * k + c];
+            size += fabs(A[i * k + c]);
+        }
+        label[y] += (problem->weight ? problem->weight[i] : 1) + A[i * k + y];
+    }
+    plan_moves(k, moved, sum, label);
+    for (int64_t i = 0; i < ws->n; i++)
+        make_moves(k, moved, (int64_t)problem->y[i], problem->weight ? problem->weight[i] : 1, A + i * k);
+    return norm1(k, sum) <= 1e-14 * size;
+}
+
 bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory, double *A)
 {
     double *const delta = memory;

@@ -4,7 +4,7 @@
  *     squared                       none, l2, proximity   k = 1, (n+d) d^2 <= 1e7  direct
  *     differentiable                none, l2, proximity   k = 1 and d <= 1000      newton
  *     differentiable                any                   any                      prox
- *     two lines (hinge, quantile)   none, l2, proximity   k = 1 and d <= 4000      interior
+ *     straight lines (hinge, ...)   none, l2, proximity   k = 1 and d <= 4000      interior
  *     other, not differentiable     any                   any                      sgd
  */
 #include "solver/choose.h"
@@ -33,9 +33,17 @@ static bool direct_is_cheap(const erm_problem *problem)
            (n + d) * d * d <= MOST_DIRECT_WORK;
 }
 
+bool erm__is_piecewise_linear(const erm_loss *loss) { return loss->ops->dual_form && !loss->ops->differentiable; }
+
+static bool is_strongly_convex(const erm_regularizer *R, int64_t d)
+{
+    const bool follows = R->ops->advance || (R->ops->grad && R->ops->hessian);
+    return R->ops->separable && !R->ops->nonconvex && follows && R->ops->modulus && R->ops->modulus(R, d) > 0;
+}
+
 erm_solver erm__choose(const erm_problem *problem)
 {
-    if (problem->loss.ops->kink && newton_fits(problem, MOST_INTERIOR_COLS)) return erm_solver_interior(NULL);
+    if (erm__is_piecewise_linear(&problem->loss) && newton_fits(problem, MOST_INTERIOR_COLS)) return erm_solver_interior(NULL);
     if (!problem->loss.ops->differentiable) return erm_solver_sgd(NULL);
     if (direct_is_cheap(problem)) return erm_solver_direct(NULL);
     if (newton_fits(problem, MOST_NEWTON_COLS)) return erm_solver_newton(NULL);
@@ -63,10 +71,18 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !(regularizer->ops->hessian && regularizer->ops->separable))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
                          solver.ops->name, regularizer->ops->name);
-    if ((needs & ERM_NEEDS_KINK) && !loss->ops->kink)
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s fits losses of two lines (hinge, absolute, quantile) and not %s; use newton or prox",
+    if ((needs & ERM_NEEDS_KINK) && !erm__is_piecewise_linear(loss))
+        return erm__fail(
+            detail, ERM_EUNSUPPORTED,
+            "%s fits losses of straight lines (hinge, absolute, quantile, epsilon-insensitive) and not %s; use newton or prox",
+            solver.ops->name, loss->ops->name);
+    if ((needs & ERM_NEEDS_DUAL_STEP) && !loss->ops->dual_step && !(loss->ops->dual_form && k == 1))
+        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a loss with a dual step and %s has none; use newton or prox",
                          solver.ops->name, loss->ops->name);
+    if ((needs & ERM_NEEDS_STRONG_CONVEXITY) && !is_strongly_convex(regularizer, problem->X->cols))
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s needs a separable regularizer with l2 > 0 on every feature and %s is none; use prox or interior",
+                         solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_SQUARED_LOSS) && loss->ops != erm_loss_squared().ops)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits the squared loss and not %s; use newton or prox", solver.ops->name,
                          loss->ops->name);

@@ -4,6 +4,9 @@
 
 #include "ermopt/solver.h"
 
+/* Straight lines that meet: hinge, absolute, quantile, epsilon-insensitive. */
+bool erm__is_piecewise_linear(const erm_loss *loss);
+
 /* The solver that auto takes. */
 erm_solver erm__choose(const erm_problem *problem);
 

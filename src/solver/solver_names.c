@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define SOLVER_LIST(X) X(gd) X(prox) X(sgd) X(svrg) X(newton) X(direct) X(interior)
+#define SOLVER_LIST(X) X(gd) X(prox) X(sgd) X(svrg) X(newton) X(direct) X(interior) X(dual)
 
 static const char *const names[] = {"auto",
 #define NAME(solver) #solver,

@@ -1,0 +1,53 @@
+/* Dual coordinate ascent's intercept: where it is held, and how that place is found.
+ *
+ * With b held near an anchor by (b - anchor)^2 / (2 loose) the optimal a has sum s_i a_i / S = c, and b = anchor - loose c. c
+ * rises with the anchor, no faster than by 1 / loose, and is 0 where the anchor is the intercept of the problem itself. So
+ * the anchor is the root of a monotone function of one number. Moving it to b (the proximal point method of Rockafellar 1976)
+ * always leads there, but slowly where W can do what b does; the secant through the last two anchors is fast then (for several
+ * outputs, the step of Barzilai and Borwein 1988). */
+#include <math.h>
+
+#include "solver/dual.h"
+
+enum { MOST_WAITS = 4 };              /* steps that may pass before c is taken for what it is */
+static const double SETTLED = 0.2;    /* relative change of c in a step, below which it is */
+static const double UNCHANGED = 1e-3; /* relative change of c from one move to the next that says nothing of its slope */
+static const double MOST_GROWTH = 16; /* of the secant's slope from one move to the next */
+
+/* Whether c (k) is near enough to what the last step left; it is noted. */
+static bool is_settled(erm__dual_anchor *held, int64_t k, const double *c)
+{
+    double change = 0, size = 0;
+    for (int64_t e = 0; e < k; e++) {
+        change += (c[e] - held->c[e]) * (c[e] - held->c[e]);
+        size += c[e] * c[e];
+        held->c[e] = c[e];
+    }
+    return change <= SETTLED * SETTLED * size;
+}
+
+void erm__dual_move_anchor(erm__dual *self, erm_run *run)
+{
+    if (!run->problem->intercept) return;
+    erm__dual_anchor *held = &self->held;
+    const int64_t k = run->k;
+    const double *const c = self->gradient + run->d * k;
+    if (!is_settled(held, k, c) && ++held->waits < MOST_WAITS) return;
+    double both = 0, square = 0;
+    for (int64_t e = 0; e < k; e++) {
+        const double gained = c[e] - held->last_c[e];
+        both += (self->anchor[e] - held->last_anchor[e]) * gained;
+        square += gained * gained;
+    }
+    const bool unchanged = square <= UNCHANGED * UNCHANGED * erm__dual_dot(k, c, c); /* go on, further */
+    const double secant = held->moves == 0 || (both <= 0 && !unchanged) ? self->loose : unchanged ? INFINITY : both / square;
+    held->slope = fmin(fmax(secant, self->loose), MOST_GROWTH * fmax(held->slope, self->loose));
+    held->moves++;
+    held->waits = 0;
+    for (int64_t e = 0; e < k; e++) {
+        held->last_anchor[e] = self->anchor[e];
+        held->last_c[e] = c[e];
+        self->anchor[e] -= held->slope * c[e];
+        run->w[run->d * k + e] = self->anchor[e] - self->loose * c[e];
+    }
+}

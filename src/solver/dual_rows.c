@@ -1,0 +1,118 @@
+/* Products with single rows for dual coordinate ascent: rows are fetched from memory before they are needed. */
+#include <string.h>
+
+#include "base/simd.h"
+#include "solver/dual.h"
+
+enum { LINE = 64, FETCH_MOST = 2048 /* bytes of a row that are fetched ahead; the processor sees by itself what follows */ };
+static const double FAR = 0x1p60; /* steps so long that a prox forgets where it started */
+
+static void fetch(const void *from, int64_t bytes)
+{
+    for (int64_t at = 0; at < bytes && at < FETCH_MOST; at += LINE) __builtin_prefetch((const char *)from + at);
+}
+
+erm_row erm__dual_row(const erm__dual *self, int64_t i, int64_t turn)
+{
+    const erm__reader *reader = &self->reader[turn % (ERM_DUAL_AHEAD + 1)];
+    const erm_row row = self->X->ops->row(self->X, i, reader->index, reader->value);
+    if (row.value != reader->value) fetch(row.value, row.count * (int64_t)sizeof(double));
+    if (row.index && row.index != reader->index) fetch(row.index, row.count * (int64_t)sizeof(int32_t));
+    __builtin_prefetch(&self->a[i]);
+    __builtin_prefetch(&self->q[i]);
+    return row;
+}
+
+static double sparse_dot(erm_row row, const double *w)
+{
+    double even = 0, odd = 0;
+    int64_t p = 0;
+    for (; p + 1 < row.count; p += 2) {
+        even += row.value[p] * w[row.index[p]];
+        odd += row.value[p + 1] * w[row.index[p + 1]];
+    }
+    return p < row.count ? even + odd + row.value[p] * w[row.index[p]] : even + odd;
+}
+
+static void sparse_add(erm_row row, double t, const double *metric, double *w)
+{
+    for (int64_t p = 0; p < row.count; p++) w[row.index[p]] += t * metric[row.index[p]] * row.value[p];
+}
+
+ERM_KERNEL double erm__dual_dot(int64_t n, const double *x, const double *y)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t j = 0; j < n; j++) sum += x[j] * y[j];
+    return sum;
+}
+
+ERM_KERNEL double erm__dual_dot_scaled(int64_t n, const double *x, const double *y, const double *m)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t j = 0; j < n; j++) sum += m[j] * x[j] * y[j];
+    return sum;
+}
+
+ERM_KERNEL void erm__dual_add(int64_t n, double t, const double *x, double *y)
+{
+    ERM_SIMD
+    for (int64_t j = 0; j < n; j++) y[j] += t * x[j];
+}
+
+ERM_KERNEL void erm__dual_add_scaled(int64_t n, double t, const double *m, const double *x, double *y)
+{
+    ERM_SIMD
+    for (int64_t j = 0; j < n; j++) y[j] += t * m[j] * x[j];
+}
+
+double erm__dual_margin(const erm__dual *self, const erm_run *run, erm_row row)
+{
+    const double z = row.index ? sparse_dot(row, run->w) : erm__dual_dot(row.count, row.value, run->w);
+    return run->problem->intercept ? z + run->w[run->d] - self->shift : z;
+}
+
+void erm__dual_find_shift(erm__dual *self, const erm_run *run)
+{
+    self->shift = run->centre ? erm__dual_dot(run->d, run->centre, run->w) : 0;
+}
+
+/* A prox-gradient step of R(W) - u'W that is so long that it ends at the minimum. */
+void erm__dual_map(const erm__dual *self, erm_run *run, erm_row row)
+{
+    const erm_regularizer *R = &run->problem->regularizer;
+    for (int64_t p = 0; p < row.count; p++) {
+        const int64_t j = row.index ? row.index[p] : p;
+        for (int64_t e = j * run->k; e < (j + 1) * run->k; e++) self->drift[e] = -self->u[e];
+    }
+    R->ops->advance(R, run->shape, row.count, row.index, NULL, FAR * self->inverse[0], NULL, self->drift, run->w);
+}
+
+static void follow_in_u(erm__dual *self, erm_run *run, erm_row row, double t)
+{
+    for (int64_t p = 0; p < row.count; p++) self->u[row.index ? row.index[p] : p] += t * row.value[p];
+    if (run->centre) {
+        erm__dual_add(run->d, -t, run->centre, self->u);
+        row = (erm_row){.count = run->d};
+    }
+    erm__dual_map(self, run, row);
+    erm__dual_find_shift(self, run);
+}
+
+void erm__dual_follow(erm__dual *self, erm_run *run, int64_t i, erm_row row, double change, double *w)
+{
+    const double t = -change * erm__dual_weight(run, i) / run->workspace->total_weight;
+    if (run->problem->intercept) w[run->d] += t * self->loose;
+    if (self->u) {
+        follow_in_u(self, run, row, t);
+        return;
+    }
+    if (row.index)
+        sparse_add(row, t, self->inverse, w);
+    else
+        erm__dual_add_scaled(row.count, t, self->inverse, row.value, w);
+    if (!run->centre) return;
+    erm__dual_add_scaled(run->d, -t, self->inverse, run->centre, w);
+    if (w == run->w) self->shift += t * (self->cross[i] - self->centre_square);
+}
