@@ -45,7 +45,7 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
     if (!strcmp(solver, "newton")) return !smooth || !newton;
     if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
     if (!strcmp(solver, "interior")) return !problem->loss.ops->kink || !newton;
-    if (!strcmp(solver, "svrg")) return !smooth || !bounded;
+    if (!strcmp(solver, "svrg") || !strcmp(solver, "saga")) return !smooth || !bounded;
     return false;
 }
 

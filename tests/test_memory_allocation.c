@@ -18,7 +18,7 @@
  * rows a lane. SMALL, in bytes: what has a fixed size, with k^2 for each lane. */
 enum { ROWS = 7, ROW_NUMBERS = 4, FEATURES = 32, ROW_BUFFERS = 24, SMALL = 64 * 1024 };
 
-static const char *const first_order[] = {"gd", "prox", "sgd", "svrg"};
+static const char *const first_order[] = {"gd", "prox", "sgd", "svrg", "saga"};
 enum { FIRST_ORDER = sizeof first_order / sizeof *first_order };
 
 static erm_result solve_measured(const char *solver, const erm_problem *problem, int64_t *peak)

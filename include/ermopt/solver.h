@@ -70,8 +70,18 @@ typedef struct erm_svrg_params {
     double step;   /* 0: from the curvature and the row norms */
     int64_t batch; /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
     double inner;  /* passes of stochastic steps after each full gradient; 0: 2 */
+    bool loopless;    /* the number of these steps is random (Kovalev, Horvath, Richtarik 2020) */
+    bool accelerated; /* momentum by coupling with the last full gradient's point (Zhou, Shang, Cheng 2018, MiG) */
 } erm_svrg_params;
 erm_solver erm_solver_svrg(const erm_svrg_params *params);
+
+/* SAGA (Defazio, Bach, Lacoste-Julien 2014): as SVRG, but with the derivative of each row at the time when it was drawn last. */
+typedef struct erm_saga_params {
+    double step;   /* as for SVRG */
+    int64_t batch; /* as for SVRG */
+    double inner;  /* passes of stochastic steps between full gradients, which serve to judge the step and take rounding out; 0: 4 */
+} erm_saga_params;
+erm_solver erm_solver_saga(const erm_saga_params *params);
 
 /* Newton's method with the exact Hessian, factored by Cholesky, and a line search on cached margins; for a differentiable
  * loss, one output, and a regularizer that is none, L2 or a distance. Quadratic convergence; ridge and least squares in two

@@ -56,15 +56,6 @@ static void take(erm__sgd *self, erm_run *run)
     self->old_sum = erm_run_take(run, run->size);
 }
 
-/* Strong convexity of the regularizer with respect to w'M^-1 w. */
-static double modulus_in_metric(const erm_run *run)
-{
-    const erm_regularizer *R = &run->problem->regularizer;
-    double smallest = run->metric && run->d > 0 ? INFINITY : 1;
-    for (int64_t j = 0; run->metric && j < run->d; j++) smallest = fmin(smallest, run->metric[j]);
-    return R->ops->modulus ? smallest * R->ops->modulus(R, run->d) : 0;
-}
-
 /* The root mean square of l' at the start, over some rows; 1 where all are 0. derivative: SAMPLE k doubles. */
 static double scale_of_derivatives(erm__sgd *self, erm_run *run, double *derivative)
 {
@@ -119,7 +110,7 @@ static erm_status start(void *state, erm_run *run)
     if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, n, self->list);
     erm__use_range_metric(run, self->reader, self->range_metric);
     erm__spread_metric(run, self->metric);
-    self->modulus = modulus_in_metric(run);
+    self->modulus = erm__modulus_in_metric(run);
     erm_run_prox(run, DBL_MIN, NULL, run->w, self->w); /* into the set, where there is one */
     memcpy(self->old_w, self->w, (size_t)run->size * sizeof(double));
     if (adaptive(self)) self->scale = scale_of_derivatives(self, run, derivative);

@@ -105,6 +105,14 @@ double erm__curvature_or_1(const erm_run *run)
     return isfinite(curvature) && curvature > 0 ? curvature : 1;
 }
 
+double erm__modulus_in_metric(const erm_run *run)
+{
+    const erm_regularizer *R = &run->problem->regularizer;
+    double smallest = run->metric && run->d > 0 ? INFINITY : 1;
+    for (int64_t j = 0; run->metric && j < run->d; j++) smallest = fmin(smallest, run->metric[j]);
+    return R->ops->modulus ? smallest * R->ops->modulus(R, run->d) : 0;
+}
+
 void erm__spread_metric(const erm_run *run, double *out)
 {
     for (int64_t e = 0; e < run->size; e++) out[e] = metric_of(run, e / run->k);

@@ -34,6 +34,9 @@ double erm__top_eigenvalue(erm_run *run, double most, double *scratch);
  * margin by about 1. */
 double erm__curvature_or_1(const erm_run *run);
 
+/* Strong convexity of the regularizer with respect to w'M^-1 w, M = run->metric. */
+double erm__modulus_in_metric(const erm_run *run);
+
 /* run->metric for each entry of W and of b, so that loops over W need no feature number. out: size doubles. */
 void erm__spread_metric(const erm_run *run, double *out);
 
