@@ -12,10 +12,10 @@ enum { N = 60, D = 5, SIZE = 64, SHARE = CHECK_SANITIZED ? 67 : 7 };
 
 static const double TOL = 1e-6;
 
-/* What SGD is held to: F within 10 % of the optimum after 300 epochs of a few steps each (most end far nearer; Huber
- * losses with delta 0.1 up to 6.2 % above, and 1000 epochs do not help). Its gap is looser than that, and
- * where the loss's curvature is unbounded no step is safe: there it only may not end worse than it began. */
-static const double SGD_FAR = 1e-1;
+/* What SGD is held to: F within 2 % of the optimum after 300 epochs of a few steps each (all but three cases end within
+ * 1 %). Its gap is looser than that, and where the loss's curvature is unbounded no step is safe: there it only may not
+ * end worse than it began. */
+static const double SGD_FAR = 2e-2;
 enum { SGD_EPOCHS = 300 };
 
 static const char *only; /* test_grid SOLVER: no other is tried */
