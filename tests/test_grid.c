@@ -12,7 +12,7 @@ enum { N = 60, D = 5, SIZE = 64, SHARE = CHECK_SANITIZED ? 67 : 7 };
 
 static const double TOL = 1e-6;
 
-/* What SGD is held to: F within 2 % of the optimum after 300 epochs of a few steps each (all but three cases end within
+/* What SGD and Hogwild are held to: F within 2 % of the optimum after 300 epochs of a few steps each (all but three cases end within
  * 1 %). Its gap is looser than that, and where the loss's curvature is unbounded no step is safe: there it only may not
  * end worse than it began. */
 static const double SGD_FAR = 2e-2;
@@ -44,6 +44,7 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
     const bool newton = problem->regularizer.ops->hessian && problem->k == 1;
     if (!strcmp(solver, "newton")) return !smooth || !newton;
     if (!strcmp(solver, "direct")) return strcmp(problem->loss.ops->name, "squared") != 0 || !newton;
+    if (!strcmp(solver, "hogwild")) return !problem->regularizer.ops->advance || !problem->regularizer.ops->separable;
     if (!strcmp(solver, "interior")) return !problem->loss.ops->kink || !newton;
     if (!strcmp(solver, "svrg") || !strcmp(solver, "saga")) return !smooth || !bounded;
     return false;
@@ -53,7 +54,7 @@ static void judge(const char *solver, const owned_problem *owned, const char *na
 {
     const erm_problem *problem = &owned->problem;
     const bool kink = !problem->loss.ops->differentiable && must_refuse("interior", problem);
-    const bool sgd = !strcmp(solver, "sgd") || (!strcmp(solver, "auto") && kink);
+    const bool sgd = !strcmp(solver, "sgd") || !strcmp(solver, "hogwild") || (!strcmp(solver, "auto") && kink);
     const bool convex = !problem->regularizer.ops->nonconvex; /* otherwise there are several stationary points */
     const outcome out = solve_with(solver, problem, TOL, sgd ? SGD_EPOCHS : 100000);
     if (must_refuse(solver, problem)) {
@@ -68,7 +69,7 @@ static void judge(const char *solver, const owned_problem *owned, const char *na
         const bool bounded =
             !problem->loss.ops->differentiable || isfinite(problem->loss.ops->curvature(&problem->loss, problem->k));
         if (convex && bounded && isfinite(reference) && P - reference > SGD_FAR * size)
-            fail_case("sgd on %s: F = %.9g, optimum %.9g", name, P, reference);
+            fail_case("%s on %s: F = %.9g, optimum %.9g", solver, name, P, reference);
         return;
     }
     const bool bounded =

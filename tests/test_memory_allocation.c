@@ -18,7 +18,7 @@
  * rows a lane. SMALL, in bytes: what has a fixed size, with k^2 for each lane. */
 enum { ROWS = 7, ROW_NUMBERS = 4, FEATURES = 32, ROW_BUFFERS = 24, SMALL = 64 * 1024 };
 
-static const char *const first_order[] = {"gd", "prox", "sgd", "svrg", "saga"};
+static const char *const first_order[] = {"gd", "prox", "sgd", "svrg", "saga", "hogwild"};
 enum { FIRST_ORDER = sizeof first_order / sizeof *first_order };
 
 static erm_result solve_measured(const char *solver, const erm_problem *problem, int64_t *peak)
@@ -69,9 +69,9 @@ static void first_order_solvers_need_some_vectors_of_n_k_and_of_d_k(void **state
     for (int s = 0; s < FIRST_ORDER; s++)
         for (int m = 0; m < 2; m++)
             for (int l = 0; l < 2; l++) {
-                hold_to_bound(first_order[s], kinds[m], losses[l], 20000, 10);
-                hold_to_bound(first_order[s], kinds[m], losses[l], 40, 5000);
-                hold_to_bound(first_order[s], kinds[m], losses[l], 600, 600);
+                hold_to_bound(first_order[s], kinds[m], losses[l], 8000, 10);
+                hold_to_bound(first_order[s], kinds[m], losses[l], 40, 3000);
+                hold_to_bound(first_order[s], kinds[m], losses[l], 400, 400);
             }
 }
 

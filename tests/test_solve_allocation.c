@@ -67,8 +67,8 @@ static void fail_each_in(bool (*call)(void *), const char *solver, const char *l
 static void every_solver_survives_every_failing_allocation(void **state)
 {
     (void)state;
-    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "saga"};
-    for (int s = 0; s < 5; s++) fail_each_in(solves, solvers[s], "logistic", "l2");
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "saga", "hogwild"};
+    for (int s = 0; s < 6; s++) fail_each_in(solves, solvers[s], "logistic", "l2");
     fail_each_in(solves, "newton", "logistic", "l2");
     fail_each_in(solves, "direct", "squared", "l2");
     fail_each_in(solves, "interior", "hinge", "l2");

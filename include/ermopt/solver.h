@@ -83,6 +83,14 @@ typedef struct erm_saga_params {
 } erm_saga_params;
 erm_solver erm_solver_saga(const erm_saga_params *params);
 
+/* Hogwild (Niu, Recht, Re, Wright 2011): SGD by `threads` threads that move one W without locks, row by row; for sparse rows,
+ * where they seldom meet. For any loss, and a regularizer that is a sum over the entries of W and has `advance`.
+ * THE ONE SOLVER WHOSE ANSWER IS NOT REPRODUCIBLE: with more than one thread its last digits are chance. Accuracy as SGD. */
+typedef struct erm_hogwild_params {
+    double step; /* of the first epoch; 0: from the loss and the row norms */
+} erm_hogwild_params;
+erm_solver erm_solver_hogwild(const erm_hogwild_params *params);
+
 /* Newton's method with the exact Hessian, factored by Cholesky, and a line search on cached margins; for a differentiable
  * loss, one output, and a regularizer that is none, L2 or a distance. Quadratic convergence; ridge and least squares in two
  * steps. Cost of a step: n d^2; memory: a few (d + 1)^2 + 4 n doubles. No parameters: pass NULL. */
@@ -115,6 +123,7 @@ enum {
     ERM_IS_NOISY = 256,                       /* no progress for a while does not mean that it stands still */
     ERM_NEEDS_KINK = 128,                     /* loss.ops->kink: two lines that meet */
     ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
+    ERM_NEEDS_ADVANCE = 2048,                 /* regularizer.ops->advance, and separable */
     ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
     ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */
 };

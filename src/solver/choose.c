@@ -63,6 +63,10 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !(regularizer->ops->hessian && regularizer->ops->separable))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
                          solver.ops->name, regularizer->ops->name);
+    if ((needs & ERM_NEEDS_ADVANCE) && !(regularizer->ops->advance && regularizer->ops->separable))
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s needs a regularizer that is a sum over the entries of W with `advance`, and %s is none; use sgd",
+                         solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_KINK) && !loss->ops->kink)
         return erm__fail(detail, ERM_EUNSUPPORTED,
                          "%s fits losses of two lines (hinge, absolute, quantile) and not %s; use newton or prox",

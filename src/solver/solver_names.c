@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define SOLVER_LIST(X) X(gd) X(prox) X(sgd) X(svrg) X(saga) X(newton) X(direct) X(interior)
+#define SOLVER_LIST(X) X(gd) X(prox) X(sgd) X(svrg) X(saga) X(hogwild) X(newton) X(direct) X(interior)
 
 static const char *const names[] = {"auto",
 #define NAME(solver) #solver,
