@@ -23,7 +23,7 @@ enum { FIRST_ORDER = sizeof first_order / sizeof *first_order };
 
 static erm_result solve_measured(const char *solver, const erm_problem *problem, int64_t *peak)
 {
-    erm_options options = {.max_epochs = 2, .threads = 2};
+    erm_options options = {.max_epochs = 1, .threads = 2};
     assert_true(erm_solver_from_name(solver, &options.solver));
     double *const w = calloc((size_t)erm_problem_size(problem), sizeof *w);
     assert_non_null(w);
