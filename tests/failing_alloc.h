@@ -14,6 +14,11 @@ bool failing_alloc_stop(void);
 /* Blocks allocated and not yet freed. */
 int64_t failing_alloc_live(void);
 
+/* Bytes allocated at one time, above those allocated when the measuring began: the most since then. Each block counts with all
+ * that the allocator gave, which is a little more than was asked for. */
+void failing_alloc_measure(void);
+int64_t failing_alloc_peak(void);
+
 /* Runs `attempt` with the first allocation failing, then the second, and so on until none fails. attempt returns true if the call
  * under test succeeded, and false if it failed as it should; it frees what it got. Fails the test if blocks stay behind, or if the
  * call succeeds though an allocation failed that `must_fail` says it cannot do without. Returns how often something failed. */

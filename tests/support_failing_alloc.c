@@ -2,6 +2,7 @@
 #include "failing_alloc.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -26,6 +27,7 @@ char *__wrap_realpath(const char *path, char *resolved);
 FILE *__wrap_fdopen(int descriptor, const char *mode);
 
 static atomic_llong live, calls, failing_call;
+static atomic_llong bytes, base, peak;
 static atomic_bool failed;
 
 static bool fails(void)
@@ -37,9 +39,19 @@ static bool fails(void)
     return true;
 }
 
+static void add_bytes(const void *block, long long sign)
+{
+    const long long now = sign * (long long)malloc_usable_size((void *)(uintptr_t)block);
+    const long long sum = atomic_fetch_add(&bytes, now) + now;
+    long long most = atomic_load(&peak);
+    while (sum > most && !atomic_compare_exchange_weak(&peak, &most, sum)) continue;
+}
+
 static void *counted(void *block)
 {
-    if (block) atomic_fetch_add(&live, 1);
+    if (!block) return NULL;
+    atomic_fetch_add(&live, 1);
+    add_bytes(block, 1);
     return block;
 }
 
@@ -55,13 +67,19 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
 void *__wrap_realloc(void *block, size_t size)
 {
     if (fails()) return NULL;
+    if (block) add_bytes(block, -1);
     void *moved = __real_realloc(block, size);
-    return block ? moved : counted(moved);
+    if (!block) return counted(moved);
+    add_bytes(moved ? moved : block, 1);
+    return moved;
 }
 
 void __wrap_free(void *block)
 {
-    if (block) atomic_fetch_sub(&live, 1);
+    if (block) {
+        atomic_fetch_sub(&live, 1);
+        add_bytes(block, -1);
+    }
     __real_free(block);
 }
 
@@ -87,6 +105,14 @@ bool failing_alloc_stop(void)
 }
 
 int64_t failing_alloc_live(void) { return atomic_load(&live); }
+
+void failing_alloc_measure(void)
+{
+    atomic_store(&base, atomic_load(&bytes));
+    atomic_store(&peak, atomic_load(&bytes));
+}
+
+int64_t failing_alloc_peak(void) { return atomic_load(&peak) - atomic_load(&base); }
 
 int64_t failing_alloc_each(bool (*attempt)(void *context), void *context, bool must_fail)
 {

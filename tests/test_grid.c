@@ -12,10 +12,10 @@ enum { N = 60, D = 5, SIZE = 64, SHARE = CHECK_SANITIZED ? 13 : 1 };
 
 static const double TOL = 1e-6, TIGHT = 1e-8;
 
-/* What SGD is held to: F within 10 % of the optimum after 300 epochs of a few steps each (most end far nearer; Huber
- * losses with delta 0.1 up to 6.2 % above, and 1000 epochs do not help). Its gap is looser than that, and
- * where the loss's curvature is unbounded no step is safe: there it only may not end worse than it began. */
-static const double SGD_FAR = 1e-1;
+/* What SGD and Hogwild are held to: F within 2 % of the optimum after 300 epochs of a few steps each (all but three cases end within
+ * 1 %). Its gap is looser than that, and where the loss's curvature is unbounded no step is safe: there it only may not
+ * end worse than it began. */
+static const double SGD_FAR = 2e-2;
 enum { SGD_EPOCHS = 300, SGD_SHARE = 7 };
 
 static const char *only; /* test_grid SOLVER: no other is tried */
@@ -48,7 +48,8 @@ enum {
     COORDINATES = 256, /* of their own, or groups */
     ADVANCE = 512,     /* that are moved many steps at once, or groups */
     DUAL_STEP = 1024,
-    STRONG_CONVEXITY = 2048
+    STRONG_CONVEXITY = 2048,
+    SEPARATE_ADVANCE = 4096 /* and no groups */
 };
 static const struct {
     const char *solver;
@@ -59,6 +60,8 @@ static const struct {
     {"prox", SMOOTH_LOSS},
     {"sgd", 0},
     {"svrg", SMOOTH_LOSS | BOUNDED_CURVATURE},
+    {"saga", SMOOTH_LOSS | BOUNDED_CURVATURE},
+    {"hogwild", SEPARATE_ADVANCE},
     {"newton", SMOOTH_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
     {"newton-cg", SMOOTH_LOSS | QUADRATIC_PENALTY},
     {"lbfgs", SMOOTH_LOSS | SMOOTH_PENALTY},
@@ -98,6 +101,7 @@ static unsigned lacks(const erm_problem *problem)
     if (!(penalty->separable && (penalty->entry || penalty->advance)) && !penalty->blocks) what |= COORDINATES;
     if (!penalty->advance && !penalty->blocks) what |= ADVANCE;
     if (!loss->ops->dual_step && !(loss->ops->dual_form && problem->k == 1)) what |= DUAL_STEP;
+    if (!penalty->advance || !penalty->separable) what |= SEPARATE_ADVANCE;
     if (!is_strongly_convex(&problem->regularizer)) what |= STRONG_CONVEXITY;
     return what;
 }
@@ -113,7 +117,7 @@ static bool must_refuse(const char *solver, const erm_problem *problem)
 static bool is_stochastic(const char *solver, const erm_problem *problem)
 {
     const bool kink = !problem->loss.ops->differentiable && must_refuse("interior", problem);
-    return !strcmp(solver, "sgd") || (!strcmp(solver, "auto") && kink);
+    return !strcmp(solver, "sgd") || !strcmp(solver, "hogwild") || (!strcmp(solver, "auto") && kink);
 }
 
 /* A quick answer. */

@@ -83,8 +83,8 @@ static void fail_each_in(bool (*call)(void *), const char *solver, const char *l
 static void every_solver_survives_every_failing_allocation(void **state)
 {
     (void)state;
-    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd"};
-    for (int s = 0; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "l2");
+    static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "saga", "hogwild"};
+    for (int s = 0; s < 6; s++) fail_each_in(solves, solvers[s], "logistic", "l2");
     fail_each_in(solves, "newton", "logistic", "l2");
     fail_each(solves, "newton", 2, "logistic", "l2"); /* fewer rows than columns */
     fail_each_in(solves, "newton-cg", "logistic", "l2");
@@ -100,7 +100,7 @@ static void every_solver_survives_every_failing_allocation(void **state)
     fail_each_in(solves, "gram", "squared", "group lasso");
     fail_each_in(solves, "dual", "hinge", "l2");
     fail_each_in(solves, "dual", "logistic", "elastic net");
-    for (int s = 1; s < 4; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */
+    for (int s = 1; s < 5; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */
 }
 
 static void what_prepares_a_problem_survives_every_failing_allocation(void **state)

@@ -1,4 +1,4 @@
-/* SVRG on sparse rows: lazy updates that equal dense ones, and the same bits for a seed. */
+/* SVRG, in all its forms, and SAGA on sparse rows: lazy updates that equal dense ones, and the same bits for a seed. */
 #include "check.h"
 
 #include "ermopt/solve.h"
@@ -20,12 +20,24 @@ static void make_sparse(owned_problem *owned, const char *kind, int64_t d, doubl
     owned->size = erm_problem_size(&owned->problem);
 }
 
-static erm_result svrg(const erm_problem *problem, erm_svrg_params params, erm_options options, double *w)
+static erm_result solve_by(erm_solver solver, const erm_problem *problem, erm_options options, double *w)
 {
     erm_result result;
-    options.solver = erm_solver_svrg(&params);
-    if (erm_solve(problem, &options, w, &result)) fail_case("svrg: %s", result.detail);
+    options.solver = solver;
+    if (erm_solve(problem, &options, w, &result)) fail_case("%s: %s", solver.ops->name, result.detail);
     return result;
+}
+
+enum { FORMS = 4 };
+
+static erm_solver form(int number)
+{
+    static const erm_svrg_params plain = {.batch = 1}, loopless = {.batch = 1, .loopless = true},
+                                 accelerated = {.batch = 1, .accelerated = true};
+    static const erm_saga_params saga = {.batch = 1};
+    const erm_solver all[FORMS] = {erm_solver_svrg(&plain), erm_solver_svrg(&loopless), erm_solver_svrg(&accelerated),
+                                   erm_solver_saga(&saga)};
+    return all[number];
 }
 
 static int64_t advances; /* calls of the regularizer's advance in the test below */
@@ -44,7 +56,8 @@ static void lazy_updates_equal_dense_ones(void **state)
     (void)state;
     const erm_regularizer regularizers[] = {erm_none(), erm_l1(0.01), erm_l2(0.1), erm_elastic_net(0.01, 0.1), erm_nonnegative()};
     for (size_t r = 0; r < sizeof regularizers / sizeof regularizers[0]; r++)
-        for (uint64_t seed = 0; seed < 8; seed++) {
+        for (uint64_t seed = 0; seed < 8 * FORMS; seed++) {
+            const erm_solver solver = form((int)(seed / 8));
             owned_problem *owned =
                 owned_problem_new((problem_spec){.kind = kind_named("csr f64"),
                                                  .loss = loss_named(seed & 2 ? "logistic" : "cross-entropy, 5 classes"),
@@ -60,17 +73,18 @@ static void lazy_updates_equal_dense_ones(void **state)
             real_advance = lazy.advance;
             lazy.advance = counting_advance;
             dense.advance = NULL;
-            const erm_options one = {.tol = 1e-15, .max_epochs = 1, .seed = seed};
+            const erm_options one = {.tol = 1e-15, .max_epochs = 3, .seed = seed};
             double a[SIZE] = {0}, b[SIZE] = {0};
             advances = 0;
             owned->problem.regularizer.ops = &lazy;
-            svrg(&owned->problem, (erm_svrg_params){.batch = 1}, one, a);
-            if (advances < 2 * 90) fail_case("%s: rows were not updated lazily", lazy.name);
+            solve_by(solver, &owned->problem, one, a);
+            if (advances < 2 * 90) fail_case("%s, %s: rows were not updated lazily", solver.ops->name, lazy.name);
             owned->problem.regularizer.ops = &dense;
-            svrg(&owned->problem, (erm_svrg_params){.batch = 1}, one, b);
+            solve_by(solver, &owned->problem, one, b);
             for (int64_t e = 0; e < owned->size; e++)
                 if (fabs(a[e] - b[e]) > 1e-10 * fmax(1, fabs(b[e])))
-                    fail_case("%s: w[%d] = %.15g, not %.15g", lazy.name, (int)e, a[e], b[e]);
+                    fail_case("%s, form %d, %s: w[%d] = %.15g, not %.15g", solver.ops->name, (int)seed / 8, lazy.name, (int)e,
+                              a[e], b[e]);
             owned_problem_free(owned);
         }
 }
@@ -78,7 +92,8 @@ static void lazy_updates_equal_dense_ones(void **state)
 static void the_same_seed_gives_the_same_bits_for_any_number_of_threads(void **state)
 {
     (void)state;
-    for (int sparse = 0; sparse < 2; sparse++) {
+    for (int way = 0; way < 2 * FORMS; way++) {
+        const bool sparse = way % 2 == 1;
         owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("dense f64"),
                                                                 .loss = loss_named("logistic"),
                                                                 .regularizer = erm_l2(0.01),
@@ -88,8 +103,9 @@ static void the_same_seed_gives_the_same_bits_for_any_number_of_threads(void **s
         if (sparse) make_sparse(owned, "csr f64", 60, 0.05, 1);
         double w[4][SIZE] = {{0}};
         for (int run = 0; run < 4; run++)
-            svrg(&owned->problem, (erm_svrg_params){0},
-                 (erm_options){.tol = 1e-15, .max_epochs = 2, .threads = run < 3 ? run + 1 : 1, .seed = run < 3 ? 7 : 8}, w[run]);
+            solve_by(form(way / 2), &owned->problem,
+                     (erm_options){.tol = 1e-15, .max_epochs = 2, .threads = run < 3 ? run + 1 : 1, .seed = run < 3 ? 7 : 8},
+                     w[run]);
         assert_memory_equal(w[0], w[1], sizeof w[0]);
         assert_memory_equal(w[0], w[2], sizeof w[0]);
         assert_memory_not_equal(w[0], w[3], sizeof w[0]);

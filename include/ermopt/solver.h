@@ -71,8 +71,26 @@ typedef struct erm_svrg_params {
     double step;   /* 0: from the curvature and the row norms */
     int64_t batch; /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
     double inner;  /* passes of stochastic steps after each full gradient; 0: 2 */
+    bool loopless;    /* the number of these steps is random (Kovalev, Horvath, Richtarik 2020) */
+    bool accelerated; /* momentum by coupling with the last full gradient's point (Zhou, Shang, Cheng 2018, MiG) */
 } erm_svrg_params;
 erm_solver erm_solver_svrg(const erm_svrg_params *params);
+
+/* SAGA (Defazio, Bach, Lacoste-Julien 2014): as SVRG, but with the derivative of each row at the time when it was drawn last. */
+typedef struct erm_saga_params {
+    double step;   /* as for SVRG */
+    int64_t batch; /* as for SVRG */
+    double inner;  /* passes of stochastic steps between full gradients, which serve to judge the step and take rounding out; 0: 4 */
+} erm_saga_params;
+erm_solver erm_solver_saga(const erm_saga_params *params);
+
+/* Hogwild (Niu, Recht, Re, Wright 2011): SGD by `threads` threads that move one W without locks, row by row; for sparse rows,
+ * where they seldom meet. For any loss, and a regularizer that is a sum over the entries of W and has `advance`.
+ * THE ONE SOLVER WHOSE ANSWER IS NOT REPRODUCIBLE: with more than one thread its last digits are chance. Accuracy as SGD. */
+typedef struct erm_hogwild_params {
+    double step; /* of the first epoch; 0: from the loss and the row norms */
+} erm_hogwild_params;
+erm_solver erm_solver_hogwild(const erm_hogwild_params *params);
 
 /* Newton's method with the exact Hessian, factored by Cholesky, and a line search on cached margins; for a differentiable
  * loss, one output, and a regularizer that is none, L2 or a distance. Quadratic convergence; ridge and least squares in two
@@ -152,21 +170,25 @@ bool erm_solver_from_name(const char *name, erm_solver *solver);
 
 /* What a solver needs of a problem; erm_solve refuses the others with ERM_EUNSUPPORTED and a sentence. */
 enum {
-    ERM_NEEDS_DIFFERENTIABLE_LOSS = 1,        /* loss.ops->differentiable */
-    ERM_NEEDS_BOUNDED_CURVATURE = 2,          /* loss curvature is finite */
-    ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 4, /* regularizer.ops->grad */
-    ERM_NEEDS_DIAGONAL_HESSIAN = 16,          /* regularizer.ops->hessian, and separable */
-    ERM_NEEDS_ADVANCE = 2048,                 /* a regularizer of single entries with regularizer.ops->advance, or (sparse) group lasso */
-    ERM_IS_NOISY = 256,                       /* no progress for a while does not mean that it stands still */
-    ERM_NEEDS_ELASTIC_NET = 4096,             /* regularizer.ops are those of erm_l1, erm_elastic_net, erm_l2 or erm_none */
-    ERM_NEEDS_COLUMNS = 512,                  /* columns of X: where it is stored by rows, it is copied once */
-    ERM_NEEDS_COORDINATES = 1024,             /* a regularizer that is separable, with `entry` or `advance`, or has `blocks` */
-    ERM_NEEDS_KINK = 128,                     /* loss.ops->dual_form, and not differentiable: straight lines that meet */
-    ERM_NEEDS_DUAL_STEP = 16384,              /* loss.ops->dual_form or dual_step */
-    ERM_NEEDS_STRONG_CONVEXITY = 8192,        /* regularizer.ops->modulus > 0, separable, and advance or a constant diagonal Hessian */
-    ERM_NEEDS_SQUARED_LOSS = 64,              /* loss.ops is that of erm_loss_squared */
-    ERM_NEEDS_ONE_OUTPUT = 32,                /* k = 1 */
-    ERM_TOUCHES_SINGLE_ROWS = 8               /* reads X row by row: on sparse X the columns are then not centred */
+    /* of the loss */
+    ERM_NEEDS_DIFFERENTIABLE_LOSS = 1 << 0, /* loss.ops->differentiable */
+    ERM_NEEDS_BOUNDED_CURVATURE = 1 << 1,   /* loss curvature is finite */
+    ERM_NEEDS_SQUARED_LOSS = 1 << 2,        /* loss.ops is that of erm_loss_squared */
+    ERM_NEEDS_KINK = 1 << 3,                /* loss.ops->dual_form, and not differentiable: straight lines that meet */
+    ERM_NEEDS_DUAL_STEP = 1 << 4,           /* loss.ops->dual_form or dual_step */
+    /* of the regularizer */
+    ERM_NEEDS_DIFFERENTIABLE_REGULARIZER = 1 << 5, /* regularizer.ops->grad */
+    ERM_NEEDS_DIAGONAL_HESSIAN = 1 << 6,           /* regularizer.ops->hessian, and separable */
+    ERM_NEEDS_ELASTIC_NET = 1 << 7,                /* regularizer.ops are those of erm_l1, erm_elastic_net, erm_l2 or erm_none */
+    ERM_NEEDS_ADVANCE = 1 << 8,                    /* regularizer.ops->advance, and separable */
+    ERM_NEEDS_ADVANCE_OR_GROUPS = 1 << 9,          /* the same, or a (sparse) group lasso */
+    ERM_NEEDS_COORDINATES = 1 << 10,               /* separable, with `entry` or `advance`, or has `blocks` */
+    ERM_NEEDS_STRONG_CONVEXITY = 1 << 11, /* regularizer.ops->modulus > 0, separable, and advance or a constant diagonal Hessian */
+    /* of the rest */
+    ERM_NEEDS_ONE_OUTPUT = 1 << 12,    /* k = 1 */
+    ERM_NEEDS_COLUMNS = 1 << 13,       /* columns of X: where it is stored by rows, it is copied once */
+    ERM_TOUCHES_SINGLE_ROWS = 1 << 14, /* reads X row by row: on sparse X the columns are then not centred */
+    ERM_IS_NOISY = 1 << 15             /* no progress for a while does not mean that it stands still */
 };
 
 /* What a solver sees. The coordinates are its own affair: erm_solve may centre the columns when there is an intercept (W stays

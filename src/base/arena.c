@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/huge.h"
+
 enum { ALIGNMENT = 64 };
 
 typedef struct erm__chunk {
@@ -35,6 +37,7 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
         arena->failed = true;
         return NULL;
     }
+    erm__huge_advise(chunk, ALIGNMENT + payload);
     chunk->previous = arena->last;
     arena->last = chunk;
     arena->bytes += (int64_t)(ALIGNMENT + payload);

@@ -8,4 +8,7 @@
  * of small ones takes longer than filling them. */
 void *erm__huge_alloc(size_t size);
 
+/* The advice alone, for a block from anywhere; a failure is no harm. */
+void erm__huge_advise(void *block, size_t size);
+
 #endif

@@ -78,6 +78,10 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !(regularizer->ops->hessian && regularizer->ops->separable))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
                          solver.ops->name, regularizer->ops->name);
+    if ((needs & ERM_NEEDS_ADVANCE) && !(regularizer->ops->advance && regularizer->ops->separable))
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "%s needs a regularizer that is a sum over the entries of W with `advance`, and %s is none; use sgd",
+                         solver.ops->name, regularizer->ops->name);
     if ((needs & ERM_NEEDS_ELASTIC_NET) && !is_elastic_net(regularizer))
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits l1, l2, the elastic net and none, and not %s; use prox",
                          solver.ops->name, regularizer->ops->name);
@@ -104,7 +108,7 @@ erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detai
     if ((needs & ERM_NEEDS_ONE_OUTPUT) && k > 1)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits one output and k = %lld; use prox or gd", solver.ops->name,
                          (long long)k);
-    if ((needs & ERM_NEEDS_ADVANCE) && !erm__quadratic_suits(regularizer))
+    if ((needs & ERM_NEEDS_ADVANCE_OR_GROUPS) && !erm__quadratic_suits(regularizer))
         return erm__fail(detail, ERM_EUNSUPPORTED,
                          "%s needs a regularizer of single entries or (sparse) group lasso and %s is none; use prox",
                          solver.ops->name, regularizer->ops->name);

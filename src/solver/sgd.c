@@ -9,10 +9,13 @@
  * averaging, with the start of the suffix moved at powers of 2 so that nothing is stored); an average of sparse iterates is
  * less sparse.
  *
- * Default step: 1 / (curvature ((B - 1) top + row) / B), row the largest n s_i / S ||x_i||^2 in the metric M = 1 / (largest
- * entry of the column)^2, and top the largest eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian. For a loss
- * without a bound on its curvature (hinge) 1 stands for it: a step then moves a margin by about 1. AdaGrad and Adam: a
- * multiple of the step that has that length along a first gradient, in every column alike.
+ * Default step: reach / (((B - 1) top + row) / B), row the largest n s_i / S ||x_i||^2 in the metric M = 1 / (largest
+ * entry of the column)^2, and top the largest eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian, but for the
+ * curvature of the loss. reach is 1 / curvature, or where larger the mean loss over the mean l'^2 at the start: the step of
+ * Polyak (1987) for a loss whose least value is 0 (Loizou, Vaswani, Laradji and Lacoste-Julien 2021 take it row by row). It moves
+ * a margin by about what there is to move, whatever the unit of y; a loss that is curved near one point only (Huber and
+ * smoothed hinge with small parameters) or nowhere has no use for 1 / curvature. AdaGrad and Adam: a multiple of the step
+ * that has that length along a first gradient, in every column alike.
  *
  * Accuracy, measured on a9a (n = 32561) with hinge loss and l2 = 1 / n: F is within 3e-3 of its minimum, relatively, after
  * 10 epochs and 1e-3 after 30; on some hundreds of rows that takes some hundreds of epochs, with columns that are nearly
@@ -29,9 +32,9 @@
 #include "solver/stochastic.h"
 
 enum {
-    LEAST_STEPS = 20,
-    SAMPLE = 1024
-}; /* steps an epoch with the default batch; rows whose derivatives tell the scale of the loss */
+    LEAST_STEPS = 20, /* an epoch, with the default batch */
+    SAMPLE = 1024     /* rows that tell the scale of the loss */
+};
 
 /* Multiples of the plain step: AdaGrad's fall as gradients add up, Adam's do not. Found good on data from 300 to 30000 rows. */
 static const double ADAGRAD_START = 4, ADAM_START = 0.25;
@@ -51,46 +54,22 @@ static void take(erm__sgd *self, erm_run *run)
     self->moment = erm_run_take(run, self->params.rule == ERM_SGD_ADAM ? run->size : 0);
     self->squares = erm_run_take(run, adapted);
     self->adaptive = erm_run_take(run, adapted);
-    self->sum = erm_run_take(run, 2 * run->size);
-    self->old_sum = erm_run_take(run, run->size);
+    self->scratch = erm_run_take(run, 2 * run->size);
+    self->tail = erm__tail_take(run);
     erm__sgd_dual_take(self, run);
-}
-
-/* Strong convexity of the regularizer with respect to w'M^-1 w. */
-static double modulus_in_metric(const erm_run *run)
-{
-    const erm_regularizer *R = &run->problem->regularizer;
-    double smallest = run->metric && run->d > 0 ? INFINITY : 1;
-    for (int64_t j = 0; run->metric && j < run->d; j++) smallest = fmin(smallest, run->metric[j]);
-    return R->ops->modulus ? smallest * R->ops->modulus(R, run->d) : 0;
-}
-
-/* The root mean square of l' at the start, over some rows; 1 where all are 0. derivative: SAMPLE k doubles. */
-static double scale_of_derivatives(erm__sgd *self, erm_run *run, double *derivative)
-{
-    const int64_t n = run->problem->X->rows, count = n < SAMPLE ? n : SAMPLE;
-    erm__sweep_run(run->workspace, &(erm__sweep){.rows = {.count = count, .list = self->list},
-                                                 .w = self->w,
-                                                 .centre = run->centre,
-                                                 .derivative = derivative});
-    run->passes += (double)count / (double)n;
-    double squares = 0;
-    for (int64_t e = 0; e < count * run->k; e++) squares += derivative[e] * derivative[e];
-    const double mean_weight = run->workspace->total_weight / (double)n;
-    return squares > 0 ? sqrt(squares / (double)count) / mean_weight : 1;
 }
 
 /* t0 of the plain rules, and for the adaptive ones the change of each standardised weight that makes a step as long. */
 static double default_step(erm__sgd *self, erm_run *run)
 {
-    const double B = (double)self->params.batch, c = erm__curvature_or_1(run);
+    const double B = (double)self->params.batch;
     const double row = erm__measure_rows(run, self->reader, NULL).heaviest;
-    const double top = self->params.batch > 1 ? erm__top_eigenvalue(run, row, self->sum) : row;
-    const double L = c * ((B - 1) * top + row) / B;
-    if (!(L > 0)) return 1;
-    if (!adaptive(self)) return 1 / L;
+    const double top = self->params.batch > 1 ? erm__top_eigenvalue(run, row, self->scratch) : row;
+    const double square = ((B - 1) * top + row) / B;
+    if (!(square > 0)) return 1;
+    if (!adaptive(self)) return self->first.reach / square;
     const double longer = self->params.rule == ERM_SGD_ADAM ? ADAM_START : ADAGRAD_START;
-    return longer * self->scale * sqrt(row / (double)(run->d + 1)) / L;
+    return longer * self->first.slope * sqrt(row / (double)(run->d + 1)) * self->first.reach / square;
 }
 
 static bool valid(const erm_sgd_params *params, bool is_adaptive)
@@ -107,7 +86,7 @@ static erm_status start(void *state, erm_run *run)
     if (run->params) self->params = *(const erm_sgd_params *)run->params;
     if (!valid(&self->params, adaptive(self))) return ERM_EINVAL;
     take(self, run);
-    double *const derivative = erm_run_take(run, adaptive(self) ? (n < SAMPLE ? n : SAMPLE) * run->k : 0);
+    double *const derivative = erm_run_take(run, (n < SAMPLE ? n : SAMPLE) * run->k);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     if (self->params.batch == 0) {
         const int64_t worth = erm__rows_worth_a_step(run), most = n / LEAST_STEPS + 1;
@@ -121,36 +100,12 @@ static erm_status start(void *state, erm_run *run)
     if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, n, self->list);
     erm__use_range_metric(run, self->reader, self->range_metric);
     erm__spread_metric(run, self->metric);
-    self->modulus = modulus_in_metric(run);
+    self->modulus = erm__modulus_in_metric(run);
     erm_run_prox(run, DBL_MIN, NULL, run->w, self->w); /* into the set, where there is one */
     memcpy(self->old_w, self->w, (size_t)run->size * sizeof(double));
-    if (adaptive(self)) self->scale = scale_of_derivatives(self, run, derivative);
+    self->first = erm__look_at_start(run, (erm_rows){.count = n < SAMPLE ? n : SAMPLE, .list = self->list}, self->w, derivative);
     if (self->params.step == 0) self->params.step = default_step(self, run);
-    memset(self->sum, 0, (size_t)run->size * sizeof(double)); /* it was scratch */
     return ERM_OK;
-}
-
-static void average(erm__sgd *self, const erm_run *run)
-{
-    for (int64_t e = 0; e < run->size; e++) self->sum[e] += self->w[e];
-    self->count++;
-    if ((self->steps & (self->steps - 1)) != 0) return;
-    double *const full = self->sum;
-    self->sum = self->old_sum;
-    self->old_sum = full;
-    memset(self->sum, 0, (size_t)run->size * sizeof(double));
-    self->old_count = self->count;
-    self->count = 0;
-}
-
-static void answer(const erm__sgd *self, erm_run *run)
-{
-    if (self->params.no_averaging) {
-        memcpy(run->w, self->w, (size_t)run->size * sizeof(double));
-        return;
-    }
-    const double count = (double)(self->count + self->old_count);
-    for (int64_t e = 0; e < run->size; e++) run->w[e] = (self->sum[e] + self->old_sum[e]) / count;
 }
 
 /* g over some rows, whose derivatives are kept. */
@@ -175,10 +130,13 @@ static erm_status step(void *state, erm_run *run)
         const double scale = (double)n / (double)count;
         for (int64_t e = 0; e < run->size; e++) self->g[e] *= scale;
         erm__sgd_move(self, run);
-        average(self, run);
+        erm__tail_add(&self->tail, run->size, self->w);
     }
     erm__sgd_dual_close_epoch(self, run);
-    answer(self, run);
+    if (self->params.no_averaging)
+        memcpy(run->w, self->w, (size_t)run->size * sizeof(double));
+    else
+        erm__tail_mean(&self->tail, run->size, run->w);
     return ERM_OK;
 }
 

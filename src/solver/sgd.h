@@ -30,11 +30,10 @@ typedef struct erm__sgd {
     double *moment;   /* size: Adam's mean of g */
     double *squares;  /* d + 1: sum or mean of g_j^2, all outputs of a feature together, in standardised columns */
     double *adaptive; /* d + 1: the metric that these make */
-    double scale;     /* of g at the start, in standardised columns */
 
-    /* the tail average: sums of the iterates since the last power of 2 of steps, and of those between it and the one before */
-    double *sum, *old_sum;
-    int64_t count, old_count;
+    erm__start first; /* the scale of g at the start, in standardised columns, is its slope */
+    double *scratch;  /* 2 size */
+    erm__tail tail;
 } erm__sgd;
 
 /* One step along g, by the rule in params. */

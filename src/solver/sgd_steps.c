@@ -82,7 +82,7 @@ static void adapt(erm__sgd *self, erm_run *run, bool adam)
     for (int64_t j = 0; j < features; j++) self->squares[j] = keep * self->squares[j] + gain * square(self, run, j);
     if (!run->metric) level(run, self->squares);
     for (int64_t j = 0; j < features; j++)
-        self->adaptive[j] = self->metric[j * run->k] / (sqrt(self->squares[j] / correction) + SMALL * self->scale);
+        self->adaptive[j] = self->metric[j * run->k] / (sqrt(self->squares[j] / correction) + SMALL * self->first.slope);
 }
 
 static void move_adaptive(erm__sgd *self, erm_run *run, double t, bool adam)

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define SOLVER_LIST(X) X(gd) X(prox) X(sgd) X(svrg) X(newton) X(newton_cg) X(lbfgs) X(owlqn) X(direct) X(interior) X(cd) X(gram) X(dual)
+#define SOLVER_LIST(X)                                                                                                           \
+    X(gd) X(prox) X(sgd) X(svrg) X(saga) X(hogwild) X(newton) X(newton_cg) X(lbfgs) X(owlqn) X(direct) X(gram) X(cd) X(interior) X(dual)
 
 const char *erm_solver_name(int64_t index)
 {

@@ -2,6 +2,7 @@
 #include "solver/stochastic.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/simd.h"
 #include "problem/sweep.h"
@@ -9,6 +10,37 @@
 erm__reader erm__reader_take(erm_run *run)
 {
     return (erm__reader){.index = erm_run_take_bytes(run, run->d, sizeof(int32_t)), .value = erm_run_take(run, run->d)};
+}
+
+/* The row with all its zeros, less the centre, in reader.value. */
+static erm_row expand(const erm_run *run, erm__reader reader, erm_row row)
+{
+    double *const x = reader.value;
+    if (row.index) { /* the values may be in x, at or before where they go: from the last */
+        int64_t j = run->d - 1;
+        for (int64_t p = row.count - 1; p >= 0; p--) {
+            const double value = row.value[p];
+            for (; j > row.index[p]; j--) x[j] = 0;
+            x[j--] = value;
+        }
+        for (; j >= 0; j--) x[j] = 0;
+    } else if (row.value != x) {
+        memcpy(x, row.value, (size_t)run->d * sizeof *x);
+    }
+    for (int64_t j = 0; run->centre && j < run->d; j++) x[j] -= run->centre[j];
+    return (erm_row){.count = run->d, .value = x};
+}
+
+erm_row erm__read_row(const erm_run *run, erm__reader reader, int64_t i)
+{
+    const erm_matrix *X = run->problem->X;
+    if (X->ops->row) {
+        const erm_row row = X->ops->row(X, i, reader.index, reader.value);
+        return run->centre ? expand(run, reader, row) : row;
+    }
+    memset(reader.value, 0, (size_t)run->d * sizeof(double));
+    X->ops->mul_t(X, (erm_rows){.begin = i, .count = 1}, 1, &(double){1}, reader.value);
+    return expand(run, reader, (erm_row){.count = run->d, .value = reader.value});
 }
 
 static double centre_of(const erm_run *run, int64_t j) { return run->centre ? run->centre[j] : 0; }
@@ -104,6 +136,14 @@ double erm__curvature_or_1(const erm_run *run)
     const erm_loss *loss = &run->problem->loss;
     const double curvature = loss->ops->curvature(loss, run->k);
     return isfinite(curvature) && curvature > 0 ? curvature : 1;
+}
+
+double erm__modulus_in_metric(const erm_run *run)
+{
+    const erm_regularizer *R = &run->problem->regularizer;
+    double smallest = run->metric && run->d > 0 ? INFINITY : 1;
+    for (int64_t j = 0; run->metric && j < run->d; j++) smallest = fmin(smallest, run->metric[j]);
+    return R->ops->modulus ? smallest * R->ops->modulus(R, run->d) : 0;
 }
 
 void erm__spread_metric(const erm_run *run, double *out)

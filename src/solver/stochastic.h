@@ -12,6 +12,9 @@ typedef struct erm__reader {
 
 erm__reader erm__reader_take(erm_run *run);
 
+/* Row i as the solver sees it, about the centre where there is one, of any matrix. */
+erm_row erm__read_row(const erm_run *run, erm__reader reader, int64_t i);
+
 /* Replaces run->metric, where it is not NULL, by 1 / (the largest |x_ij| of column j)^2, about the centre where there is
  * one; by NULL where X has no rows to read. metric: d + 1 doubles. In 1 / mean square a rare feature would make its few rows
  * so long that they force short steps on all; here no row is longer than its number of values. A pass over X. */
@@ -33,6 +36,29 @@ double erm__top_eigenvalue(erm_run *run, double most, double *scratch);
 /* The curvature of the loss; 1 where it has no bound, which for losses of a margin makes a step that moves one sample's
  * margin by about 1. */
 double erm__curvature_or_1(const erm_run *run);
+
+/* Strong convexity of the regularizer with respect to w'M^-1 w, M = run->metric. */
+double erm__modulus_in_metric(const erm_run *run);
+
+/* What the loss is like at a starting point: the root mean square of l' (1 where all are 0), and for how far along l' a margin
+ * should move, as a multiple of it: the larger of 1 / curvature and of Polyak's step for a loss that can be 0. */
+typedef struct erm__start {
+    double slope, reach;
+} erm__start;
+
+/* From these rows (any sample) at w; derivative: rows.count k doubles of scratch. */
+erm__start erm__look_at_start(erm_run *run, erm_rows rows, const double *w, double *derivative);
+
+/* The mean of the last half to three quarters of a sequence of vectors, of which only two sums are kept: those since the last
+ * power of 2, and those between it and the one before. */
+typedef struct erm__tail {
+    double *sum, *old_sum; /* size */
+    int64_t steps, count, old_count;
+} erm__tail;
+
+erm__tail erm__tail_take(erm_run *run);
+void erm__tail_add(erm__tail *tail, int64_t n, const double *w);
+void erm__tail_mean(const erm__tail *tail, int64_t n, double *mean);
 
 /* run->metric for each entry of W and of b, so that loops over W need no feature number. out: size doubles. */
 void erm__spread_metric(const erm_run *run, double *out);

@@ -1,9 +1,11 @@
 /* Proximal SVRG: steps by single rows whose noise vanishes at the optimum, because each row's gradient is compared with its
- * gradient at a snapshot.
+ * gradient at a snapshot. And the frame of SAGA (saga.c) and of the accelerated form (svrg_momentum.c).
  *
  * Xiao and Zhang (2014), "A proximal stochastic gradient method with progressive variance reduction", SIAM J. Optim. 24:
  *     w = prox_{t M}(w - t M (g + (grad l_i(w) - grad l_i(snapshot)) / (n p_i))),   g the full gradient at the snapshot,
- * here with M = 1 / (largest entry of the column)^2, and the last iterate as the next snapshot.
+ * here with M = 1 / (largest entry of the column)^2, and the last iterate as the next snapshot. Loopless: Kovalev, Horvath
+ * and Richtarik (2020), "Don't jump through hoops and remove those loops": a coin is tossed after each step whether to take a
+ * new snapshot, which makes the lengths of epochs geometrically distributed; they are drawn beforehand here.
  *
  * Default step: 1 / (2 L), L = curvature x the largest r_i / (n p_i) (svrg_draw.c; the p_i follow r_i = ||x_i||^2 in the
  * metric). For a batch of B rows L is ((B - 1) top + L) / B with the largest eigenvalue of the whole Hessian (Gower, Loizou,
@@ -11,7 +13,7 @@
  * which F is larger is done again from its snapshot with half the step; one that gains little less than the one before
  * lengthens the step a little.
  *
- * Memory: n (k + 2) + O(d k) doubles. */
+ * Memory: n (k + 2) + O(d k) doubles, n k more if accelerated. */
 #include "solver/svrg.h"
 
 #include <float.h>
@@ -21,7 +23,7 @@
 #include "problem/sweep.h"
 #include "solver/stochastic.h"
 
-enum { MOST_TRIALS = 40, DENSE_BATCH = 4 };
+enum { MOST_TRIALS = 40, DENSE_BATCH = 4, PARTS = 4 /* of a pass, at the end of which W enters the mean */ };
 static const double SHRINK = 0.5, GROW = 1.1, MOST_GROWTH = 16;
 static const double SLOW =
     0.5; /* an epoch that gains more than this part of the last one's gain shows that steps could be longer */
@@ -35,14 +37,13 @@ static bool can_be_lazy(const erm_run *run)
     return X->ops->sparse && X->ops->row && R->separable && R->advance && !run->centre && LAZY_COST * row <= (double)run->d;
 }
 
-static void choose_ways(erm__svrg *self, const erm_run *run, const erm_svrg_params *params)
+static void choose_ways(erm__svrg *self, const erm_run *run)
 {
-    const int64_t n = run->problem->X->rows;
-    self->lazy = params->batch <= 1 && can_be_lazy(run);
+    const int64_t n = run->problem->X->rows, batch = self->plan.batch;
+    self->lazy = batch <= 1 && can_be_lazy(run);
     const int64_t worth = erm__rows_worth_a_step(run);
-    self->batch = self->lazy ? 1 : params->batch > 0 ? params->batch : worth > 1 ? worth : DENSE_BATCH;
+    self->batch = self->lazy ? 1 : batch > 0 ? batch : worth > 1 ? worth : DENSE_BATCH;
     if (self->batch > n) self->batch = n;
-    self->draws = fmax(1, (params->inner > 0 ? params->inner : 2) * (double)n);
 }
 
 static void take(erm__svrg *self, erm_run *run)
@@ -65,6 +66,11 @@ static void take(erm__svrg *self, erm_run *run)
     self->missed = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
     self->reader = erm__reader_take(run);
     self->range_metric = erm_run_take(run, d + 1);
+    const int64_t accelerated = self->plan.accelerated;
+    self->margin = erm_run_take(run, accelerated * n * k);
+    self->iterate = erm_run_take(run, accelerated * run->size);
+    self->mean = erm_run_take(run, accelerated * run->size);
+    self->change = erm_run_take(run, self->plan.table ? self->batch * k : 0);
 }
 
 /* Makes w the snapshot; returns F there. */
@@ -74,7 +80,8 @@ static double look_from(erm__svrg *self, erm_run *run, const double *w)
                               .w = w,
                               .centre = run->centre,
                               .gradient = self->gradient,
-                              .derivative = self->derivative};
+                              .derivative = self->derivative,
+                              .margin = self->plan.accelerated ? self->margin : NULL};
     const double loss = erm__sweep_run(run->workspace, &sweep);
     run->passes += 1;
     return loss + erm_run_penalty(run, w);
@@ -88,35 +95,60 @@ static double default_step(erm__svrg *self, erm_run *run, double row)
     return L > 0 ? 1 / (2 * L) : 1;
 }
 
-static erm_status start(void *state, erm_run *run)
+erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *plan)
 {
-    erm__svrg *self = state;
-    const erm_svrg_params params = run->params ? *(const erm_svrg_params *)run->params : (erm_svrg_params){0};
-    if (!(params.step >= 0) || params.batch < 0 || !(params.inner >= 0)) return ERM_EINVAL;
-    choose_ways(self, run, &params);
+    if (!(plan->step >= 0) || plan->batch < 0 || !(plan->inner >= 0)) return ERM_EINVAL;
+    self->plan = *plan;
+    if (run->problem->regularizer.ops->nonconvex)
+        self->plan.accelerated = false; /* a mean of two points may be worse than both */
+    self->theta = 1;
+    choose_ways(self, run);
     take(self, run);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     erm__use_range_metric(run, self->reader, self->range_metric);
     erm__spread_metric(run, self->metric);
     const double row = erm__svrg_shares(self, run);
-    self->step = params.step > 0 ? params.step : default_step(self, run, row);
-    self->longest = params.step > 0 ? params.step : MOST_GROWTH * self->step;
+    self->step = plan->step > 0 ? plan->step : default_step(self, run, row);
+    self->longest = plan->step > 0 ? plan->step : MOST_GROWTH * self->step;
     erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
     memcpy(self->snapshot, run->w, (size_t)run->size * sizeof(double));
+    if (self->plan.accelerated) memcpy(self->iterate, run->w, (size_t)run->size * sizeof(double));
     self->value = look_from(self, run, self->snapshot);
     return ERM_OK;
+}
+
+/* How many rows the epoch draws: as planned, or geometrically distributed about that, as if each step ended it by a coin. */
+static double draws(const erm__svrg *self, erm_run *run)
+{
+    const double mean = fmax(1, self->plan.inner * (double)run->problem->X->rows);
+    if (!self->plan.loopless) return mean;
+    return fmax(1, ceil(log1p(-erm_rng_uniform(&run->rng)) / log1p(-1 / (1 + mean))));
 }
 
 /* The stochastic steps of one epoch, from run->w. */
 static void wander(erm__svrg *self, erm_run *run)
 {
-    const double n = (double)run->problem->X->rows;
-    for (double left = self->draws; left >= 1; left -= n) {
-        const int64_t count = (int64_t)fmin(left, n);
+    const int64_t n = run->problem->X->rows;
+    for (double left = draws(self, run); left >= 1; left -= (double)n) {
+        const int64_t count = (int64_t)fmin(left, (double)n), parts = self->plan.accelerated ? PARTS : 1;
         erm__svrg_draw(self, run);
-        (self->lazy ? erm__svrg_sparse_pass : erm__svrg_dense_pass)(self, run, count);
-        run->passes += (double)count / n;
+        for (int64_t part = 0; part < parts; part++) {
+            const int64_t begin = part * count / parts, some = (part + 1) * count / parts - begin;
+            (self->lazy ? erm__svrg_sparse_pass : erm__svrg_dense_pass)(self, run, begin, some);
+            if (self->plan.accelerated) erm__svrg_average(self, run, (double)some);
+        }
+        run->passes += (double)count / (double)n;
     }
+}
+
+/* An epoch from the snapshot: run->w is its proposal for the next. */
+static void propose(erm__svrg *self, erm_run *run)
+{
+    const double step = self->step;
+    if (self->plan.accelerated) erm__svrg_enter(self, run);
+    wander(self, run);
+    if (self->plan.accelerated) erm__svrg_leave(self, run);
+    self->step = step;
 }
 
 static bool all_finite(const erm_run *run)
@@ -130,27 +162,46 @@ static void accept(erm__svrg *self, const erm_run *run, double value)
 {
     memcpy(self->snapshot, run->w, (size_t)run->size * sizeof(double));
     const double gain = self->value - value;
+    if (self->plan.accelerated) erm__svrg_grow_older(self, gain);
     if (gain > SLOW * self->gain) self->step = fmin(self->longest, GROW * self->step);
     self->gain = gain;
     self->value = value;
 }
 
-static erm_status step(void *state, erm_run *run)
+/* Back to the snapshot, with a shorter step, or where there was momentum without it. */
+static void retreat(erm__svrg *self, erm_run *run)
+{
+    memcpy(run->w, self->snapshot, (size_t)run->size * sizeof(double));
+    self->value = look_from(self, run, self->snapshot);
+    if (self->age == 0) self->step *= SHRINK;
+    self->age = 0;
+    if (self->plan.accelerated) memcpy(self->iterate, self->snapshot, (size_t)run->size * sizeof(double));
+}
+
+erm_status erm__svrg_step(void *state, erm_run *run)
 {
     erm__svrg *self = state;
     for (int trial = 0; trial < MOST_TRIALS; trial++) {
-        wander(self, run);
-        const bool finite = all_finite(run);
-        const double value = finite ? look_from(self, run, run->w) : INFINITY;
+        propose(self, run);
+        const double value = all_finite(run) ? look_from(self, run, run->w) : INFINITY;
         if (value <= self->value + 8 * DBL_EPSILON * fabs(self->value)) {
             accept(self, run, value);
             return ERM_OK;
         }
-        memcpy(run->w, self->snapshot, (size_t)run->size * sizeof(double));
-        if (finite) self->value = look_from(self, run, self->snapshot);
-        self->step *= SHRINK;
+        retreat(self, run);
     }
     return ERM_OK; /* no step brings F down: rounding level, which erm_solve sees as standing still */
+}
+
+static erm_status start(void *state, erm_run *run)
+{
+    const erm_svrg_params params = run->params ? *(const erm_svrg_params *)run->params : (erm_svrg_params){0};
+    const erm__svrg_plan plan = {.step = params.step,
+                                 .batch = params.batch,
+                                 .inner = params.inner == 0 ? 2 : params.inner,
+                                 .loopless = params.loopless,
+                                 .accelerated = params.accelerated};
+    return erm__svrg_start(state, run, &plan);
 }
 
 static const erm_solver_ops ops = {
@@ -158,7 +209,7 @@ static const erm_solver_ops ops = {
     .state_size = sizeof(erm__svrg),
     .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_TOUCHES_SINGLE_ROWS,
     .start = start,
-    .step = step,
+    .step = erm__svrg_step,
 };
 
 erm_solver erm_solver_svrg(const erm_svrg_params *params) { return (erm_solver){.ops = &ops, .params = params}; }

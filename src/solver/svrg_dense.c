@@ -53,40 +53,48 @@ static void corrections(erm__svrg *self, const erm_run *run, erm_rows rows)
     problem->X->ops->mul(problem->X, rows, k, run->w, self->z);
     for (int64_t t = 0; t < rows.count; t++)
         for (int64_t c = 0; c < k; c++) self->z[t * k + c] += self->sums[c] + (problem->offset ? self->o[t * k + c] : 0);
+    for (int64_t t = 0; t < rows.count; t++) erm__svrg_couple(self, erm_row_number(rows, t), k, self->z + t * k);
     problem->loss.ops->eval(&problem->loss, rows.count, k, self->z, self->y, problem->weight ? self->s : NULL, self->d, NULL);
     for (int64_t t = 0; t < rows.count; t++) {
         const int64_t i = erm_row_number(rows, t);
         const double scale = erm__svrg_scale(self, run, i) / (double)rows.count;
-        for (int64_t c = 0; c < k; c++) self->d[t * k + c] = scale * (self->d[t * k + c] - self->derivative[i * k + c]);
+        for (int64_t c = 0; c < k; c++) {
+            const double change = self->d[t * k + c] - self->derivative[i * k + c];
+            self->d[t * k + c] = scale * change;
+            if (!self->plan.table) continue;
+            self->change[t * k + c] = change / run->workspace->total_weight;
+            self->derivative[i * k + c] += change;
+        }
     }
 }
 
-/* direction = the gradient at the snapshot + (X - centre)'d */
-static void find_direction(erm__svrg *self, const erm_run *run, erm_rows rows)
+/* g += (X - centre)'d */
+static void add_rows(erm__svrg *self, const erm_run *run, erm_rows rows, const double *d, double *g)
 {
     const int64_t k = run->k;
-    double *const g = self->direction, *const sums = self->sums + k;
-    memcpy(g, self->gradient, (size_t)run->size * sizeof(double));
-    run->problem->X->ops->mul_t(run->problem->X, rows, k, self->d, g);
+    double *const sums = self->sums + k;
+    run->problem->X->ops->mul_t(run->problem->X, rows, k, d, g);
     if (!run->problem->intercept) return;
     memset(sums, 0, (size_t)k * sizeof(double));
     for (int64_t t = 0; t < rows.count; t++)
-        for (int64_t c = 0; c < k; c++) sums[c] += self->d[t * k + c];
+        for (int64_t c = 0; c < k; c++) sums[c] += d[t * k + c];
     for (int64_t c = 0; c < k; c++) g[run->d * k + c] += sums[c];
     if (!run->centre) return;
     if (k == 1) subtract_scaled(run->d, sums[0], run->centre, g);
     for (int64_t j = 0; k > 1 && j < run->d; j++) subtract_scaled(k, run->centre[j], sums, g + j * k);
 }
 
-void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count)
+void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t begin, int64_t count)
 {
-    for (int64_t begin = 0; begin < count; begin += self->batch) {
-        const int64_t left = count - begin;
+    for (const int64_t end = begin + count; begin < end; begin += self->batch) {
+        const int64_t left = end - begin;
         const erm_rows rows = {.begin = begin, .count = left < self->batch ? left : self->batch, .list = self->drawn};
         find_bias(self, run);
         corrections(self, run, rows);
-        find_direction(self, run, rows);
+        memcpy(self->direction, self->gradient, (size_t)run->size * sizeof(double));
+        add_rows(self, run, rows, self->d, self->direction);
         erm__descend(run->size, self->step, self->metric, self->direction, run->w);
         erm_run_prox(run, self->step, run->metric, run->w, run->w);
+        if (self->plan.table) add_rows(self, run, rows, self->change, self->gradient);
     }
 }

@@ -45,6 +45,17 @@ static erm_row read_row(const erm__svrg *self, const erm_run *run, int64_t i)
     return row;
 }
 
+/* SAGA: takes a row's change of derivatives into the table and its gradient. */
+static void keep(erm__svrg *self, const erm_run *run, erm_row row, int64_t i, const double *change)
+{
+    const int64_t k = run->k;
+    const double share = 1 / run->workspace->total_weight;
+    for (int64_t c = 0; c < k; c++) self->derivative[i * k + c] += change[c];
+    for (int64_t p = 0; p < row.count; p++)
+        for (int64_t c = 0; c < k; c++) self->gradient[row.index[p] * k + c] += share * row.value[p] * change[c];
+    for (int64_t c = 0; run->problem->intercept && c < k; c++) self->gradient[run->d * k + c] += share * change[c];
+}
+
 static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
 {
     const erm_problem *problem = run->problem;
@@ -57,10 +68,16 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
         add_product(row, 1, run->w, z);
     else
         add_product(row, k, run->w, z);
+    erm__svrg_couple(self, i, k, z);
     problem->loss.ops->eval(&problem->loss, 1, k, z, problem->y + i * targets, problem->weight ? problem->weight + i : NULL, d,
                             NULL);
-    const double scale = self->step * erm__svrg_scale(self, run, i);
-    for (int64_t c = 0; c < k; c++) d[c] = scale * (d[c] - self->derivative[i * k + c]);
+    for (int64_t c = 0; c < k; c++) d[c] -= self->derivative[i * k + c];
+    double scale = erm__svrg_scale(self, run, i);
+    if (self->plan.table) {
+        keep(self, run, row, i, d);
+        scale -= 1 / run->workspace->total_weight; /* which the gradient now has */
+    }
+    for (int64_t c = 0; c < k; c++) d[c] *= self->step * scale;
     if (k == 1)
         subtract_product(row, 1, run->metric, d, run->w);
     else
@@ -68,10 +85,10 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
     for (int64_t c = 0; problem->intercept && c < k; c++) b[c] -= d[c] + self->step * self->gradient[run->d * k + c];
 }
 
-void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count)
+void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t begin, int64_t count)
 {
     for (int64_t j = 0; j < run->d; j++) self->reached[j] = 0;
-    for (int64_t t = 0; t < count; t++) step_by_row(self, run, self->drawn[t], t);
+    for (int64_t t = 0; t < count; t++) step_by_row(self, run, self->drawn[begin + t], t);
     for (int64_t j = 0; j < run->d; j++) self->missed[j] = count - self->reached[j];
     const erm_regularizer *R = &run->problem->regularizer;
     R->ops->advance(R, run->shape, run->d, NULL, self->missed, self->step, run->metric, self->gradient, run->w);
