@@ -11,6 +11,7 @@
 typedef struct stepping {
     erm_problem problem;
     erm__workspace ws;
+    erm__certifier certifier;
     erm_run run;
     erm_solver solver;
     void *state;
@@ -21,11 +22,15 @@ static void open_stepping(stepping *job, const erm_problem *problem, erm_solver 
 {
     *job = (stepping){.problem = *problem, .solver = solver, .state = calloc(1, solver.ops->state_size)};
     if (!job->state || erm__workspace_open(&job->ws, &job->problem, 1) != ERM_OK) exit(1);
-    if (erm__run_open(&job->run, &job->ws, solver, 1) != ERM_OK || solver.ops->start(job->state, &job->run) != ERM_OK) exit(1);
+    if (erm__certifier_open(&job->certifier, &job->ws) != ERM_OK) exit(1);
+    if (erm__run_open(&job->run, &job->certifier, solver, 1, NULL) != ERM_OK ||
+        solver.ops->start(job->state, &job->run) != ERM_OK)
+        exit(1);
 }
 
 static void close_stepping(stepping *job)
 {
+    erm__run_close(&job->run);
     erm__workspace_close(&job->ws);
     free(job->state);
 }

@@ -48,7 +48,8 @@ static const char *choice_for_large(const erm_problem *problem)
     const erm_csr X = erm_csr_f64(LARGE_N, LARGE_D, start, NULL, NULL);
     erm_problem large = *problem;
     large.X = &X.base;
-    const char *name = erm__choose(&large).ops->name;
+    const char *why;
+    const char *name = erm__choose_solver(&large, &why).ops->name;
     free(start);
     return name;
 }
@@ -93,7 +94,7 @@ static answer ask(const catalog_loss *loss, erm_regularizer regularizer)
     for (int64_t s = 1; erm_solver_name(s); s++)
         if (try(problem, erm_solver_name(s), (erm_options){.max_epochs = 1}, &result) == ERM_OK)
             append(out.solvers, TEXT, ", ", erm_solver_name(s));
-    append(out.small, TEXT, ", ", erm__choose(problem).ops->name);
+    append(out.small, TEXT, ", ", erm__choose_solver(problem, &result.why).ops->name);
     append(out.large, TEXT, ", ", choice_for_large(problem));
     out.certificate = certificate_of(problem);
     owned_problem_free(owned);

@@ -107,7 +107,7 @@ static void draw_options(soak_problem *soak, erm_rng *rng)
     if (problem->standardise) describe(soak, ", standardised", 0);
     if (!problem->loss.ops->classifies || !chance(rng, 30)) return;
     soak->class_weight = zeros(problem->k > 1 ? problem->k : 2);
-    for (int64_t c = 0; c < (problem->k > 1 ? problem->k : 2); c++) soak->class_weight[c] = magnitude(rng, -1, 1);
+    for (int64_t c = 0; c < (problem->k > 1 ? problem->k : 2); c++) soak->class_weight[c] = magnitude(rng, -2, 2);
     problem->class_weight = soak->class_weight;
     describe(soak, ", class weights", 0);
 }

@@ -18,7 +18,7 @@ static void compare(owned_problem *owned, const char *solver)
 {
     const double class_weight[8] = {0.5, 3, 0.25, 2, 1, 1, 1, 1};
     double w[SIZE] = {0}, v[SIZE] = {0}, weight[N];
-    erm_options options = {.tol = 1e-8, .max_epochs = 200};
+    erm_options options = {.tol = 1e-8, .max_epochs = 200, .threads = 1}; /* Hogwild has the same bits with one thread only */
     assert_true(erm_solver_from_name(solver, &options.solver));
     erm_problem classes = owned->problem;
     classes.class_weight = class_weight;

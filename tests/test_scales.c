@@ -52,10 +52,10 @@ static owned_problem *make(const trial *now, const char *loss, erm_regularizer r
     return owned;
 }
 
-/* Gradient descent's coordinates are not scaled. */
+/* The coordinates of gradient descent are not scaled, nor are those of a dual, which is about rows. */
 static bool is_distorted(const trial *now, const char *solver)
 {
-    return !strcmp(solver, "gd") && now->scale[0] < 1 && !now->standardise;
+    return (!strcmp(solver, "gd") || !strcmp(solver, "dual")) && now->scale[0] < 1 && !now->standardise;
 }
 
 static void judge(const trial *now, const char *solver, const char *loss, erm_regularizer regularizer)
@@ -71,12 +71,13 @@ static void judge(const trial *now, const char *solver, const char *loss, erm_re
         owned_problem_free(owned);
         return;
     }
-    const bool noisy = !strcmp(result.solver, "sgd");
+    const bool noisy = !strcmp(result.solver, "sgd") || !strcmp(result.solver, "hogwild");
     options.max_epochs = noisy ? NOISY_EPOCHS : MOST_EPOCHS;
     if (result.stop == ERM_STOP_MAX_EPOCHS) result = solve(&owned->problem, options, w);
     const bool dependent = now->duplicates && result.stop == ERM_STOP_NOT_UNIQUE;
     const bool enough = result.stop == ERM_STOP_CONVERGED || dependent ||
-                        ((noisy || is_distorted(now, result.solver)) && result.stop == ERM_STOP_MAX_EPOCHS);
+                        ((noisy || is_distorted(now, result.solver)) && result.stop == ERM_STOP_MAX_EPOCHS) ||
+                        (is_distorted(now, result.solver) && result.stop == ERM_STOP_STALLED);
     if (!enough) fail_case("%s, %s on %s, %s: %s", now->name, solver, loss, regularizer.ops->name, result.detail);
     erm_certificate again;
     assert_int_equal(erm_certify(&owned->problem, w, &again, NULL), ERM_OK);

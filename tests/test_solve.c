@@ -27,7 +27,8 @@ static void what_is_reported_is_the_certificate_of_what_is_returned(void **state
     erm_certificate certificate;
     assert_int_equal(erm_certify(&owned->problem, w, &certificate, NULL), ERM_OK);
     assert_true(result.certificate.primal == certificate.primal);
-    assert_true(result.certificate.dual >= certificate.dual);
+    assert_near(result.certificate.dual, certificate.dual,
+                1e-9 * certificate.primal); /* a solve looks less far for the best bound */
     assert_near(result.certificate.gap, result.certificate.primal - result.certificate.dual, 1e-15);
     assert_int_equal(result.stop, ERM_STOP_CONVERGED);
     owned_problem_free(owned);

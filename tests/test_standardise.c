@@ -59,7 +59,8 @@ static void compare(owned_problem *owned, const char *solver, const char *name)
     if (ours.stop != ERM_STOP_CONVERGED && !(ours.stop == ERM_STOP_STALLED && theirs.stop == ERM_STOP_STALLED))
         fail_case("%s, %s: %s", name, solver, ours.detail);
     const double size = fmax(1e-3, fabs(theirs.certificate.primal));
-    if (fabs(ours.certificate.primal - theirs.certificate.primal) > 2 * TOL * size)
+    const double left = theirs.stop == ERM_STOP_STALLED ? theirs.certificate.gap : 0;
+    if (fabs(ours.certificate.primal - theirs.certificate.primal) > 2 * TOL * size + left)
         fail_case("%s, %s: F = %.15g, on scaled data %.15g", name, solver, ours.certificate.primal, theirs.certificate.primal);
     erm_certificate certificate;
     assert_int_equal(erm_certify(&owned->problem, w, &certificate, NULL), ERM_OK);
@@ -131,7 +132,7 @@ static void every_solver_sees_scaled_columns(void **state)
                 erm_options options = {.max_epochs = 1};
                 assert_true(erm_solver_from_name(erm_solver_name(s), &options.solver));
                 const erm_status status = erm_solve(&owned->problem, &options, w, NULL);
-                const bool rough = !strcmp(erm_solver_name(s), "sgd");
+                const bool rough = !strcmp(erm_solver_name(s), "sgd") || !strcmp(erm_solver_name(s), "hogwild");
                 if (status == ERM_OK && !rough) compare(owned, erm_solver_name(s), kinds[kind]);
                 owned_problem_free(owned);
             }

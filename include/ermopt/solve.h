@@ -75,6 +75,7 @@ typedef struct erm_result {
     erm_stop stop;
     char detail[ERM_DETAIL_SIZE]; /* one sentence a user can act on; on failure too */
     const char *solver;           /* the name of the solver that ran */
+    const char *why;              /* where auto chose it: the reason, a constant; else NULL */
     int threads;                  /* used */
     int64_t epochs;
     double passes, seconds;

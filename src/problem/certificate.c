@@ -15,6 +15,8 @@
 #include "problem/sweep.h"
 #include "problem/walk.h"
 
+static const double WORTH_MENDING = 1e-2; /* a residual */
+
 erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
 {
     const erm_problem *problem = ws->problem;
@@ -47,6 +49,13 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
     self->metric[ws->d] = 1;
     self->mend_below = self->passes = INFINITY;
     return erm__mend_open(&self->mend, ws, self->shape, self->rms);
+}
+
+void erm__certifier_aim(erm__certifier *self, double tol, double passes)
+{
+    self->near = tol;
+    self->mend_below = WORTH_MENDING;
+    self->passes = passes;
 }
 
 typedef struct bound {
@@ -126,31 +135,16 @@ static double offered_bound(erm__certifier *self, const double *dual)
         D = bound_at_dual(self, 1);
     }
     double top;
-    if (D > -INFINITY || !erm__mend_applies(&self->mend)) return D;
+    if ((D > -INFINITY && !(intercept && ws->k > 1)) || !erm__mend_applies(&self->mend)) return D;
     memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
-    return erm__mend_scale(&self->mend, self->dual, self->trial, &top) ? bound_at_dual(self, top) : -INFINITY;
-}
-
-/* Do the derivatives add up to 0 for each output as nearly as rounding lets sums of them come? */
-static bool is_balanced(const erm__certifier *self)
-{
-    const erm__workspace *ws = self->ws;
-    for (int64_t c = 0; c < ws->k; c++) {
-        double sum = 0, size = 0;
-        for (int64_t i = c; i < ws->n * ws->k; i += ws->k) {
-            sum += self->dual[i];
-            size += fabs(self->dual[i]);
-        }
-        if (!(fabs(sum) <= 4 * DBL_EPSILON * size)) return false;
-    }
-    return true;
+    return erm__mend_scale(&self->mend, self->dual, self->trial, &top) ? fmax(D, bound_at_dual(self, top)) : D;
 }
 
 /* The bound at the derivatives of the last sweep. */
 static double plain_bound(erm__certifier *self)
 {
     erm__workspace *ws = self->ws;
-    if (!ws->problem->intercept || is_balanced(self)) {
+    if (!ws->problem->intercept || erm__intercept_is_balanced(ws, self->dual)) {
         memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
         return bound_at_dual(self, 1);
     }

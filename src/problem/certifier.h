@@ -27,6 +27,9 @@ typedef struct erm__certifier {
 /* Takes its memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */
 erm_status erm__certifier_open(erm__certifier *certifier, erm__workspace *ws);
 
+/* For a solve to a relative gap of tol that has read X so many times: mending then takes its share of the work only. */
+void erm__certifier_aim(erm__certifier *certifier, double tol, double passes);
+
 /* As erm_certify, in the coordinates of the caller. dual: another dual point to try, s_i a_i (n k), or NULL. */
 erm_certificate erm__certifier_run(erm__certifier *certifier, const double *w, const double *dual);
 

@@ -6,6 +6,7 @@
  * two signs towards 0, which stays inside the domain of the conjugate (as 0 does for a loss that is bounded below). */
 #include "problem/intercept.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -212,5 +213,18 @@ bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory
     if (ws->k > 1) return fit_several(ws, &job, delta, memory + ws->k);
     fit_one(ws, &job, delta);
     erm__intercept_balance(ws->n, A);
+    return true;
+}
+
+bool erm__intercept_is_balanced(const erm__workspace *ws, const double *A)
+{
+    for (int64_t c = 0; c < ws->k; c++) {
+        double sum = 0, size = 0;
+        for (int64_t i = c; i < ws->n * ws->k; i += ws->k) {
+            sum += A[i];
+            size += fabs(A[i]);
+        }
+        if (!(fabs(sum) <= 4 * DBL_EPSILON * size)) return false;
+    }
     return true;
 }

@@ -15,4 +15,7 @@ void erm__intercept_balance(int64_t n, double *A);
  * labels. memory: k^2 + 2 k doubles. False if that is not enough. */
 bool erm__intercept_balance_classes(const erm__workspace *ws, double *memory, double *A);
 
+/* Do the n k values of A add up to 0 for each output as nearly as rounding lets sums of them come? */
+bool erm__intercept_is_balanced(const erm__workspace *ws, const double *A);
+
 #endif

@@ -19,7 +19,7 @@ typedef struct erm__workspace {
     int64_t lane_length; /* doubles in a lane's gradient: at least size, k + k^2 and d */
     double *lane_gradient, *lane_value;
     double *margin, *derivative, *label, *weight, *offset;
-    double *bias;       /* k */
+    double *bias; /* k */
     /* Of the last certificate, in the coordinates of the caller: margins (n k) and gradient of the loss part (size). NULL where W has moved
      * since. */
     const double *known_margin, *known_gradient;

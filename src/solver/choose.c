@@ -1,116 +1,61 @@
-/* Which solver suits a problem ("auto"), and what a solver refuses.
- *
- *     loss                          regularizer           size                     auto
- *     squared                       none, l2, proximity   k = 1, (n+d) d^2 <= 1e7  direct
- *     differentiable                none, l2, proximity   k = 1 and d <= 1000      newton
- *     differentiable                any                   any                      prox
- *     straight lines (hinge, ...)   none, l2, proximity   k = 1 and d <= 4000      interior
- *     other, not differentiable     any                   any                      sgd
- */
+/* The table of "auto": the first line whose condition holds and whose solver can do the problem (suits.c). docs/solvers.md explains it. */
 #include "solver/choose.h"
 
-#include <math.h>
-
-#include "base/detail.h"
-#include "solver/quadratic.h"
+#include "solver/suits.h"
 
 enum {
-    MOST_INTERIOR_COLS = 4000,  /* some seconds a step, where nothing else reaches a small gap */
-    MOST_NEWTON_COLS = 1000,    /* factoring the Hessian then costs less than a second */
-    MOST_DIRECT_WORK = 10000000 /* n d^2: some ten milliseconds */
+    MOST_GRAM_COLS = 4000,     /* d^2 doubles are 128 MB, and a factor some seconds */
+    MOST_NEWTON_COLS = 1000,   /* a factor takes less than 0.1 s */
+    MOST_ROWS_OF_ROWS = 1000,  /* the same for a matrix of rows */
+    SAMPLE_ROWS_A_COLUMN = 20, /* from so many on, a sample of the rows is a good preconditioner */
+    MOST_DIRECT_WORK = 1000000 /* n d^2: some milliseconds */
 };
 
-static bool newton_fits(const erm_problem *problem, int64_t most_cols)
+typedef struct rule {
+    bool (*holds)(const erm_problem *problem);
+    erm_solver solver;
+    const char *why;
+} rule;
+
+static bool always(const erm_problem *p) { return p != NULL; }
+static bool has_a_kink(const erm_problem *p) { return !p->loss.ops->differentiable; }
+static bool is_small(const erm_problem *p)
 {
-    return problem->k <= 1 && problem->regularizer.ops->hessian && problem->regularizer.ops->separable &&
-           problem->X->cols <= most_cols;
+    const double n = (double)p->X->rows, d = (double)p->X->cols;
+    return (n + d) * d * d <= MOST_DIRECT_WORK;
 }
-
-/* On small data the accuracy of an orthogonal factorisation costs nothing worth mentioning. */
-static bool direct_is_cheap(const erm_problem *problem)
+static bool has_few_columns(const erm_problem *p) { return p->X->cols <= MOST_NEWTON_COLS; }
+static bool has_a_gram_matrix(const erm_problem *p) { return p->X->cols <= MOST_GRAM_COLS; }
+static bool is_tall(const erm_problem *p) { return p->X->rows >= 2 * p->X->cols && has_a_gram_matrix(p); }
+static bool is_very_tall(const erm_problem *p)
 {
-    const double n = (double)problem->X->rows, d = (double)problem->X->cols;
-    return newton_fits(problem, MOST_NEWTON_COLS) && problem->loss.ops == erm_loss_squared().ops &&
-           (n + d) * d * d <= MOST_DIRECT_WORK;
+    return p->loss.ops != erm_loss_squared().ops && p->X->cols <= MOST_GRAM_COLS &&
+           p->X->rows >= SAMPLE_ROWS_A_COLUMN * p->X->cols && !is_small(p);
 }
+static bool has_few_rows(const erm_problem *p) { return p->X->rows <= MOST_ROWS_OF_ROWS && 10 * p->X->rows < 6 * p->X->cols; }
 
-bool erm__is_piecewise_linear(const erm_loss *loss) { return loss->ops->dual_form && !loss->ops->differentiable; }
-
-static bool is_strongly_convex(const erm_regularizer *R, int64_t d)
+erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
 {
-    const bool follows = R->ops->advance || (R->ops->grad && R->ops->hessian);
-    return R->ops->separable && !R->ops->nonconvex && follows && R->ops->modulus && R->ops->modulus(R, d) > 0;
-}
-
-erm_solver erm__choose(const erm_problem *problem)
-{
-    if (erm__is_piecewise_linear(&problem->loss) && newton_fits(problem, MOST_INTERIOR_COLS)) return erm_solver_interior(NULL);
-    if (!problem->loss.ops->differentiable) return erm_solver_sgd(NULL);
-    if (direct_is_cheap(problem)) return erm_solver_direct(NULL);
-    if (newton_fits(problem, MOST_NEWTON_COLS)) return erm_solver_newton(NULL);
-    return erm_solver_prox(NULL);
-}
-
-static bool is_elastic_net(const erm_regularizer *regularizer)
-{
-    const erm_regularizer_ops *ops = regularizer->ops;
-    return ops == erm_l1(0).ops || ops == erm_elastic_net(0, 0).ops || ops == erm_l2(0).ops || ops == erm_none().ops;
-}
-
-erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detail)
-{
-    const erm_loss *loss = &problem->loss;
-    const erm_regularizer *regularizer = &problem->regularizer;
-    const unsigned needs = solver.ops->needs;
-    const int64_t k = problem->k ? problem->k : 1;
-    if ((needs & ERM_NEEDS_DIFFERENTIABLE_LOSS) && !loss->ops->differentiable)
-        return erm__fail(
-            detail, ERM_EUNSUPPORTED,
-            "%s needs a differentiable loss and %s loss has a kink; use auto (interior or sgd), or squared-hinge or huber loss",
-            solver.ops->name, loss->ops->name);
-    if ((needs & ERM_NEEDS_BOUNDED_CURVATURE) && !isfinite(loss->ops->curvature(loss, k)))
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s needs a loss whose curvature is bounded and that of %s loss is not; use prox", solver.ops->name,
-                         loss->ops->name);
-    if ((needs & ERM_NEEDS_DIFFERENTIABLE_REGULARIZER) && !regularizer->ops->grad)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a differentiable regularizer and %s is none; use prox or svrg",
-                         solver.ops->name, regularizer->ops->name);
-    if ((needs & ERM_NEEDS_DIAGONAL_HESSIAN) && !(regularizer->ops->hessian && regularizer->ops->separable))
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs second derivatives of the regularizer and %s has none; use prox",
-                         solver.ops->name, regularizer->ops->name);
-    if ((needs & ERM_NEEDS_ADVANCE) && !(regularizer->ops->advance && regularizer->ops->separable))
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s needs a regularizer that is a sum over the entries of W with `advance`, and %s is none; use sgd",
-                         solver.ops->name, regularizer->ops->name);
-    if ((needs & ERM_NEEDS_ELASTIC_NET) && !is_elastic_net(regularizer))
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits l1, l2, the elastic net and none, and not %s; use prox",
-                         solver.ops->name, regularizer->ops->name);
-    const bool coordinates = regularizer->ops->separable && (regularizer->ops->entry || regularizer->ops->advance);
-    if ((needs & ERM_NEEDS_COORDINATES) && !coordinates && !regularizer->ops->blocks)
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s goes through coordinates or groups, and %s ties all of them together; use prox", solver.ops->name,
-                         regularizer->ops->name);
-    if ((needs & ERM_NEEDS_KINK) && !erm__is_piecewise_linear(loss))
-        return erm__fail(
-            detail, ERM_EUNSUPPORTED,
-            "%s fits losses of straight lines (hinge, absolute, quantile, epsilon-insensitive) and not %s; use newton or prox",
-            solver.ops->name, loss->ops->name);
-    if ((needs & ERM_NEEDS_DUAL_STEP) && !loss->ops->dual_step && !(loss->ops->dual_form && k == 1))
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s needs a loss with a dual step and %s has none; use newton or prox",
-                         solver.ops->name, loss->ops->name);
-    if ((needs & ERM_NEEDS_STRONG_CONVEXITY) && !is_strongly_convex(regularizer, problem->X->cols))
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s needs a separable regularizer with l2 > 0 on every feature and %s is none; use prox or interior",
-                         solver.ops->name, regularizer->ops->name);
-    if ((needs & ERM_NEEDS_SQUARED_LOSS) && loss->ops != erm_loss_squared().ops)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits the squared loss and not %s; use newton or prox", solver.ops->name,
-                         loss->ops->name);
-    if ((needs & ERM_NEEDS_ONE_OUTPUT) && k > 1)
-        return erm__fail(detail, ERM_EUNSUPPORTED, "%s fits one output and k = %lld; use prox or gd", solver.ops->name,
-                         (long long)k);
-    if ((needs & ERM_NEEDS_ADVANCE_OR_GROUPS) && !erm__quadratic_suits(regularizer))
-        return erm__fail(detail, ERM_EUNSUPPORTED,
-                         "%s needs a regularizer of single entries or (sparse) group lasso and %s is none; use prox",
-                         solver.ops->name, regularizer->ops->name);
-    return ERM_OK;
+    const rule rules[] = {
+        {is_small, erm_solver_direct(NULL), "least squares on so few data: orthogonal factors, the most digits"},
+        {has_few_columns, erm_solver_interior(NULL), "straight lines and few columns: Newton steps on the barrier, any scaling"},
+        {has_a_kink, erm_solver_dual(NULL), "many columns: one dual variable at a time, for rows that are cheap to read"},
+        {has_a_gram_matrix, erm_solver_interior(NULL), "straight lines and no strong convexity: Newton steps on the barrier"},
+        {is_very_tall, erm_solver_newton_cg(NULL),
+         "far more rows than columns: Newton's method, preconditioned by a sample of rows"},
+        {has_few_rows, erm_solver_newton(NULL), "few rows: Newton's method on the matrix of the rows"},
+        {has_few_columns, erm_solver_newton(NULL), "few columns: Newton's method with the factored Hessian"},
+        {always, erm_solver_newton_cg(NULL), "a smooth problem: Newton's method by conjugate gradients"},
+        {is_tall, erm_solver_gram(NULL),
+         "squared loss and more rows than columns: coordinates on the Gram matrix, X is read a few times"},
+        {always, erm_solver_cd(NULL), "a penalty on coordinates or groups: coordinate descent on working sets"},
+        {always, erm_solver_prox(NULL), "a differentiable loss and a penalty with a prox: accelerated proximal gradient"},
+    };
+    for (size_t row = 0; row < sizeof rules / sizeof *rules; row++)
+        if (rules[row].holds(problem) && erm__suits(problem, rules[row].solver, NULL) == ERM_OK) {
+            *why = rules[row].why;
+            return rules[row].solver;
+        }
+    *why = "a loss with a kink, and a penalty that only stochastic gradients take: a quick answer";
+    return erm_solver_sgd(NULL);
 }

@@ -1,16 +1,10 @@
-/* Which solver suits a problem ("auto"), and what a solver refuses. */
+/* Which solver suits a problem best ("auto"). */
 #ifndef ERM_CHOOSE_H
 #define ERM_CHOOSE_H
 
 #include "ermopt/solver.h"
 
-/* Straight lines that meet: hinge, absolute, quantile, epsilon-insensitive. */
-bool erm__is_piecewise_linear(const erm_loss *loss);
-
-/* The solver that auto takes. */
-erm_solver erm__choose(const erm_problem *problem);
-
-/* ERM_OK if the solver can do the problem, else ERM_EUNSUPPORTED and a sentence. */
-erm_status erm__suits(const erm_problem *problem, erm_solver solver, char *detail);
+/* The solver that auto takes, and the reason, a constant. */
+erm_solver erm__choose_solver(const erm_problem *problem, const char **why);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/detail.h"
 #include "ermopt/path.h"
+#include "problem/prepare.h"
 #include "problem/sweep.h"
 #include "solver/null_model.h"
 
@@ -108,10 +109,13 @@ erm_status erm_lambda_max(const erm_problem *problem, double *lambda_max, char *
     erm_status status = erm_problem_check(problem, detail);
     if (!status) status = erm__lambda_max_check(problem, detail);
     if (status) return status;
-    erm__workspace ws;
-    status = erm__workspace_open(&ws, problem, 0);
+    erm__workspace ws = {0};
+    erm__prepared prepared;
+    status = erm__prepare(&prepared, problem, 0);
+    if (!status) status = erm__workspace_open(&ws, &prepared.problem, 0);
     if (!status) status = find(&ws, lambda_max, detail);
     erm__workspace_close(&ws);
+    erm__prepared_close(&prepared);
     if (status == ERM_ENOMEM) erm__fail(detail, status, "%s", erm_status_text(status));
     return status;
 }

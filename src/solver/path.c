@@ -9,12 +9,12 @@
 #include "base/clock.h"
 #include "base/detail.h"
 #include "problem/sweep.h"
-#include "solver/choose.h"
 #include "solver/null_model.h"
+#include "solver/options.h"
 #include "solver/path_job.h"
+#include "solver/suits.h"
 
-enum { DEFAULT_COUNT = 100, DEFAULT_MAX_EPOCHS = 1000000 };
-static const double DEFAULT_TOL = 1e-6;
+enum { DEFAULT_COUNT = 100 };
 
 /* Keeps the lambda's best bound: one is as good for every point. */
 static void judge(erm__path_job *job, erm_certificate certificate)
@@ -96,6 +96,7 @@ static erm_status open_job(erm__path_job *job, const erm_path_options *options, 
     if (!status) status = erm__certifier_open(&job->certifier, ws);
     if (status) return status;
     job->w = erm__arena_doubles(&ws->arena, ws->size);
+    job->outer = erm__arena_doubles(&ws->arena, ws->size);
     job->gradient = erm__arena_doubles(&ws->arena, ws->size);
     job->sub = erm__arena_doubles(&ws->arena, ws->size);
     if (!erm__restrict_open(job)) return ERM_ENOMEM;
@@ -111,7 +112,9 @@ static erm_status open_job(erm__path_job *job, const erm_path_options *options, 
 static erm_status keep_point(const erm__path_job *job, erm_path_point *point)
 {
     const int64_t length = job->ws.d * job->ws.k, k = job->ws.k;
-    for (int64_t i = 0; i < length; i++) point->nonzeros += job->w[i] != 0;
+    double *const w = job->outer;
+    erm__prepared_leave(&job->prepared, job->w, w);
+    for (int64_t i = 0; i < length; i++) point->nonzeros += w[i] != 0;
     point->result.nonzeros = point->nonzeros;
     const int64_t most = point->nonzeros + k;
     double *const memory = malloc((size_t)most * (sizeof(double) + sizeof(int64_t)));
@@ -119,12 +122,12 @@ static erm_status keep_point(const erm__path_job *job, erm_path_point *point)
     int64_t *const index = (int64_t *)(void *)(memory + most);
     int64_t at = 0;
     for (int64_t i = 0; i < length; i++)
-        if (job->w[i] != 0) {
-            memory[at] = job->w[i];
+        if (w[i] != 0) {
+            memory[at] = w[i];
             index[at++] = i;
         }
     if (job->problem.intercept) {
-        memcpy(memory + at, job->w + length, (size_t)k * sizeof(double));
+        memcpy(memory + at, w + length, (size_t)k * sizeof(double));
         point->intercept = memory + at;
     }
     point->value = memory;
@@ -158,6 +161,7 @@ static erm_status one_point(erm__path_job *job, double lambda, int64_t b, erm_pa
     job->before = job->lambda;
     job->lambda = lambda;
     job->best_dual = -INFINITY;
+    erm__certifier_aim(&job->certifier, job->options.tol, job->passes);
     job->problem.regularizer = erm_regularizer_scaled(&job->unit, lambda);
     *point = (erm_path_point){.lambda = lambda};
     if (b >= 0) {
@@ -229,16 +233,19 @@ static erm_status loop(erm__path_job *job, const erm_path_options *options, erm_
     return ERM_OK;
 }
 
-static erm_status solve(erm__path_job *job, const erm_path_options *options, erm_path *path)
+static erm_status solve(erm__path_job *job, const erm_problem *problem, const erm_path_options *options, erm_path *path)
 {
-    erm_status status = open_job(job, options, &path->lambda_max);
+    erm_status status = erm__prepare(&job->prepared, problem, job->options.threads);
+    job->problem = job->prepared.problem;
+    if (!status) status = open_job(job, options, &path->lambda_max);
     path->d = job->ws.d;
     path->k = job->ws.k;
     if (!status) status = loop(job, options, path);
-    path->workspace_bytes = job->ws.arena.bytes + job->core_memory.bytes + job->together.ws.arena.bytes +
-                            job->store.room * job->store.n * (int64_t)sizeof(double);
+    path->workspace_bytes = job->ws.arena.bytes + job->prepared.arena.bytes + job->core_memory.bytes +
+                            job->together.ws.arena.bytes + job->store.room * job->store.n * (int64_t)sizeof(double);
     if (job->engine) job->engine->close(job);
     erm__workspace_close(&job->ws);
+    erm__prepared_close(&job->prepared);
     return status;
 }
 
@@ -251,18 +258,15 @@ erm_status erm_path_solve(const erm_problem *problem, const erm_path_options *op
     if (!path) return erm__fail(detail, ERM_EINVAL, "erm_path_solve needs a path to fill");
     *path = (erm_path){0};
     erm__path_job job = {.started = erm__seconds(),
-                         .options = options->solve,
+                         .options = erm__options_with_defaults(&options->solve),
                          .max_seconds = options->solve.max_seconds,
                          .screen = !options->no_screening,
                          .detail = sentence};
     erm_status status = erm__path_check_options(options, sentence);
     if (!status) status = erm_problem_check(problem, sentence);
     if (!status) {
-        job.problem = *problem;
         job.unit = problem->regularizer;
-        if (job.options.tol == 0) job.options.tol = DEFAULT_TOL;
-        if (job.options.max_epochs == 0) job.options.max_epochs = DEFAULT_MAX_EPOCHS;
-        status = solve(&job, options, path);
+        status = solve(&job, problem, options, path);
         path->seconds = erm__seconds() - job.started;
     }
     if (!status) return ERM_OK;

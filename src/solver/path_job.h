@@ -4,6 +4,7 @@
 
 #include "ermopt/path.h"
 #include "problem/certifier.h"
+#include "problem/prepare.h"
 #include "solver/path_columns.h"
 #include "solver/quadratic.h"
 
@@ -41,7 +42,8 @@ typedef struct erm__path_batch {
 } erm__path_batch;
 
 struct erm__path_job {
-    erm_problem problem;  /* the caller's, with the regularizer of the present lambda */
+    erm__prepared prepared;
+    erm_problem problem;  /* the prepared one, with the regularizer of the present lambda */
     erm_regularizer unit; /* the caller's */
     erm_options options;  /* of a lambda, defaults filled in */
     bool screen;
@@ -53,6 +55,7 @@ struct erm__path_job {
     erm_certificate certificate;
     double best_dual; /* of this lambda */
     double *w;        /* size */
+    double *outer;    /* size: the same for the caller's problem */
     double passes;
     const erm__path_engine *engine;
     /* for screening */

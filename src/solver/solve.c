@@ -10,14 +10,15 @@
 #include "problem/certifier.h"
 #include "problem/prepare.h"
 #include "solver/choose.h"
+#include "solver/options.h"
 #include "solver/run.h"
+#include "solver/suits.h"
 
 enum {
     MOST_UNCHECKED = 32,          /* epochs without a certificate, where the solver says that it would be in vain */
     CHECKS_WITHOUT_PROGRESS = 15, /* certificates in a row that bring nothing: rounding level */
-    DEFAULT_MAX_EPOCHS = 1000000
 };
-static const double DEFAULT_TOL = 1e-6, EXPLODED = 1e10, NOTHING = 1e-15, WORTH_MENDING = 1e-2;
+static const double EXPLODED = 1e10, NOTHING = 1e-15;
 static const char *const NO_START = "the objective is not finite at the starting point; start nearer to 0";
 
 typedef struct job {
@@ -48,8 +49,7 @@ static erm_status open_job(job *self, const double *w)
     erm_status status = erm__prepare(&self->prepared, self->problem, self->options.threads);
     if (!status) status = erm__workspace_open(&self->ws, &self->prepared.problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
-    self->certifier.near = self->options.tol;
-    self->certifier.mend_below = WORTH_MENDING;
+    if (!status) erm__certifier_aim(&self->certifier, self->options.tol, 0);
     if (!status) status = erm__run_open(&self->run, &self->certifier, self->solver, self->options.seed, self->result->detail);
     if (status) return status;
     self->run.tol = self->options.tol;
@@ -161,7 +161,8 @@ static erm_stop judge(job *self)
     }
     if (last->kind == ERM_CERTIFICATE_KKT && last->kkt <= self->options.tol) return converged(self, false);
     if (isnan(last->primal)) return stop_with(self, ERM_STOP_DIVERGED, "the objective is not a number (NaN)");
-    if (last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
+    /* the W that goes with dual variables may be far off while they still rise */
+    if (!self->run.dual && last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
         return stop_with(self, ERM_STOP_DIVERGED,
                          "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
     const bool noisy = self->solver.ops->needs & ERM_IS_NOISY;
@@ -253,34 +254,13 @@ static void fill_result(job *self, double *w)
     for (int64_t j = 0; j < self->ws.d * self->ws.k; j++) result->nonzeros += w[j] != 0;
 }
 
-static erm_options with_defaults(const erm_options *given)
-{
-    erm_options options = given ? *given : (erm_options){0};
-    if (options.tol == 0) options.tol = DEFAULT_TOL;
-    if (options.max_epochs == 0) options.max_epochs = DEFAULT_MAX_EPOCHS;
-    return options;
-}
-
-static erm_status check_options(const erm_options *options, char *detail)
-{
-    if (!(options->tol > 0) || !isfinite(options->tol))
-        return erm__fail(detail, ERM_EINVAL, "tol = %g; a positive number is needed", options->tol);
-    if (options->max_epochs < 0)
-        return erm__fail(detail, ERM_EINVAL, "max_epochs = %lld is negative", (long long)options->max_epochs);
-    if (!(options->max_seconds >= 0)) return erm__fail(detail, ERM_EINVAL, "max_seconds = %g is negative", options->max_seconds);
-    if (options->threads < 0) return erm__fail(detail, ERM_EINVAL, "threads = %d is negative", options->threads);
-    if (options->check_every < 0)
-        return erm__fail(detail, ERM_EINVAL, "check_every = %lld is negative", (long long)options->check_every);
-    return ERM_OK;
-}
-
 static erm_status solve(job *self, double *w)
 {
     erm_result *result = self->result;
-    erm_status status = check_options(&self->options, result->detail);
+    erm_status status = erm__options_check(&self->options, result->detail);
     if (!status) status = erm_problem_check(self->problem, result->detail);
     if (status) return status;
-    self->solver = self->options.solver.ops ? self->options.solver : erm__choose(self->problem);
+    self->solver = self->options.solver.ops ? self->options.solver : erm__choose_solver(self->problem, &result->why);
     result->solver = self->solver.ops->name;
     result->tol = self->options.tol;
     status = erm__suits(self->problem, self->solver, result->detail);
@@ -300,8 +280,11 @@ erm_status erm_solve(const erm_problem *problem, const erm_options *options, dou
     if (!result) result = &unwanted;
     *result = (erm_result){0};
     if (!problem || !w) return erm__fail(result->detail, ERM_EINVAL, "erm_solve needs a problem and a starting point w");
-    job self = {
-        .problem = problem, .options = with_defaults(options), .start = erm__seconds(), .best_kkt = INFINITY, .result = result};
+    job self = {.problem = problem,
+                .options = erm__options_with_defaults(options),
+                .start = erm__seconds(),
+                .best_kkt = INFINITY,
+                .result = result};
     const erm_status status = solve(&self, w);
     result->seconds = erm__seconds() - self.start;
     if (status && !result->detail[0]) erm__fail(result->detail, status, "%s", erm_status_text(status));
