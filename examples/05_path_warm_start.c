@@ -32,14 +32,16 @@ int main(void)
     const double lambda_max = make_data();
     const erm_dense X = erm_dense_f64(N, D, x, D);
     double w[D + 1] = {0};
-    double warm = 0, cold = 0; /* passes over the data */
+    const erm_options options = {.solver = erm_solver_prox(NULL)}; /* a method of steps, to which the start matters */
+    double warm = 0, cold = 0;                                     /* passes over the data */
     for (int t = 0; t < STEPS; t++) {
         const double lambda = 1.0001 * lambda_max * pow(1e-3, t / (STEPS - 1.0));
         const erm_problem problem = {
             .X = &X.base, .y = y, .loss = erm_loss_squared(), .regularizer = erm_l1(lambda), .intercept = true};
         double fresh[D + 1] = {0};
         erm_result result, from_zero;
-        if (erm_solve(&problem, NULL, w, &result) != ERM_OK || erm_solve(&problem, NULL, fresh, &from_zero) != ERM_OK) return 1;
+        if (erm_solve(&problem, &options, w, &result) != ERM_OK || erm_solve(&problem, &options, fresh, &from_zero) != ERM_OK)
+            return 1;
         printf("lambda %8.4f: %2lld features, objective %8.4f, gap %.1e, %5.1f passes (from zero %5.1f)\n", lambda,
                (long long)result.nonzeros, result.certificate.primal, result.certificate.gap, result.passes, from_zero.passes);
         warm += result.passes;

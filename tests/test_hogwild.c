@@ -106,7 +106,7 @@ static void it_refuses_what_it_cannot_do(void **state)
     erm_result result;
     assert_int_equal(erm_solve(&owned->problem, &(erm_options){.solver = erm_solver_hogwild(NULL)}, w, &result),
                      ERM_EUNSUPPORTED);
-    assert_non_null(strstr(result.detail, "advance"));
+    assert_non_null(strstr(result.detail, "sum over the entries"));
     owned->problem.regularizer = erm_l2(1);
     const erm_hogwild_params wrong[] = {{.step = -1}, {.step = NAN}, {.step = INFINITY}};
     for (size_t p = 0; p < sizeof wrong / sizeof *wrong; p++)

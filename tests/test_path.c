@@ -135,9 +135,10 @@ static void screening_changes_nothing_but_the_work(void **state)
     (void)state;
     static double w[SIZE], other[SIZE];
     owned_problem *const owned = owned_problem_new(spec_of("logistic", erm_l1(1), 50, 300));
-    erm_path screened = path_of(&owned->problem, (erm_path_options){.count = 20, .ratio = 0.1, .solve = {.tol = 1e-10}});
-    erm_path whole =
-        path_of(&owned->problem, (erm_path_options){.count = 20, .ratio = 0.1, .solve = {.tol = 1e-10}, .no_screening = true});
+    erm_path_options options = {.count = 20, .ratio = 0.1, .solve = {.solver = erm_solver_prox(NULL), .tol = 1e-10}};
+    erm_path screened = path_of(&owned->problem, options);
+    options.no_screening = true;
+    erm_path whole = path_of(&owned->problem, options);
     double passes = 0, all = 0;
     for (int64_t i = 0; i < 20; i++) {
         erm_path_w(&screened, i, w);

@@ -114,6 +114,7 @@ void train_report_json(FILE *out, const train_options *options, const train_task
     json_flag(&writer, "standardise", task->problem.standardise);
     write_class_weights(&writer, task);
     json_text(&writer, "solver", fit->result.solver);
+    json_text(&writer, "why", fit->result.why ? fit->result.why : "it was asked for");
     json_integer(&writer, "threads", fit->result.threads);
     json_unsigned(&writer, "seed", options->seed);
     write_result(&writer, &fit->result);

@@ -106,7 +106,7 @@ static double modulus(const erm_regularizer *self, int64_t d)
 static bool entry(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry)
 {
     const erm_sum_parts *sum = self->data;
-    erm_regularizer smooth = sum->smooth, other = sum->other;
+    erm_regularizer smooth = sum->smooth, other = erm_regularizer_scaled(&sum->other, self->param[0]);
     smooth.factor = other.factor = self->factor;
     erm_entry bowl;
     if (!other.ops->entry || !other.ops->entry(&other, j, at, entry) || !smooth.ops->entry(&smooth, j, at, &bowl)) return false;
