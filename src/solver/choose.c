@@ -32,6 +32,7 @@ static bool is_very_tall(const erm_problem *p)
     return p->loss.ops != erm_loss_squared().ops && p->X->cols <= MOST_GRAM_COLS &&
            p->X->rows >= SAMPLE_ROWS_A_COLUMN * p->X->cols && !is_small(p);
 }
+static bool is_text(const erm_problem *p) { return p->loss.ops->classifies && p->X->ops->sparse && p->X->cols > p->X->rows; }
 static bool has_few_rows(const erm_problem *p) { return p->X->rows <= MOST_ROWS_OF_ROWS && 10 * p->X->rows < 6 * p->X->cols; }
 
 erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
@@ -41,6 +42,7 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
         {has_few_columns, erm_solver_interior(NULL), "straight lines and few columns: Newton steps on the barrier, any scaling"},
         {has_a_kink, erm_solver_dual(NULL), "many columns: one dual variable at a time, for rows that are cheap to read"},
         {has_a_gram_matrix, erm_solver_interior(NULL), "straight lines and no strong convexity: Newton steps on the barrier"},
+        {is_text, erm_solver_dual(NULL), "classes from sparse rows with more columns than rows: one dual variable at a time"},
         {is_very_tall, erm_solver_newton_cg(NULL),
          "far more rows than columns: Newton's method, preconditioned by a sample of rows"},
         {has_few_rows, erm_solver_newton(NULL), "few rows: Newton's method on the matrix of the rows"},
