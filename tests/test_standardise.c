@@ -59,7 +59,8 @@ static void compare(owned_problem *owned, const char *solver, const char *name)
     if (ours.stop != ERM_STOP_CONVERGED && !(ours.stop == ERM_STOP_STALLED && theirs.stop == ERM_STOP_STALLED))
         fail_case("%s, %s: %s", name, solver, ours.detail);
     const double size = fmax(1e-3, fabs(theirs.certificate.primal));
-    const double left = theirs.stop == ERM_STOP_STALLED ? theirs.certificate.gap : 0;
+    const double left = (theirs.stop == ERM_STOP_STALLED ? theirs.certificate.gap : 0) +
+                        (ours.stop == ERM_STOP_STALLED ? ours.certificate.gap : 0);
     if (fabs(ours.certificate.primal - theirs.certificate.primal) > 2 * TOL * size + left)
         fail_case("%s, %s: F = %.15g, on scaled data %.15g", name, solver, ours.certificate.primal, theirs.certificate.primal);
     erm_certificate certificate;
