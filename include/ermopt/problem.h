@@ -47,8 +47,8 @@ int64_t erm_problem_size(const erm_problem *problem);
 erm_status erm_problem_check(const erm_problem *problem, char *detail);
 
 /* Class weights that give every class the same share of F: S / (classes S_c), S_c the sum of the weights of class c; with all
- * weights 1 that is n / (classes n_c), scikit-learn's class_weight = 'balanced'. class_weight: 2 values for k = 1, else k. Reads
- * no more of the problem than y, weight, loss, k and the number of rows. ERM_OK; ERM_EUNSUPPORTED for a loss without classes;
+ * weights 1 that is n / (classes n_c), scikit-learn's class_weight = 'balanced'. class_weight: 2 values for k = 1, else k. The
+ * problem must be whole but for class_weight: it is checked as by erm_problem_check, in a pass over the data. ERM_OK; ERM_EUNSUPPORTED for a loss without classes;
  * ERM_EDATA where a class has no row; what erm_problem_check says. */
 erm_status erm_class_weights_balanced(const erm_problem *problem, double *class_weight, char *detail);
 

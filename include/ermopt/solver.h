@@ -135,8 +135,8 @@ erm_solver erm_solver_interior(const void *params);
  * net, boxes, MCP, SCAD, group and sparse group lasso. Each coordinate (or group) goes to its minimum in turn, on a working
  * set of the features that violate optimality most, with Anderson extrapolation; losses that are not quadratic by Newton's
  * method around it (prox-Newton), with a line search on the margins; features that cannot matter are screened out by the
- * gap. X stored by rows is copied once by columns (result.copied_bytes). Memory: some 30 n + 20 d doubles, and the squares of
- * the sizes of groups up to 32. */
+ * gap. X stored by rows is copied once by columns (result.copied_bytes). Memory: some 30 n + 20 d doubles, for small
+ * working sets m^2 + 300 m, m = min(d, 512), and the squares of the sizes of groups up to 32. */
 typedef struct erm_cd_params {
     bool random_order;   /* of the coordinates, anew in each round; else cyclic */
     bool no_working_set; /* all features at once */
@@ -153,7 +153,8 @@ erm_solver erm_solver_gram(const void *params);
 
 /* Stochastic dual coordinate ascent with shrinking, row by row, for a loss with a dual step (all but Poisson, gamma, Tweedie,
  * cross-entropy) and a separable, strongly convex regularizer (L2, a distance, elastic net; no factor 0): support vector machines
- * and others on large sparse data. Cost of a step: up to 10 passes over X; memory: some 20 n k + 20 d k doubles. */
+ * and others on large sparse data. Cost of a step: up to 10 passes over X; memory: some 20 n k + 20 d k doubles, and X again
+ * where it is stored by columns, twice for a moment. */
 typedef struct erm_dual_params {
     bool no_shrinking; /* visit all rows in every epoch */
     bool no_leaps;     /* only steps along single dual variables */

@@ -20,6 +20,7 @@ typedef struct writer {
     const erm_model *model;
     erm_weights weights;
     const char *prefix;
+    double *step;   /* k: what one step of an int8 weight is worth */
     int64_t stored; /* features with some coefficient that is not 0 */
     bool sparse;    /* only those are written */
     int column;     /* in the present line of a list */
@@ -93,7 +94,7 @@ erm_status erm_model_round(erm_model *model, erm_weights weights, char *detail)
 static void put_number(writer *out, double value)
 {
     char text[ERM_NUMBER_SIZE + 2];
-    erm__number_format_shortest(value, text);
+    erm__number_format_shortest(out->weights == ERM_WEIGHTS_DOUBLE ? value : (double)(float)value, text);
     if (!strpbrk(text, ".e")) strcat(text, ".0");
     if (out->weights != ERM_WEIGHTS_DOUBLE) strcat(text, "f");
     put_item(out, text);
@@ -107,7 +108,7 @@ static void put_weights(writer *out)
     for (int64_t j = 0; j < model->d; j++) {
         if (out->sparse && is_zero_row(model, j)) continue;
         for (int64_t c = 0; c < k; c++) {
-            const double w = model->w[j * k + c], step = step_of(model, c);
+            const double w = model->w[j * k + c], step = out->step[c];
             char text[32];
             snprintf(text, sizeof text, "%.0f", step > 0 ? round(w / step) : 0);
             if (out->weights == ERM_WEIGHTS_INT8)
@@ -135,8 +136,7 @@ static void put_tables(writer *out)
     }
     put_weights(out);
     put(out, "static const real %s_step[] = { /* what a weight of 1 is worth */\n", out->prefix);
-    for (int64_t c = 0; c < model->k; c++)
-        put_number(out, out->weights == ERM_WEIGHTS_INT8 ? (double)(float)step_of(model, c) : 1);
+    for (int64_t c = 0; c < model->k; c++) put_number(out, out->weights == ERM_WEIGHTS_INT8 ? out->step[c] : 1);
     end_list(out);
     put(out, "static const real %s_bias[] = {\n", out->prefix);
     for (int64_t c = 0; c < model->k; c++) put_number(out, model->intercept ? model->w[model->d * model->k + c] : 0);
@@ -227,13 +227,20 @@ erm_status erm_model_export_c(const erm_model *model, erm_weights weights, const
     erm_status status = check_export(model, weights, prefix, detail);
     if (status != ERM_OK) return status;
     writer out = {.model = model, .weights = weights, .prefix = prefix};
+    out.step = malloc((size_t)model->k * sizeof *out.step);
+    if (!out.step) return erm__fail(detail, ERM_ENOMEM, "%s", erm_status_text(ERM_ENOMEM));
+    for (int64_t c = 0; c < model->k; c++) out.step[c] = step_of(model, c);
     status = erm__atomic_open(&out.file, path, detail);
-    if (status != ERM_OK) return status;
+    if (status != ERM_OK) {
+        free(out.step);
+        return status;
+    }
     for (int64_t j = 0; j < model->d; j++) out.stored += !is_zero_row(model, j);
     out.sparse = 2 * out.stored < model->d;
     put_head(&out);
     put_tables(&out);
     if (model->classes.count > 0 && model->loss.ops->classifies) put_class_names(&out);
     put_functions(&out);
+    free(out.step);
     return erm__atomic_commit(&out.file, detail);
 }

@@ -39,7 +39,7 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
     self->start_scale = erm__dual_size(ws, self->dual);
     erm__column_mean_squares(ws, NULL, self->rms);
     if (self->centre) {
-        erm__column_means(ws, self->centre);
+        erm__column_means(ws, self->metric, self->centre);
         erm__column_mean_squares(ws, self->centre, self->metric);
     } else {
         memcpy(self->metric, self->rms, (size_t)ws->d * sizeof(double));
@@ -294,5 +294,6 @@ erm_status erm_certify(const erm_problem *problem, const double *w, erm_certific
     }
     erm__workspace_close(&ws);
     erm__prepared_close(&prepared);
+    if (status == ERM_ENOMEM) erm__fail(detail, status, "%s", erm_status_text(status));
     return status;
 }

@@ -39,7 +39,7 @@ static double moment_block(const erm__workspace *ws, const erm__block *block, vo
     return 0;
 }
 
-static void add_up(erm__workspace *ws, const double *mean, int power, double *sum)
+void erm__column_moments(erm__workspace *ws, const double *mean, int power, double *sum)
 {
     moment job = {.mean = mean, .power = power};
     erm__walk(ws, erm__all_rows(ws), moment_block, &job, ws->d, sum);
@@ -49,7 +49,7 @@ static void add_up(erm__workspace *ws, const double *mean, int power, double *su
 static void shares_of_zeros(erm__workspace *ws, const double *mean, double *zeros)
 {
     const double rounding = 1e-12; /* of two sums over the same rows */
-    add_up(ws, mean, 0, zeros);
+    erm__column_moments(ws, mean, 0, zeros);
     for (int64_t j = 0; j < ws->d; j++) {
         const double share = 1 - zeros[j] / ws->total_weight;
         zeros[j] = share > rounding ? share : 0;
@@ -60,11 +60,11 @@ static void shares_of_zeros(erm__workspace *ws, const double *mean, double *zero
 static void deviations(erm__workspace *ws, double *memory, double *out)
 {
     double *const mean = memory, *const zeros = memory + ws->d;
-    erm__column_means(ws, mean);
+    erm__column_means(ws, out, mean);
     if (ws->problem->X->ops->sparse) shares_of_zeros(ws, mean, zeros);
-    add_up(ws, mean, 1, out); /* what rounding left of the mean */
+    erm__column_moments(ws, mean, 1, out); /* what rounding left of the mean */
     for (int64_t j = 0; j < ws->d; j++) mean[j] += out[j] / ws->total_weight - zeros[j] * mean[j];
-    add_up(ws, mean, 2, out);
+    erm__column_moments(ws, mean, 2, out);
     for (int64_t j = 0; j < ws->d; j++) {
         const double deviation = sqrt(out[j] / ws->total_weight + zeros[j] * mean[j] * mean[j]);
         out[j] = deviation > 64 * DBL_EPSILON * fabs(mean[j]) ? deviation : 0;

@@ -132,12 +132,12 @@ static void add_rows(gathering *self, int64_t count, const double *rows, const d
     }
 }
 
-/* The columns' means, gathered as a row of X is. mean: d */
+/* The columns' means, gathered as a row of X is. mean: 2 d */
 static void set_shift(gathering *self, double *mean)
 {
     erm__workspace *ws = self->ws;
     if (!ws->problem->intercept) return;
-    erm__column_means(ws, mean);
+    erm__column_means(ws, mean + ws->d, mean);
     gathering shift = *self;
     shift.rows = self->shift;
     gather_piece(&(erm_piece){.count = ws->d, .value = mean}, &shift);
@@ -149,7 +149,7 @@ erm_status erm__smoother_hessian(erm__smoother *smoother, erm__workspace *ws, co
     const int64_t k = ws->k, m = smoother->m;
     gathering self = {.to = smoother, .ws = ws, .scans = erm__can_scan(problem->X)};
     smoother->M = erm__arena_doubles(&ws->arena, m * m);
-    double *const mean = erm__arena_doubles(&ws->arena, ws->d);
+    double *const mean = erm__arena_doubles(&ws->arena, 2 * ws->d);
     if (take_memory(&self)) return ERM_ENOMEM;
     set_shift(&self, mean);
     erm__sweep_margins(ws, NULL, w, true, self.z);

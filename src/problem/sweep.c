@@ -5,7 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "problem/deviation.h"
 #include "problem/walk.h"
+
+static const double ROUNDING = 1e-10; /* of means: no more than that of a sum of any length */
 
 static void add_bias_and_offset(const double *bias, const double *o, int64_t n, int64_t k, double *z)
 {
@@ -168,10 +171,38 @@ static double mean_block(const erm__workspace *ws, const erm__block *block, void
     return 0;
 }
 
-void erm__column_means(erm__workspace *ws, double *mean)
+/* Is some mean the value of a row, but for rounding? row: d doubles. */
+static bool may_be_constant(const erm__workspace *ws, const double *mean, double *row)
+{
+    const erm_matrix *X = ws->problem->X;
+    const double *s = ws->problem->weight, one = 1;
+    int64_t i = 0;
+    while (i < ws->n && s && s[i] == 0) i++;
+    if (i == ws->n) return false;
+    memset(row, 0, (size_t)ws->d * sizeof *row);
+    X->ops->mul_t(X, (erm_rows){.begin = i, .count = 1}, 1, &one, row);
+    for (int64_t j = 0; j < ws->d; j++)
+        if (row[j] != 0 && fabs(mean[j] - row[j]) <= ROUNDING * fabs(mean[j])) return true;
+    return false;
+}
+
+/* What rounding left of the means: a column that is constant gets that very value, and is 0 once it is centred; were it but nearly
+ * 0, its reciprocal would make a feature of it. Where zeros are not stored the rest is far more than rounding. */
+static void refine_means(erm__workspace *ws, double *left, double *mean)
+{
+    if (!may_be_constant(ws, mean, left)) return;
+    erm__column_moments(ws, mean, 1, left);
+    for (int64_t j = 0; j < ws->d; j++) {
+        const double change = left[j] / ws->total_weight;
+        if (fabs(change) <= ROUNDING * fabs(mean[j])) mean[j] += change;
+    }
+}
+
+void erm__column_means(erm__workspace *ws, double *scratch, double *mean)
 {
     erm__walk(ws, erm__all_rows(ws), mean_block, NULL, ws->d, mean);
     for (int64_t j = 0; j < ws->d; j++) mean[j] /= ws->total_weight;
+    if (ws->problem->X->ops->scan) refine_means(ws, scratch, mean);
 }
 
 static double square_block(const erm__workspace *ws, const erm__block *block, void *data)

@@ -37,8 +37,8 @@ typedef struct erm__middle {
 /* The same for either, and u (n k) = X v + v_b on the way. */
 void erm__sweep_curvature(erm__workspace *ws, const double *centre, erm__middle middle, const double *v, double *u, double *out);
 
-/* Weighted means and mean squares (about the mean where centred) of the columns: d values each. */
-void erm__column_means(erm__workspace *ws, double *mean);
+/* Weighted means and mean squares (about the mean where centred) of the columns: d values each. scratch: d. */
+void erm__column_means(erm__workspace *ws, double *scratch, double *mean);
 void erm__column_mean_squares(erm__workspace *ws, const double *centre, double *mean_square);
 
 /* Turns mean squares into a metric, 1 / mean square, in place; 1 where a column is zero. Returns the smallest of the others. */

@@ -30,6 +30,8 @@ static void take_gram(erm__descent *self, erm_run *run)
     gram->G = erm_run_take(run, (room + 1) * (room + 1));
     gram->mean = erm_run_take(run, room + 1);
     gram->start = erm_run_take(run, room);
+    gram->centre = run->centre;
+    gram->offset = erm_run_take(run, room);
     gram->cd.q = erm_run_take(run, room + 1);
     gram->cd.mean = erm_run_take(run, run->d); /* stays 0: G is centred already */
     gram->packed = erm_run_take(run, erm__cd_gram_packed(room));

@@ -76,7 +76,7 @@ static void add_block(erm__cd_gram *self, const erm__cd *full, const int32_t *li
         x[t] = of->rows + t * of->k;
         of->weight[t] = full->h ? full->h[of->begin + t] : 1;
     }
-    erm__syrk_pack(&packed, 0, of->count, of->k, x, NULL, of->weight);
+    erm__syrk_pack(&packed, 0, of->count, of->k, x, self->centre ? self->offset : NULL, of->weight);
     erm__syrk_add(&packed, of->count, 0, erm__panels(of->k + 1), NULL, 0, self->G);
 }
 
@@ -84,6 +84,7 @@ static void add_rows(erm__cd_gram *self, const erm__cd *full, int64_t k, const i
 {
     const int64_t n = full->X->n, stretches = (n + sample->stride - 1) / sample->stride;
     block of = {.k = k, .rows = self->rows, .weight = self->rows + ERM_SYRK_ROWS * k};
+    for (int64_t c = 0; c < k && self->centre; c++) self->offset[c] = self->centre[list[c]];
     for (int64_t c = 0; c < k && !full->X->stride; c++) self->cursor[c] = full->X->start[list[c]];
     for (int64_t s = 0; s < stretches; s++) {
         of.begin = sample->offset[s];
@@ -101,6 +102,7 @@ static void finish(erm__cd_gram *self, const erm__cd *full, int64_t k)
     for (int64_t c = 0; c < k; c++) self->mean[c] = full->intercept && ones > 0 ? last[c] / ones : 0;
     for (int64_t c = 0; c < k; c++)
         for (int64_t e = 0; e <= c; e++) G[c * m + e] = scale * (G[c * m + e] - self->mean[c] * self->mean[e] * ones);
+    for (int64_t c = 0; c < k && self->centre; c++) self->mean[c] += self->offset[c];
 }
 
 /* Gives G the diagonal that all rows have, and keeps its correlations. */

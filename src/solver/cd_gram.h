@@ -22,6 +22,8 @@ typedef struct erm__cd_gram {
     int64_t room;          /* the most columns */
     double *G;             /* room + 1 squared */
     double *mean;          /* room + 1: of the columns, in the weights */
+    const double *centre;  /* d: about which the columns are summed, NULL: 0; where there is an intercept */
+    double *offset;        /* room: of the listed columns */
     double *start;         /* room: the slopes at w_0 */
     int32_t *features;     /* room: which columns they are */
     double *packed, *rows; /* for the sum */

@@ -84,6 +84,7 @@ void erm__columns_dots(const erm__columns *X, int64_t count, const int32_t *list
     const double stored = X->stride ? (double)X->n * (double)X->d : (double)X->start[X->d];
     const double most = stored / (double)(X->d ? X->d : 1) * (double)count / WORTH_A_THREAD;
     const int team = most < threads ? (most < 1 ? 1 : (int)most) : threads;
+    if (count == 0) return; /* a loop of OpenMP must not have steps of 0: clang's divides by them */
     const int64_t chunk = team > 1 ? CHUNK : count;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
     for (int64_t t = 0; t < count; t += chunk) X->ops->dots(X, count - t < chunk ? count - t : chunk, list + t, r, out + t);

@@ -22,6 +22,7 @@ typedef struct erm__dual_anchor {
     double *c;                    /* k: after the last step */
     double *last_anchor, *last_c; /* k each: before the last move */
     double slope;                 /* of the anchor against c */
+    double low, high;             /* one output: the anchors last seen with c < 0 and with c > 0 */
     int moves, waits;
 } erm__dual_anchor;
 

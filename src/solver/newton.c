@@ -17,7 +17,7 @@
 #include "solver/newton_rows.h"
 
 static const double ARMIJO = 1e-4, SHRINK = 0.5, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e5;
-enum { MOST_TRIALS = 12, MOST_DAMPINGS = 12 };
+enum { MOST_TRIALS = 50 /* the equations of the rows are not damped */, MOST_DAMPINGS = 12 };
 
 typedef struct newton {
     double *z, *u;              /* n: margins, and their change along p */

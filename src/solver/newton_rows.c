@@ -84,7 +84,9 @@ bool erm__rows_form_factor(erm__rows_form *self, erm_run *run, const double *h)
     apply(self, run, self->border, self->bent);
     self->corner = self->border[run->d];
     for (int64_t j = 0; j < run->d; j++) self->corner -= self->border[j] * self->bent[j];
-    return self->corner > 0;
+    const double bound = run->problem->loss.ops->curvature(&run->problem->loss, 1), most = isfinite(bound) ? bound : 1;
+    if (!(self->corner > 1e-12 * most)) self->corner = most; /* the loss is straight at all rows: a gradient step for b */
+    return true;
 }
 
 void erm__rows_form_solve(erm__rows_form *self, erm_run *run, const double *g, double *p)

@@ -224,6 +224,7 @@ static erm_status loop(erm__path_job *job, const erm_path_options *options, erm_
         path->count += many;
         if (status) return status;
         early = tell(options, path, from);
+        if (!early && path->point[path->count - 1].result.stop == ERM_STOP_CANCELLED) early = ERM_STOP_CANCELLED;
         if (!early && erm__path_out_of_time(job) && path->count < count) early = ERM_STOP_TIME;
     }
     path->stop = early;

@@ -105,6 +105,7 @@ static erm_status solve(erm__path_job *job, erm_result *result)
         const erm_status status = solve_part(job, tol, result);
         if (status) return status;
         erm__path_certify(job);
+        if (result->stop == ERM_STOP_CANCELLED) return ERM_OK;
         if (erm__path_certified(job)) {
             result->stop = ERM_STOP_CONVERGED;
             return ERM_OK;

@@ -43,7 +43,7 @@ static erm_status open(erm__path_job *job)
         erm__quadratic_open(&job->quadratic, &job->core_memory, d < FIRST_ROOM ? d : FIRST_ROOM, &job->unit, ws->threads);
     }
     if (arena->failed || job->core_memory.failed) return ERM_ENOMEM;
-    if (job->centre) erm__column_means(ws, job->centre);
+    if (job->centre) erm__column_means(ws, job->sub, job->centre);
     for (int64_t i = 0; i < n; i++) job->root[i] = sqrt((job->problem.weight ? job->problem.weight[i] : 1) / ws->total_weight);
     for (int64_t j = 0; j < d && !job->whole; j++) job->place[j] = -1;
     const erm_status status = job->whole ? open_whole(job) : ERM_OK;

@@ -166,7 +166,7 @@ static erm_stop judge(job *self)
         return stop_with(self, ERM_STOP_DIVERGED,
                          "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
     const bool noisy = self->solver.ops->needs & ERM_IS_NOISY;
-    if ((!noisy && self->idle_checks >= CHECKS_WITHOUT_PROGRESS) || (self->epoch > 1 && !self->moved)) {
+    if ((!noisy && self->idle_checks >= CHECKS_WITHOUT_PROGRESS) || (self->epoch > 1 && !self->moved && !self->run.dual)) {
         if (!isfinite(best->primal)) return stop_with(self, ERM_STOP_DIVERGED, NO_START);
         erm__fail(self->result->detail, ERM_OK,
                   "no further progress is possible in double precision or by this solver: relative gap %.3g, tol = %g; rescale "

@@ -97,7 +97,8 @@ static double default_step(erm__svrg *self, erm_run *run, double row)
 
 erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *plan)
 {
-    if (!(plan->step >= 0) || plan->batch < 0 || !(plan->inner >= 0)) return ERM_EINVAL;
+    if (!(plan->step >= 0) || !isfinite(plan->step) || plan->batch < 0 || !(plan->inner >= 0) || !isfinite(plan->inner))
+        return ERM_EINVAL;
     self->plan = *plan;
     if (run->problem->regularizer.ops->nonconvex)
         self->plan.accelerated = false; /* a mean of two points may be worse than both */
