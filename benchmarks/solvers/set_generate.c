@@ -23,6 +23,7 @@ static const recipe recipes[] = {
     {"square2k", 2000, 2000, 0.5, 50, false},    /* n = d */
     {"lasso1k20k", 1000, 20000, 0.5, 50, false}, /* d >> n, known support */
     {"lasso500", 500, 5000, 0.5, 25, false},     /* the same, for a quick run */
+    {"lasso200", 200, 2000, 0.5, 20, false},     /* for quick paths */
     {"ridge2k5k", 2000, 5000, 0.5, 0, false},    /* n < d */
     {"illcond50k", 50000, 100, 0.999, 0, false}, /* condition number some 2000 times that of rho = 0 */
     {"zipf200k", 200000, 50000, 72, 0, true},    /* like a corpus of short texts */

@@ -19,8 +19,7 @@ def headline(problems, solver):
 
 
 def details(p):
-    gap = (p.optimum - p.bound) / max(abs(p.optimum), 1e-300)
-    yield f"\n#### `{p.name}`\n\nF* = {p.optimum:.12g}, certified to {max(gap, 0):.0e}\n"
+    yield f"\n#### `{p.name}`\n\n{curves.optimum_text(p)}\n"
     yield "| program | threads | 1e-3 | 1e-6 | 1e-9 | best reached |"
     yield "|---|---|---|---|---|---|"
     for _, program, threads in curves.ranking(p, 1e-6):
