@@ -1,6 +1,7 @@
 """Judged rows to curves: for each problem and program, time against relative suboptimality, and the time to given accuracies."""
 import collections
 import math
+import os
 import statistics
 
 TARGETS = (1e-3, 1e-6, 1e-9)
@@ -20,6 +21,14 @@ def read_rows(lines):
         for key in ("primal", "dual"):
             row[key] = [float(number) for number in row[key].split(",")]
         yield row
+
+
+def read_files(paths):
+    rows = []
+    for path in filter(os.path.exists, paths):
+        with open(path) as lines:
+            rows += read_rows(lines)
+    return rows
 
 
 def curves_of(rows):
@@ -65,7 +74,7 @@ def chosen(rows):
     found = {}
     for row in rows:
         if row["program"].startswith("libermopt auto: "):
-            found[row["problem"]] = row["program"].split(": ")[1]
+            found[row["problem"]] = row["program"].split(": ", 1)[1]
     return found
 
 

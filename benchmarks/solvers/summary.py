@@ -1,4 +1,4 @@
-"""Judged rows to Markdown: python3 summary.py JUDGED.tsv > summary.md"""
+"""Judged rows to Markdown: python3 summary.py JUDGED.tsv... > summary.md; files that are not there are left out"""
 import sys
 
 import curves
@@ -29,8 +29,7 @@ def details(p):
 
 
 def main():
-    with open(sys.argv[1]) as lines:
-        rows = list(curves.read_rows(lines))
+    rows = curves.read_files(sys.argv[1:])
     problems = curves.curves_of(rows)
     print("\n".join(headline(problems, curves.chosen(rows))))
     for problem in problems:
