@@ -46,8 +46,8 @@ fi
 here=$root/benchmarks/solvers
 bin=$root/build-bench/benchmarks
 python=$(command -v /usr/bin/python3 || command -v python3)
-repeats=5 seconds=10 limit=1000000
-[ "$mode" = full ] || { repeats=3 && seconds=0.3; }
+repeats=5 seconds=10 step=1 limit=1000000
+[ "$mode" = full ] || { repeats=3 && seconds=0.3 && step=2; }
 [ "$mode" = full ] || [ -n "$problems" ] || limit=240
 # Other libraries' threads; ours are told.
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive
@@ -126,13 +126,13 @@ peers() {
     fi
     "$bin/solvers/bench_export" --data "$data" "$1" "$work/exported"
     progress "$1: scikit-learn, SciPy"
-    "$python" "$here/peers.py" "$work/exported" "$work" --repeats "$repeats" --seconds "$seconds" --only "$only" ||
+    "$python" "$here/peers.py" "$work/exported" "$work" --repeats "$repeats" --seconds "$seconds" --step "$step" --only "$only" ||
         say " peers.py failed on $1"
     if ! command -v Rscript >/dev/null; then
         missing glmnet
     elif matches glmnet; then
         progress "$1: glmnet"
-        Rscript "$here/glmnet.R" "$work/exported" "$work" "$repeats" "$seconds" || say " glmnet.R failed on $1"
+        Rscript "$here/glmnet.R" "$work/exported" "$work" "$repeats" "$seconds" "$step" || say " glmnet.R failed on $1"
     fi
 }
 

@@ -80,7 +80,9 @@ def chosen(rows):
 
 def optimum_text(p):
     what = f"F* = {p.optimum[0]:.12g}" if len(p.optimum) == 1 else f"{len(p.optimum)} lambdas, all of them to the accuracy; F* of the last = {p.optimum[-1]:.12g}"
-    return f"{what}, certified to {p.gap:.0e}"
+    if p.gap > 1e-6:
+        return f"{what}, the least of all answers; the certificates, which are made from the weights alone, leave {p.gap:.0e}"
+    return f"{what}, certified to {max(FLOOR, p.gap):.0e}"
 
 
 def as_time(seconds):
@@ -100,11 +102,11 @@ def ranking(problem, target):
 
 
 def best_peer(problem, target, threads=1):
-    """The fastest program that is not ours, at so many threads: (seconds, name) or (None, None)."""
+    """The fastest program that is not ours, at so many threads: (seconds, name); (None, what to say) where none is."""
     for seconds, program, used in ranking(problem, target):
         if not program.startswith("libermopt") and used == threads:
-            return seconds, program
-    return None, None
+            return (seconds, program) if seconds else (None, "none gets there")
+    return None, "none"
 
 
 def ratio(ours, theirs):

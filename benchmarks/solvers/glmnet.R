@@ -1,4 +1,4 @@
-# glmnet on an exported problem: Rscript glmnet.R EXPORTED ANSWERS REPEATS SECONDS; rows as bench_fit's.
+# glmnet on an exported problem: Rscript glmnet.R EXPORTED ANSWERS REPEATS SECONDS STEP; rows as bench_fit's.
 # Only the call of glmnet is timed. One lambda, or the path's, from a loose threshold to a tight one, no intercept, no standardisation.
 arguments <- commandArgs(trailingOnly = TRUE)
 if (!suppressWarnings(suppressMessages(require(glmnet, quietly = TRUE)))) {
@@ -40,7 +40,7 @@ resident <- function() {
   memory("VmRSS")
 }
 began <- proc.time()[["elapsed"]]
-for (digits in 3:14) {
+for (digits in seq(3, 14, as.integer(arguments[5]))) {
   slowest <- 0
   for (repetition in seq_len(repeats) - 1) {
     before <- resident()
@@ -55,5 +55,5 @@ for (digits in 3:14) {
     slowest <- max(slowest, seconds)
     if (slowest > most) quit(status = 0)
   }
-  if (proc.time()[["elapsed"]] - began > 5 * most + 1) quit(status = 0) # its collections of garbage take longer than many a fit
+  if (proc.time()[["elapsed"]] - began > 5 * most + 3) quit(status = 0) # its collections of garbage take longer than many a fit
 }

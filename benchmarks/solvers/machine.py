@@ -107,19 +107,24 @@ def threads_section(kernels, growth, problems):
     times = {}
     for row in read_kernels(kernels):
         if row["least_seconds"] and not row["kernel"].startswith(("read", "dgemm", "gemv")):
-            times.setdefault((row["what"], row["kernel"]), {})[row["threads"]] = number(row["least_seconds"])
-    work += [(f"kernel {what}: {kernel}", found["1"], found["2"]) for (what, kernel), found in times.items() if {"1", "2"} <= found.keys()]
+            times.setdefault((row["what"], row["kernel"]), {})[row["threads"]] = number(row["least_seconds"]), number(row["processor_seconds"])
+    for (what, kernel), found in times.items():
+        if {"1", "2"} <= found.keys():
+            (one, one_used), (two, two_used) = found["1"], found["2"]
+            work.append((f"kernel {what}: {kernel}", one, two, one_used / two_used))
     seen = read_growth(growth)
     for family in ("n", "d", "nnz"):
         if seen[family, 1] and seen[family, 2]:
             size = max(seen[family, 1])
-            work.append((f"a pass of prox, {family} = {size:.0f}", pass_time(seen[family, 1][size]), pass_time(seen[family, 2][size])))
+            work.append((f"a pass of prox, {family} = {size:.0f}", pass_time(seen[family, 1][size]), pass_time(seen[family, 2][size]), None))
     for p in problems:
         one, two = (curves.time_to(p.curves.get(("libermopt auto", threads), []), 1e-6) for threads in (1, 2))
         if one and two:
-            work.append((f"{p.name} by auto, to 1e-6", one, two))
+            work.append((f"{p.name} by auto, to 1e-6", one, two, None))
     if not work:
         return ""
-    rows = [[name, (curves.as_time(one), "n"), (curves.as_time(two), "n"), (f"{one / two:.2f}", "n")] for name, one, two in work]
-    return ("<h2 id='threads'>Two threads</h2><p>The same work by the clock: P threads are to take T/P.</p>" +
-            table(["work", "one thread", "two", "times as fast"], rows))
+    rows = [[name, (curves.as_time(one), "n"), (curves.as_time(two), "n"), (f"{one / two:.2f}", "n"), (f"{used:.2f}" if used else "", "n")]
+            for name, one, two, used in work]
+    return ("<h2 id='threads'>Two threads</h2><p>The same work: P threads are to take T/P. By the clock, and, of kernels, by processor time over threads, which "
+            "leaves out what other programs took.</p>" +
+            table(["work", "one thread", "two", "times as fast", "by processor time"], rows))

@@ -1,4 +1,4 @@
-"""scikit-learn and SciPy on an exported problem: python3 peers.py EXPORTED ANSWERS [--repeats N] [--seconds X] [--only PART-OF-NAME]
+"""scikit-learn and SciPy on an exported problem: python3 peers.py EXPORTED ANSWERS [--repeats N] [--seconds X] [--step N] [--only PART-OF-NAME]
 
 EXPORTED is what bench_export wrote. Each program is run from a loose tolerance to a tight one; a row for each fit, as bench_fit's. Only `fit` is
 timed: not the imports, not the reading. Each objective is put into the package's own terms; bench_judge checks that they were the same.
@@ -130,7 +130,7 @@ def run(p, name, fit, arguments):
     if arguments.only not in name:
         return
     total = 0
-    for digits in range(-2, 11):
+    for digits in range(0, 13, arguments.step):
         slowest = 0
         for repeat in range(arguments.repeats):
             before = resident()
@@ -162,6 +162,7 @@ def main():
     parser.add_argument("answers")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--step", type=int, default=1, help="each tolerance is 10^-STEP of the one before")
     parser.add_argument("--only", default="", help="programs whose name has this in it")
     parser.add_argument("--threads", type=int, default=1, help="only reported: OPENBLAS_NUM_THREADS and OMP_NUM_THREADS decide")
     arguments = parser.parse_args()

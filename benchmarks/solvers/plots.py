@@ -10,7 +10,7 @@ set output '{out}'
 set border 3 lc rgb '#555555'
 set tics nomirror
 set grid lc rgb '#e4e4e4'
-set key outside right top samplen 2 spacing 1.15
+set key outside right top Left reverse maxcols 1 samplen 2 spacing 1.1
 """
 
 
@@ -37,7 +37,7 @@ def lines(curves, xlabel, ylabel, logarithmic="xy", extra=""):
     """Curves: (label, rows of x, y[, low, high of x]); straight lines between points."""
     if not any(rows for _, rows in curves):
         return ""
-    script = f"set logscale {logarithmic}\nset format y '10^{{%L}}'\nset xlabel {quoted(xlabel)}\nset ylabel {quoted(ylabel)}\n{extra}\n" if logarithmic else ""
+    script = f"set logscale {logarithmic}\nset format xy '10^{{%L}}'\nset xlabel {quoted(xlabel)}\nset ylabel {quoted(ylabel)}\n{extra}\n" if logarithmic else ""
     parts = []
     for number, (label, rows) in enumerate(curves):
         if not rows:
@@ -48,7 +48,7 @@ def lines(curves, xlabel, ylabel, logarithmic="xy", extra=""):
         parts.append(f"$d{number} using 1:2 with linespoints {style} title {quoted(label)}")
         if len(rows[0]) == 4:
             parts.append(f"$d{number} using 1:2:3:4 with xerrorbars lc rgb '{colour}' pt -1 notitle")
-    return draw(script + "plot " + ", ".join(parts) + "\n")
+    return draw(script + "plot " + ", ".join(parts) + "\n", width=960, height=max(340, 110 + 25 * len(curves)))
 
 
 def bars(rows, xlabel, most=None):

@@ -13,7 +13,7 @@ def headline(problems, solver):
         times = [curves.time_to(ours, target) for target in curves.TARGETS]
         two = curves.time_to(p.curves.get(("libermopt auto", 2), []), 1e-6)
         theirs, who = curves.best_peer(p, 1e-6)
-        cells = [f"`{p.name}`", solver.get(p.name, "–"), *map(curves.as_time, times), curves.as_time(two), who or "none", curves.as_time(theirs),
+        cells = [f"`{p.name}`", solver.get(p.name, "–"), *map(curves.as_time, times), curves.as_time(two), who, curves.as_time(theirs),
                  curves.ratio(times[1], theirs)]
         yield "| " + " | ".join(cells) + " |"
 
