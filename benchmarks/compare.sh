@@ -7,15 +7,15 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -ge 2 ] || { echo "usage: compare.sh OLD NEW [--data FOLDER] [PROBLEM...]" >&2 && exit 2; }
-old=$1 new=$2 data=
+commits="old:$1 new:$2" data=
 shift 2
 if [ "${1:-}" = --data ]; then data=$2 && shift 2; fi
 [ $# -gt 0 ] || set -- l2log:dense20k:1 l1log:dense20k:0.1 ridge:dense20k:0.001 lasso:lasso500:0.05 l2log:zipf20k:1 hinge:zipf20k:1
 work=$(mktemp -d)
 trap 'rm -rf "$work"; git -C "$root" worktree prune' EXIT
 export OMP_WAIT_POLICY=passive
-for side in old new; do
-    commit=$(eval echo \$$side)
+for side in $commits; do
+    commit=${side#*:} side=${side%%:*}
     git -C "$root" worktree add --detach "$work/$side" "$commit" >/dev/null 2>&1 || { echo "compare.sh: there is no commit $commit" >&2 && exit 2; }
     echo "building $commit" >&2
     cmake -S "$work/$side" -B "$work/$side/build" -DCMAKE_BUILD_TYPE=Release -DERMOPT_BUILD_TESTS=OFF -DERMOPT_BUILD_EXAMPLES=OFF >/dev/null

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP = 10 };
+enum { GROUP = 10, PATH = 100 };
 
 typedef enum bench_penalty { RIDGE, LASSO, ELASTIC_NET, GROUP_LASSO } bench_penalty;
 
@@ -17,7 +17,7 @@ typedef struct kind {
     bench_penalty penalty;
     bool regression;                           /* fits the target, else the label */
     double (*lambda)(double number, double n); /* NULL: number x lambda_max */
-    bool intercept;
+    bool intercept, path;
 } kind;
 
 static erm_loss squared(double unused) { return (void)unused, erm_loss_squared(); }
@@ -31,18 +31,19 @@ static double over_rows(double number, double n) { return number / n; }
 static double from_cost(double C, double n) { return 1 / (n * C); }
 
 static const kind kinds[] = {
-    {"ridge", squared, 0, RIDGE, true, as_given, false},
-    {"lasso", squared, 0, LASSO, true, NULL, false},
-    {"enet", squared, 0, ELASTIC_NET, true, NULL, false},
-    {"glasso", squared, 0, GROUP_LASSO, true, NULL, false},
-    {"l2log", logistic, 0, RIDGE, false, over_rows, false},
-    {"l1log", logistic, 0, LASSO, false, NULL, false},
-    {"hinge", hinge, 0, RIDGE, false, from_cost, false},
-    {"svm", hinge, 0, RIDGE, false, from_cost, true},
-    {"sqhinge", squared_hinge, 0, RIDGE, false, from_cost, false},
-    {"huber", erm_loss_huber, 1, RIDGE, true, as_given, false},
-    {"quantile", erm_loss_quantile, 0.5, RIDGE, true, as_given, false},
-    {"multi", cross_entropy, 0, RIDGE, false, over_rows, false},
+    {"ridge", squared, 0, RIDGE, true, as_given, false, false},
+    {"lasso", squared, 0, LASSO, true, NULL, false, false},
+    {.name = "lassopath", .loss = squared, .penalty = LASSO, .regression = true, .path = true},
+    {"enet", squared, 0, ELASTIC_NET, true, NULL, false, false},
+    {"glasso", squared, 0, GROUP_LASSO, true, NULL, false, false},
+    {"l2log", logistic, 0, RIDGE, false, over_rows, false, false},
+    {"l1log", logistic, 0, LASSO, false, NULL, false, false},
+    {"hinge", hinge, 0, RIDGE, false, from_cost, false, false},
+    {"svm", hinge, 0, RIDGE, false, from_cost, true, false},
+    {"sqhinge", squared_hinge, 0, RIDGE, false, from_cost, false, false},
+    {"huber", erm_loss_huber, 1, RIDGE, true, as_given, false, false},
+    {"quantile", erm_loss_quantile, 0.5, RIDGE, true, as_given, false, false},
+    {"multi", cross_entropy, 0, RIDGE, false, over_rows, false, false},
 };
 
 /* The least lambda with w = 0, from the gradient at 0. */
@@ -66,6 +67,15 @@ static double lambda_max(const erm_problem *problem, bench_penalty penalty)
     free(r);
     free(g);
     return penalty == ELASTIC_NET ? 2 * most : most;
+}
+
+/* From lambda_max, which leaves nothing, down to the one that is asked for. */
+static void make_lambdas(bench_case *self, bool path)
+{
+    self->count = path ? PATH : 1;
+    self->lambdas = bench_memory(self->count, sizeof *self->lambdas);
+    for (int64_t i = 0; i < self->count; i++)
+        self->lambdas[i] = self->lambda * (path ? pow(self->number, (double)i / (PATH - 1) - 1) : 1);
 }
 
 static erm_regularizer regularizer_of(bench_case *self, bench_penalty which)
@@ -104,12 +114,19 @@ void bench_case_open(const char *name, const char *folder, bench_case *self)
     const double n = (double)data->X.base.rows;
     self->lambda = which->lambda ? which->lambda(self->number, n) : self->number * lambda_max(&self->problem, which->penalty);
     self->problem.regularizer = regularizer_of(self, which->penalty);
+    make_lambdas(self, which->path);
+}
+
+void bench_case_turn(bench_case *self, int64_t i)
+{
+    if (self->count > 1) self->problem.regularizer = erm_l1(self->lambdas[i]); /* all paths are the lasso's */
 }
 
 void bench_case_close(bench_case *self)
 {
     bench_set_close(&self->set);
     free(self->group);
+    free(self->lambdas);
     *self = (bench_case){0};
 }
 

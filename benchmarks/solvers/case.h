@@ -3,6 +3,7 @@
  *     kind       objective                                                        NUMBER
  *     ridge      1/(2n) ||y - Xw||^2 + lambda/2 ||w||^2                           lambda
  *     lasso      1/(2n) ||y - Xw||^2 + lambda ||w||_1                             lambda / lambda_max
+ *     lassopath  lasso for 100 lambdas, evenly in the logarithm                   the least lambda / lambda_max
  *     enet       1/(2n) ||y - Xw||^2 + lambda (||w||_1 / 2 + ||w||^2 / 4)         lambda / lambda_max
  *     glasso     1/(2n) ||y - Xw||^2 + lambda sqrt(10) sum_g ||w_g||, g of ten    lambda / lambda_max
  *     l2log      1/n sum log(1 + exp(-y x'w)) + lambda/2 ||w||^2                  n lambda
@@ -25,6 +26,8 @@ typedef struct bench_case {
     char kind[16];
     bench_set set;
     double number, lambda;
+    int64_t count;   /* of lambdas: 1, but for a path */
+    double *lambdas; /* falling; lambda is the last */
     int32_t *group;
     erm_groups groups;
     erm_problem problem; /* points into this struct's set and groups: fill it in place, do not copy it */
@@ -34,7 +37,10 @@ typedef struct bench_case {
 void bench_case_open(const char *name, const char *folder, bench_case *self);
 void bench_case_close(bench_case *self);
 
-/* W from a file of raw doubles (d x k, row-major), and to one. */
+/* Sets the problem to lambdas[i]; once open it is at the last. */
+void bench_case_turn(bench_case *self, int64_t i);
+
+/* W from a file of raw doubles (d x k, row-major; a path's one after the other), and to one. */
 void bench_read_answer(const char *path, int64_t size, double *w);
 void bench_write_answer(const char *path, int64_t size, const double *w);
 

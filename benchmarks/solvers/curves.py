@@ -1,26 +1,39 @@
 """Judged rows to curves: for each problem and program, time against relative suboptimality, and the time to given accuracies."""
 import collections
 import math
+import os
 import statistics
 
 TARGETS = (1e-3, 1e-6, 1e-9)
 FLOOR = 1e-16  # below it, rounding
 
 Point = collections.namedtuple("Point", "setting seconds low high passes error memory")  # seconds: median; low, high: fastest and slowest
-Problem = collections.namedtuple("Problem", "name optimum bound curves")  # curves: (program, threads) -> points, loosest first
+# optimum, bound: of each lambda, one but for a path. gap: the largest relative one between them.
+Problem = collections.namedtuple("Problem", "name optimum bound gap curves")  # curves: (program, threads) -> points, loosest first
 
 
 def read_rows(lines):
     names = ("problem", "program", "threads", "setting", "repeat", "seconds", "passes", "memory", "answer", "primal", "dual", "kind")
     for line in lines:
         row = dict(zip(names, line.rstrip("\n").split("\t")))
-        for key in ("seconds", "passes", "memory", "primal", "dual"):
+        for key in ("seconds", "passes", "memory"):
             row[key] = float(row[key])
+        for key in ("primal", "dual"):
+            row[key] = [float(number) for number in row[key].split(",")]
         yield row
 
 
+def read_files(paths):
+    rows = []
+    for path in filter(os.path.exists, paths):
+        with open(path) as lines:
+            rows += read_rows(lines)
+    return rows
+
+
 def curves_of(rows):
-    """Problems in the order of their first rows. F* is the least objective of all answers, ours and theirs."""
+    """Problems in the order of their first rows. F* is the least objective of all answers, ours and theirs,
+    at each lambda."""
     by_problem = {}
     for row in rows:
         by_problem.setdefault(row["problem"], []).append(row)
@@ -28,20 +41,25 @@ def curves_of(rows):
 
 
 def problem_of(name, rows):
-    optimum = min(row["primal"] for row in rows)
-    bound = max(row["dual"] for row in rows)
+    optimum = [min(values) for values in zip(*(row["primal"] for row in rows))]
+    bound = [max(values) for values in zip(*(row["dual"] for row in rows))]
+    gap = max(0, max(relative(best, low) for best, low in zip(optimum, bound)))
     fits = {}
     for row in rows:
         # what auto chose is part of the setting, so that its settings stay one curve
         program = "libermopt auto" if row["program"].startswith("libermopt auto") else row["program"]
         fits.setdefault((program, int(row["threads"])), {}).setdefault(row["setting"], []).append(row)
     curves = {key: [point_of(setting, group, optimum) for setting, group in settings.items()] for key, settings in fits.items()}
-    return Problem(name, optimum, bound, curves)
+    return Problem(name, optimum, bound, gap, curves)
+
+
+def relative(value, optimum):
+    return (value - optimum) / max(abs(optimum), 1e-300)
 
 
 def point_of(setting, group, optimum):
     seconds = [row["seconds"] for row in group]
-    error = max(FLOOR, (group[0]["primal"] - optimum) / max(abs(optimum), 1e-300))
+    error = max(FLOOR, max(map(relative, group[0]["primal"], optimum)))  # the worst of the path
     return Point(setting, statistics.median(seconds), min(seconds), max(seconds), group[0]["passes"], error, max(row["memory"] for row in group))
 
 
@@ -56,8 +74,15 @@ def chosen(rows):
     found = {}
     for row in rows:
         if row["program"].startswith("libermopt auto: "):
-            found[row["problem"]] = row["program"].split(": ")[1]
+            found[row["problem"]] = row["program"].split(": ", 1)[1]
     return found
+
+
+def optimum_text(p):
+    what = f"F* = {p.optimum[0]:.12g}" if len(p.optimum) == 1 else f"{len(p.optimum)} lambdas, all of them to the accuracy; F* of the last = {p.optimum[-1]:.12g}"
+    if p.gap > 1e-6:
+        return f"{what}, the least of all answers; the certificates, which are made from the weights alone, leave {p.gap:.0e}"
+    return f"{what}, certified to {max(FLOOR, p.gap):.0e}"
 
 
 def as_time(seconds):
@@ -77,11 +102,11 @@ def ranking(problem, target):
 
 
 def best_peer(problem, target, threads=1):
-    """The fastest program that is not ours, at so many threads: (seconds, name) or (None, None)."""
+    """The fastest program that is not ours, at so many threads: (seconds, name); (None, what to say) where none is."""
     for seconds, program, used in ranking(problem, target):
         if not program.startswith("libermopt") and used == threads:
-            return seconds, program
-    return None, None
+            return (seconds, program) if seconds else (None, "none gets there")
+    return None, "none"
 
 
 def ratio(ours, theirs):

@@ -5,6 +5,7 @@
  * OUT/problem.tsv     name, kind, n, d, k, nnz (0: dense), lambda, number: a line each
  * OUT/X.bin           doubles: n x d row-major, or the nnz stored values
  * OUT/index.bin       int32 column of each stored value; OUT/start.bin: doubles, n + 1 row starts; both for sparse X only
+ * OUT/lambdas.bin     doubles: of a path 100, falling; else lambda alone
  * OUT/y.bin           n doubles: target, -1 and +1, or the class number
  */
 #include <stdio.h>
@@ -50,6 +51,7 @@ int main(int argc, char **argv)
     const int64_t n = set->X.base.rows, d = set->X.base.cols;
     mkdir(out, 0777);
     write_facts(out, &problem);
+    write_array(out, "lambdas.bin", problem.lambdas, sizeof(double), problem.count);
     write_array(out, "y.bin", problem.problem.y, sizeof(double), n);
     if (set->sparse) {
         double *const start = bench_memory(n + 1, sizeof *start);

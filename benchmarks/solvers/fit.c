@@ -2,9 +2,9 @@
  *
  *     bench_fit [--solver NAME] [--threads N] [--repeats N] [--seconds X] [--digits N] [--data FOLDER] [--answers FOLDER] PROBLEM...
  *
- * --digits N: only tolerance 10^-N. Only erm_solve is timed, all of it: its checks of the data, its certificates. Rows are tab-separated:
- * problem, program, threads, setting, repeat, seconds, passes, memory, answer; memory is how many bytes the process grew by over
- * what the data take.
+ * --digits N: only tolerance 10^-N. Only erm_solve, or erm_path_solve, is timed, all of it: its checks of the data, its certificates. Rows are tab-separated:
+ * problem, program, threads, setting, repeat, seconds, passes, memory, answer; memory is how many bytes the process grew by
+ * at most during the fit.
  */
 #include <math.h>
 #include <stdio.h>
@@ -12,28 +12,48 @@
 #include <string.h>
 
 #include "case.h"
+#include "ermopt/path.h"
 #include "ermopt/solve.h"
 
 typedef struct arguments {
     const char *solver, *folder, *answers;
     int threads, repeats, digits;
-    int64_t before; /* memory */
     double seconds; /* no tighter tolerance is tried once a fit took longer, or all of a sweep's fits four times as long */
 } arguments;
 
 /* Without a solver's name: what auto chose. */
-static void print_row(const arguments *self, const bench_case *problem, const erm_result *result, int repeat, const char *answer)
+static void print_row(const arguments *self, const bench_case *problem, const erm_result *result, int repeat, int64_t memory,
+                      const char *answer)
 {
     printf("%s\tlibermopt %s%s\t%d\ttol=%.0e\t%d\t%.6f\t%.2f\t%lld\t%s\n", problem->name,
            strcmp(self->solver, "auto") ? "" : "auto: ", result->solver, self->threads, result->tol, repeat, result->seconds,
-           result->passes, (long long)result->workspace_bytes, answer);
+           result->passes, (long long)memory, answer);
     fflush(stdout);
+}
+
+/* The whole path as if it were one fit: the last point's solver, the passes of all. */
+static erm_status solve_path(const bench_case *problem, const erm_options *options, double *w, erm_result *result)
+{
+    const int64_t size = erm_problem_size(&problem->problem);
+    const erm_path_options path_options = {.solve = *options, .lambda = problem->lambdas, .count = problem->count};
+    erm_problem unit = problem->problem;
+    unit.regularizer = erm_l1(1);
+    erm_path path;
+    const erm_status status = erm_path_solve(&unit, &path_options, &path, result->detail);
+    if (status) return status;
+    *result = path.point[path.count - 1].result;
+    for (int64_t i = 0; i < path.count; i++) erm_path_w(&path, i, w + i * size);
+    for (int64_t i = 0; i + 1 < path.count; i++) result->passes += path.point[i].result.passes;
+    result->stop = path.count < problem->count ? ERM_STOP_TIME : path.stop;
+    result->seconds = path.seconds;
+    erm_path_free(&path);
+    return ERM_OK;
 }
 
 /* How long all repeats took; INFINITY where a tighter tolerance makes no sense. */
 static double fit(const arguments *self, const bench_case *problem, double tol, double *w)
 {
-    const int64_t size = erm_problem_size(&problem->problem);
+    const int64_t size = problem->count * erm_problem_size(&problem->problem);
     erm_options options = {.tol = tol, .threads = self->threads, .max_seconds = 10 * self->seconds};
     if (!erm_solver_from_name(self->solver, &options.solver)) bench_die("there is no solver '%s'", self->solver);
     double total = 0, slowest = 0;
@@ -41,10 +61,13 @@ static double fit(const arguments *self, const bench_case *problem, double tol, 
     for (int repeat = 0; repeat < self->repeats && slowest <= self->seconds; repeat++) {
         erm_result result;
         memset(w, 0, (size_t)size * sizeof *w);
-        if (erm_solve(&problem->problem, &options, w, &result)) bench_die("%s: %s", problem->name, result.detail);
+        const int64_t before = bench_resident();
+        if (problem->count > 1 ? solve_path(problem, &options, w, &result) : erm_solve(&problem->problem, &options, w, &result))
+            bench_die("%s: %s", problem->name, result.detail);
+        const int64_t memory = bench_growth(before);
         snprintf(answer, sizeof answer, "%s/%s.%s.%d.%.0e.bin", self->answers, problem->name, self->solver, self->threads, tol);
         if (repeat == 0) bench_write_answer(answer, size, w);
-        print_row(self, problem, &result, repeat, answer);
+        print_row(self, problem, &result, repeat, memory, answer);
         slowest = fmax(slowest, result.seconds);
         total += result.seconds;
         if (result.stop != ERM_STOP_CONVERGED && result.stop != ERM_STOP_NOT_UNIQUE) return INFINITY;
@@ -52,12 +75,11 @@ static double fit(const arguments *self, const bench_case *problem, double tol, 
     return slowest > self->seconds ? INFINITY : total;
 }
 
-static void sweep(arguments *self, const char *name)
+static void sweep(const arguments *self, const char *name)
 {
     bench_case problem;
     bench_case_open(name, self->folder, &problem);
-    double *const w = bench_memory(erm_problem_size(&problem.problem), sizeof *w);
-    self->before = bench_growth(0);
+    double *const w = bench_memory(problem.count * erm_problem_size(&problem.problem), sizeof *w);
     const int first = self->digits ? self->digits : 1, last = self->digits ? self->digits : 10;
     double total = 0;
     for (int digits = first; digits <= last && total <= 4 * self->seconds; digits++)

@@ -2,7 +2,7 @@
  *
  *     bench_judge [--data FOLDER] [--disturb X] < rows > judged
  *
- * To each row it adds primal P, dual bound D, and the kind of certificate. --disturb multiplies every answer by 1 + X first: a
+ * To each row it adds primal P, dual bound D, and the kind of certificate; of a path, P and D of each lambda, with commas between. --disturb multiplies every answer by 1 + X first: a
  * referee that does not notice is none.
  */
 #include <stdio.h>
@@ -15,7 +15,7 @@ enum { ANSWER = 8, LINE = 8192 };
 
 typedef struct verdict {
     char answer[LINE];
-    erm_certificate certificate;
+    erm_certificate *certificate; /* one a lambda */
 } verdict;
 
 /* Rows of one problem usually follow one another, and repeats share an answer: the last of both are kept. */
@@ -36,7 +36,9 @@ static void turn_to(referee *self, const char *name)
     snprintf(self->name, sizeof self->name, "%s", name);
     bench_case_open(self->name, self->folder, &self->problem);
     free(self->w);
-    self->w = bench_memory(erm_problem_size(&self->problem.problem), sizeof *self->w);
+    free(self->last.certificate);
+    self->w = bench_memory(self->problem.count * erm_problem_size(&self->problem.problem), sizeof *self->w);
+    self->last.certificate = bench_memory(self->problem.count, sizeof *self->last.certificate);
     self->last.answer[0] = 0;
     self->open = true;
 }
@@ -47,9 +49,13 @@ static void certify(referee *self, const char *answer)
     const erm_problem *const problem = &self->problem.problem;
     const int64_t size = erm_problem_size(problem);
     char detail[ERM_DETAIL_SIZE];
-    bench_read_answer(answer, size, self->w);
-    for (int64_t j = 0; j < size; j++) self->w[j] *= 1 + self->disturb;
-    if (erm_certify(problem, self->w, &self->last.certificate, detail)) bench_die("%s: %s", answer, detail);
+    const int64_t count = self->problem.count;
+    bench_read_answer(answer, count * size, self->w);
+    for (int64_t j = 0; j < count * size; j++) self->w[j] *= 1 + self->disturb;
+    for (int64_t i = 0; i < count; i++) {
+        bench_case_turn(&self->problem, i);
+        if (erm_certify(problem, self->w + i * size, &self->last.certificate[i], detail)) bench_die("%s: %s", answer, detail);
+    }
     snprintf(self->last.answer, sizeof self->last.answer, "%s", answer);
 }
 
@@ -64,8 +70,12 @@ static void judge(referee *self, char *line)
     if (count <= ANSWER) bench_die("a row needs %d fields: %s", ANSWER + 1, line);
     turn_to(self, field[0]);
     certify(self, field[ANSWER]);
-    const erm_certificate *const found = &self->last.certificate;
-    printf("%s\t%.17g\t%.17g\t%s\n", line, found->primal, found->dual, found->kind == ERM_CERTIFICATE_GAP ? "gap" : "kkt");
+    const erm_certificate *const found = self->last.certificate;
+    const int64_t lambdas = self->problem.count;
+    printf("%s", line);
+    for (int64_t i = 0; i < lambdas; i++) printf("%c%.17g", i ? ',' : '\t', found[i].primal);
+    for (int64_t i = 0; i < lambdas; i++) printf("%c%.17g", i ? ',' : '\t', found[i].dual);
+    printf("\t%s\n", found->kind == ERM_CERTIFICATE_GAP ? "gap" : "kkt");
 }
 
 int main(int argc, char **argv)
@@ -83,5 +93,6 @@ int main(int argc, char **argv)
     while (fgets(line, sizeof line, stdin)) judge(&self, line);
     if (self.open) bench_case_close(&self.problem);
     free(self.w);
+    free(self.last.certificate);
     return 0;
 }

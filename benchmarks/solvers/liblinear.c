@@ -1,6 +1,6 @@
 /* liblinear's own C library on the same problems, from a loose tolerance to a tight one; rows as bench_fit's.
  *
- *     bench_liblinear [--repeats N] [--seconds X] [--data FOLDER] [--answers FOLDER] PROBLEM...
+ *     bench_liblinear [--repeats N] [--seconds X] [--data FOLDER] [--answers FOLDER] [--only PART-OF-NAME] PROBLEM...
  *
  * Its objective is R(w) + C sum of losses, so C = 1 / (n lambda); its squared hinge has no 1/2, its absolute loss none either.
  */
@@ -30,9 +30,8 @@ static const method methods[] = {
 };
 
 typedef struct arguments {
-    const char *folder, *answers;
+    const char *folder, *answers, *only;
     int repeats;
-    int64_t before; /* memory */
     double seconds;
 } arguments;
 
@@ -74,16 +73,18 @@ static double fit(const arguments *self, const bench_case *problem, const struct
     char answer[4096];
     snprintf(answer, sizeof answer, "%s/%s.liblinear%d.%.0e.bin", self->answers, problem->name, how->solver, eps);
     for (int repeat = 0; repeat < self->repeats && slowest <= self->seconds; repeat++) {
+        const int64_t before = bench_resident();
         const double start = seconds_now();
         struct model *model = train(data, &parameter);
         const double seconds = seconds_now() - start;
+        const int64_t memory = bench_growth(before);
         slowest = fmax(slowest, seconds);
         total += seconds;
         const double sign = how->solver != L2R_L1LOSS_SVR_DUAL && model->label[0] < 0 ? -1 : 1;
         for (int j = 0; j < data->n; j++) w[j] = sign * model->w[j];
         if (repeat == 0) bench_write_answer(answer, data->n, w);
         printf("%s\t%s\t1\teps=%.0e\t%d\t%.6f\tnan\t%lld\t%s\n", problem->name, how->name, eps, repeat, seconds,
-               (long long)bench_growth(self->before), answer);
+               (long long)memory, answer);
         fflush(stdout);
         free_and_destroy_model(&model);
     }
@@ -91,14 +92,13 @@ static double fit(const arguments *self, const bench_case *problem, const struct
     return slowest > self->seconds ? INFINITY : total;
 }
 
-static void sweep(arguments *self, const char *name)
+static void sweep(const arguments *self, const char *name)
 {
     bench_case problem;
     bench_case_open(name, self->folder, &problem);
     struct problem data = convert(&problem);
-    self->before = bench_growth(0);
     for (size_t m = 0; m < sizeof methods / sizeof *methods; m++) {
-        if (strcmp(methods[m].kind, problem.kind) != 0) continue;
+        if (strcmp(methods[m].kind, problem.kind) != 0 || !strstr(methods[m].name, self->only)) continue;
         double total = 0;
         for (int digits = 1; digits <= 9 && total <= 4 * self->seconds; digits++)
             total += fit(self, &problem, &data, &methods[m], pow(10, -digits));
@@ -111,7 +111,7 @@ static void sweep(arguments *self, const char *name)
 
 int main(int argc, char **argv)
 {
-    arguments self = {.answers = ".", .repeats = 5, .seconds = 10};
+    arguments self = {.answers = ".", .only = "", .repeats = 5, .seconds = 10};
     int at = 1;
     for (; at + 1 < argc && !strncmp(argv[at], "--", 2); at += 2) {
         const char *const value = argv[at + 1];
@@ -121,6 +121,8 @@ int main(int argc, char **argv)
             self.seconds = atof(value);
         else if (!strcmp(argv[at], "--data"))
             self.folder = value;
+        else if (!strcmp(argv[at], "--only"))
+            self.only = value;
         else if (!strcmp(argv[at], "--answers"))
             self.answers = value;
         else

@@ -1,11 +1,10 @@
-"""scikit-learn and SciPy on an exported problem: python3 peers.py EXPORTED ANSWERS [--repeats N] [--seconds X]
+"""scikit-learn and SciPy on an exported problem: python3 peers.py EXPORTED ANSWERS [--repeats N] [--seconds X] [--step N] [--only PART-OF-NAME]
 
 EXPORTED is what bench_export wrote. Each program is run from a loose tolerance to a tight one; a row for each fit, as bench_fit's. Only `fit` is
 timed: not the imports, not the reading. Each objective is put into the package's own terms; bench_judge checks that they were the same.
 """
 import argparse
 import os
-import resource
 import sys
 import time
 import warnings
@@ -36,6 +35,7 @@ def load(folder):
     else:
         facts["X"] = read("X.bin").reshape(n, d)
     facts["y"] = read("y.bin")
+    facts["lambdas"] = read("lambdas.bin")
     return facts
 
 
@@ -109,22 +109,38 @@ def answer_of(p, model):
     return np.append(w.ravel(), model.intercept_) if p["kind"] == "svm" else w.ravel()
 
 
+def own_memory(key):
+    """A line of /proc/self/status in bytes."""
+    with open("/proc/self/status") as lines:
+        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(key)), 0)
+
+
 def resident():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """What this process has in memory; its peak is counted anew from here."""
+    try:
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+    except OSError:
+        pass
+    return own_memory("VmRSS")
 
 
 def run(p, name, fit, arguments):
     """Rows of one program: fit(tol) returns (w, seconds)."""
+    if arguments.only not in name:
+        return
     total = 0
-    for digits in range(-2, 11):
+    for digits in range(0, 13, arguments.step):
         slowest = 0
         for repeat in range(arguments.repeats):
+            before = resident()
             w, seconds, passes = fit(10.0**-digits)
+            grown = max(0, own_memory("VmHWM") - before)
             path = os.path.join(arguments.answers, f"{p['name']}.{name.replace(' ', '_')}.{digits}.bin")
             if repeat == 0:
                 w.astype("f8").tofile(path)
             row = (p["name"], name, arguments.threads, f"tol={10.0**-digits:.0e}", repeat, f"{seconds:.6f}", f"{passes:.2f}",
-                   resident() - p["before"], path)
+                   grown, path)
             print(*row, sep="\t", flush=True)
             total += seconds
             slowest = max(slowest, seconds)
@@ -146,16 +162,23 @@ def main():
     parser.add_argument("answers")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--step", type=int, default=1, help="each tolerance is 10^-STEP of the one before")
+    parser.add_argument("--only", default="", help="programs whose name has this in it")
     parser.add_argument("--threads", type=int, default=1, help="only reported: OPENBLAS_NUM_THREADS and OMP_NUM_THREADS decide")
     arguments = parser.parse_args()
     p = load(arguments.exported)
-    p["before"] = resident()
     for name, make in estimators(p):
         def fit(tol, make=make, name=name):
             X = np.asfortranarray(p["X"]) if name == "cd" and not p["nnz"] else p["X"].tocsc() if name == "cd" else p["X"]
             model, seconds = timed(lambda: make(tol).fit(X, p["y"]))
             return answer_of(p, model), seconds, np.nan
         run(p, f"scikit-learn {name}", fit, arguments)
+    if p["kind"] == "lassopath":
+        def path(tol):
+            X = np.asfortranarray(p["X"]) if not p["nnz"] else p["X"].tocsc()
+            found, seconds = timed(lambda: linear_model.lasso_path(X, p["y"], alphas=p["lambdas"], tol=tol, max_iter=100000))
+            return found[1].T.ravel(), seconds, np.nan
+        run(p, "scikit-learn lasso_path", path, arguments)
     F = objective(p)
     if F:
         def lbfgs(tol):

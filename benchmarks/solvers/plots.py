@@ -10,7 +10,7 @@ set output '{out}'
 set border 3 lc rgb '#555555'
 set tics nomirror
 set grid lc rgb '#e4e4e4'
-set key outside right top samplen 2 spacing 1.15
+set key outside right top Left reverse maxcols 1 samplen 2 spacing 1.1
 """
 
 
@@ -35,33 +35,36 @@ def block(name, rows):
 
 def lines(curves, xlabel, ylabel, logarithmic="xy", extra=""):
     """Curves: (label, rows of x, y[, low, high of x]); straight lines between points."""
-    curves = [(label, rows) for label, rows in curves if rows]
-    if not curves:
+    if not any(rows for _, rows in curves):
         return ""
-    script = f"set logscale {logarithmic}\nset format y '10^{{%L}}'\nset xlabel {quoted(xlabel)}\nset ylabel {quoted(ylabel)}\n{extra}\n" if logarithmic else ""
+    script = f"set logscale {logarithmic}\nset format xy '10^{{%L}}'\nset xlabel {quoted(xlabel)}\nset ylabel {quoted(ylabel)}\n{extra}\n" if logarithmic else ""
     parts = []
     for number, (label, rows) in enumerate(curves):
+        if not rows:
+            continue  # but keeps its colour, so that a program has the same in two plots
         colour = COLOURS[number % len(COLOURS)]
         script += block(f"d{number}", rows)
         style = f"lc rgb '{colour}' lw {3 if label.startswith('libermopt auto') else 1.5} pt {5 + number % 8} ps 0.6"
         parts.append(f"$d{number} using 1:2 with linespoints {style} title {quoted(label)}")
         if len(rows[0]) == 4:
             parts.append(f"$d{number} using 1:2:3:4 with xerrorbars lc rgb '{colour}' pt -1 notitle")
-    return draw(script + "plot " + ", ".join(parts) + "\n")
+    return draw(script + "plot " + ", ".join(parts) + "\n", width=960, height=max(340, 110 + 25 * len(curves)))
 
 
-def bars(rows, xlabel, line=None):
-    """Horizontal bars: (label, value), the first on top; `line`: where a bar is wanted to end."""
+def bars(rows, xlabel, most=None):
+    """Horizontal bars: (label, value, wanted or None), the first on top; a mark where a bar is wanted to end. Longer ones are cut at `most`."""
     if not rows:
         return ""
     count = len(rows)
-    text = "\n".join(f"{count - number} {value:.6g} \"{label}\"" for number, (label, value) in enumerate(rows))
-    script = f"$d << END\n{text}\nEND\nset xlabel {quoted(xlabel)}\nset yrange [0.3:{count + 0.7}]\nset xrange [0:*]\nset grid noytics\nunset key\n"
-    script += "set style fill solid\n"
-    if line:
-        script += f"set arrow from {line}, graph 0 to {line}, graph 1 nohead lc rgb '#d1495b' dt 2 front\n"
-    script += f"plot $d using (0):1:(0):2:($1-0.32):($1+0.32):ytic(3) with boxxyerror lc rgb '{COLOURS[0]}'\n"
-    return draw(script, height=90 + 22 * count)
+    text = "\n".join(f"{count - number} {min(value, most or value):.6g} \"{label}\"" for number, (label, value, _) in enumerate(rows))
+    marks = "\n".join(f"{count - number} {wanted:.6g}" for number, (_, _, wanted) in enumerate(rows) if wanted)
+    script = f"$d << END\n{text}\nEND\nset xlabel {quoted(xlabel)}\nset yrange [0.3:{count + 0.7}]\nset xrange [0:{most or '*'}]\nset grid noytics\n"
+    script += "unset key\nset ytics noenhanced scale 0\nset style fill solid\n"
+    plot = f"plot $d using (0):1:(0):2:($1-0.3):($1+0.3):ytic(3) with boxxyerror lc rgb '{COLOURS[0]}'"
+    if marks:
+        script += f"$m << END\n{marks}\nEND\n"
+        plot += f", $m using 2:($1-0.42):(0):(0.84) with vectors nohead lc rgb '{COLOURS[1]}' lw 3"
+    return draw(script + plot + "\n", width=900, height=70 + 17 * count)
 
 
 def exponent(points):

@@ -33,7 +33,8 @@ bool bench_set_generate(const char *name, bench_set *set);
 
 /* malloc that ends the program when memory runs out. */
 void *bench_memory(int64_t count, size_t size);
-/* Bytes that this process has had resident at most, less `before`. */
+/* Bytes that this process has resident; from here on its peak is counted anew. Then how far the peak has risen above that. */
+int64_t bench_resident(void);
 int64_t bench_growth(int64_t before);
 /* Prints "bench: ..." and ends the program. */
 void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

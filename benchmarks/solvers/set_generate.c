@@ -19,14 +19,17 @@ typedef struct recipe {
 
 static const recipe recipes[] = {
     {"dense200k", 200000, 200, 0.9, 0, false},   /* n >> d */
-    {"dense20k", 20000, 100, 0.9, 0, false},     /* the same, for a quick run */
+    {"dense20k", 20000, 100, 0.9, 0, false},     /* smaller */
+    {"dense8k", 8000, 50, 0.9, 0, false},        /* the same, for a quick run */
     {"square2k", 2000, 2000, 0.5, 50, false},    /* n = d */
     {"lasso1k20k", 1000, 20000, 0.5, 50, false}, /* d >> n, known support */
-    {"lasso500", 500, 5000, 0.5, 25, false},     /* the same, for a quick run */
+    {"lasso500", 500, 5000, 0.5, 25, false},     /* smaller */
+    {"lasso200", 200, 2000, 0.5, 20, false},     /* the same, for a quick run */
     {"ridge2k5k", 2000, 5000, 0.5, 0, false},    /* n < d */
     {"illcond50k", 50000, 100, 0.999, 0, false}, /* condition number some 2000 times that of rho = 0 */
     {"zipf200k", 200000, 50000, 72, 0, true},    /* like a corpus of short texts */
-    {"zipf20k", 20000, 20000, 50, 0, true},      /* the same, for a quick run */
+    {"zipf20k", 20000, 20000, 50, 0, true},      /* smaller */
+    {"zipf8k", 8000, 8000, 40, 0, true},         /* the same, for a quick run */
 };
 
 static void draw_rows(const recipe *self, erm_rng *rng, double *X)

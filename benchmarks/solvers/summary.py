@@ -1,4 +1,4 @@
-"""Judged rows to Markdown: python3 summary.py JUDGED.tsv > summary.md"""
+"""Judged rows to Markdown: python3 summary.py JUDGED.tsv... > summary.md; files that are not there are left out"""
 import sys
 
 import curves
@@ -13,14 +13,13 @@ def headline(problems, solver):
         times = [curves.time_to(ours, target) for target in curves.TARGETS]
         two = curves.time_to(p.curves.get(("libermopt auto", 2), []), 1e-6)
         theirs, who = curves.best_peer(p, 1e-6)
-        cells = [f"`{p.name}`", solver.get(p.name, "–"), *map(curves.as_time, times), curves.as_time(two), who or "none", curves.as_time(theirs),
+        cells = [f"`{p.name}`", solver.get(p.name, "–"), *map(curves.as_time, times), curves.as_time(two), who, curves.as_time(theirs),
                  curves.ratio(times[1], theirs)]
         yield "| " + " | ".join(cells) + " |"
 
 
 def details(p):
-    gap = (p.optimum - p.bound) / max(abs(p.optimum), 1e-300)
-    yield f"\n#### `{p.name}`\n\nF* = {p.optimum:.12g}, certified to {max(gap, 0):.0e}\n"
+    yield f"\n#### `{p.name}`\n\n{curves.optimum_text(p)}\n"
     yield "| program | threads | 1e-3 | 1e-6 | 1e-9 | best reached |"
     yield "|---|---|---|---|---|---|"
     for _, program, threads in curves.ranking(p, 1e-6):
@@ -30,8 +29,7 @@ def details(p):
 
 
 def main():
-    with open(sys.argv[1]) as lines:
-        rows = list(curves.read_rows(lines))
+    rows = curves.read_files(sys.argv[1:])
     problems = curves.curves_of(rows)
     print("\n".join(headline(problems, curves.chosen(rows))))
     for problem in problems:
