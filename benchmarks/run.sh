@@ -93,7 +93,7 @@ print(f"Python packages\tscikit-learn {sklearn.__version__}, SciPy {scipy.__vers
     printf 'OpenBLAS kernels\t%s\n' "$("$bin/bench_kernels" --only none | sed -n 's/^OpenBLAS goes by //p')${OPENBLAS_CORETYPE:+, by OPENBLAS_CORETYPE}"
     printf 'threads\t1, but where a row says 2; OPENBLAS_NUM_THREADS=%s OMP_NUM_THREADS=%s for all other programs\n' "$OPENBLAS_NUM_THREADS" "$OMP_NUM_THREADS"
     printf 'seeds\tfixed: of each generated set by its sizes, solvers 0\n'
-    printf 'mode\t%s, %s repeats, a program is not asked for more once a fit took %s s\n' "$mode" "$repeats" "$seconds"
+    printf 'mode\t%s, %s repeats, a program is not asked for more once its fastest fit took %s s\n' "$mode" "$repeats" "$seconds"
 }
 
 # solvers_for KIND: ours, besides auto

@@ -18,7 +18,7 @@
 typedef struct arguments {
     const char *solver, *folder, *answers;
     int threads, repeats, digits;
-    double seconds; /* no tighter tolerance is tried once a fit took longer, or all of a sweep's fits four times as long */
+    double seconds; /* no tighter tolerance is tried once all repeats took longer, or all of a sweep's fits four times as long */
 } arguments;
 
 /* Without a solver's name: what auto chose. */
@@ -50,15 +50,15 @@ static erm_status solve_path(const bench_case *problem, const erm_options *optio
     return ERM_OK;
 }
 
-/* How long all repeats took; INFINITY where a tighter tolerance makes no sense. */
+/* How long all repeats take at best; INFINITY where a tighter tolerance makes no sense. */
 static double fit(const arguments *self, const bench_case *problem, double tol, double *w)
 {
     const int64_t size = problem->count * erm_problem_size(&problem->problem);
     erm_options options = {.tol = tol, .threads = self->threads, .max_seconds = 10 * self->seconds};
     if (!erm_solver_from_name(self->solver, &options.solver)) bench_die("there is no solver '%s'", self->solver);
-    double total = 0, slowest = 0;
+    double least = INFINITY;
     char answer[4096];
-    for (int repeat = 0; repeat < self->repeats && slowest <= self->seconds; repeat++) {
+    for (int repeat = 0; repeat < self->repeats && (repeat == 0 || least <= bench_patience(repeat) * self->seconds); repeat++) {
         erm_result result;
         memset(w, 0, (size_t)size * sizeof *w);
         const int64_t before = bench_resident();
@@ -68,11 +68,10 @@ static double fit(const arguments *self, const bench_case *problem, double tol, 
         snprintf(answer, sizeof answer, "%s/%s.%s.%d.%.0e.bin", self->answers, problem->name, self->solver, self->threads, tol);
         if (repeat == 0) bench_write_answer(answer, size, w);
         print_row(self, problem, &result, repeat, memory, answer);
-        slowest = fmax(slowest, result.seconds);
-        total += result.seconds;
+        least = fmin(least, result.seconds);
         if (result.stop != ERM_STOP_CONVERGED && result.stop != ERM_STOP_NOT_UNIQUE) return INFINITY;
     }
-    return slowest > self->seconds ? INFINITY : total;
+    return least > self->seconds ? INFINITY : self->repeats * least;
 }
 
 static void sweep(const arguments *self, const char *name)

@@ -69,17 +69,16 @@ static double fit(const arguments *self, const bench_case *problem, const struct
 {
     const double C = how->factor / ((double)data->l * problem->lambda);
     const struct parameter parameter = {.solver_type = how->solver, .eps = eps, .C = C, .p = 0};
-    double total = 0, slowest = 0, *const w = bench_memory(data->n, sizeof *w);
+    double least = INFINITY, *const w = bench_memory(data->n, sizeof *w);
     char answer[4096];
     snprintf(answer, sizeof answer, "%s/%s.liblinear%d.%.0e.bin", self->answers, problem->name, how->solver, eps);
-    for (int repeat = 0; repeat < self->repeats && slowest <= self->seconds; repeat++) {
+    for (int repeat = 0; repeat < self->repeats && (repeat == 0 || least <= bench_patience(repeat) * self->seconds); repeat++) {
         const int64_t before = bench_resident();
         const double start = seconds_now();
         struct model *model = train(data, &parameter);
         const double seconds = seconds_now() - start;
         const int64_t memory = bench_growth(before);
-        slowest = fmax(slowest, seconds);
-        total += seconds;
+        least = fmin(least, seconds);
         const double sign = how->solver != L2R_L1LOSS_SVR_DUAL && model->label[0] < 0 ? -1 : 1;
         for (int j = 0; j < data->n; j++) w[j] = sign * model->w[j];
         if (repeat == 0) bench_write_answer(answer, data->n, w);
@@ -89,7 +88,7 @@ static double fit(const arguments *self, const bench_case *problem, const struct
         free_and_destroy_model(&model);
     }
     free(w);
-    return slowest > self->seconds ? INFINITY : total;
+    return least > self->seconds ? INFINITY : self->repeats * least;
 }
 
 static void sweep(const arguments *self, const char *name)

@@ -4,7 +4,8 @@ import os
 import subprocess
 import tempfile
 
-COLOURS = ["#0b5fa5", "#d1495b", "#2e8b57", "#e08e0b", "#7a4fa3", "#5c6b73", "#00a0a0", "#a0522d", "#c71585", "#808000"]
+COLOURS = ["#0b5fa5", "#d1495b", "#2e8b57", "#e08e0b", "#7a4fa3", "#5c6b73", "#00a0a0", "#a0522d", "#c71585", "#808000",
+           "#222222", "#87b5e0", "#f4a6b0", "#9acd66", "#c9a0dc", "#b8860b"]
 HEAD = """set terminal svg size {width},{height} font 'sans-serif,12' background '#ffffff' dynamic
 set output '{out}'
 set border 3 lc rgb '#555555'
