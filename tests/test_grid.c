@@ -159,7 +159,7 @@ static const char *excuse(const erm_problem *problem)
     if (problem->regularizer.ops->nonconvex) return "not convex: several stationary points, and no dual bound";
     if (!problem->regularizer.ops->conjugate)
         return "total variation: its conjugate is finite only where entries add up to exactly 0";
-    if (!problem->loss.ops->differentiable && must_refuse("interior", problem) && must_refuse("dual", problem))
+    if (!problem->loss.ops->differentiable && must_refuse("interior", problem))
         return "a loss with a kink and a penalty with one, or several outputs: sgd alone, which is for quick answers";
     return NULL;
 }
@@ -167,7 +167,7 @@ static const char *excuse(const erm_problem *problem)
 /* The number-th, from 0, of the solvers that do the problem to many digits, the most unlike ones first. NULL: no more. */
 static const char *accurate_solver(const erm_problem *problem, int number)
 {
-    static const char *const names[] = {"interior", "newton", "cd", "prox", "dual", "svrg", "gd"};
+    static const char *const names[] = {"interior", "newton", "cd", "prox", "svrg", "gd"};
     for (size_t s = 0; s < sizeof names / sizeof *names; s++)
         if (!must_refuse(names[s], problem) && number-- == 0) return names[s];
     return NULL;

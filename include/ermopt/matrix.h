@@ -206,8 +206,8 @@ typedef struct erm_copy_options {
 } erm_copy_options;
 
 /* Copies any matrix, views and your own too, after its `check`. Compressed formats store no zeros. Besides the copy,
- * compressing takes 8 bytes for each row, or for each column and thread, while it works. A matrix without `scan` is read row
- * by row with mul_t, which takes d doubles a thread. ERM_OK; ERM_EINVAL (too large for the format), ERM_EDATA (too large for
+ * compressing takes 8 bytes for each row, or for each column and thread, and turning rows into dense columns 128 for each column
+ * and thread, while it works. A matrix without `scan` is read row by row with mul_t, which takes d doubles a thread. ERM_OK; ERM_EINVAL (too large for the format), ERM_EDATA (too large for
  * floats), ERM_ENOMEM, or what the check says: there is nothing to free then. */
 erm_status erm_csr_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);
 erm_status erm_csc_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);

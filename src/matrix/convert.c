@@ -35,8 +35,12 @@ erm_rows erm__conversion_part(const erm__conversion *job, int part)
 
 void erm__conversion_scan(const erm__conversion *job, int part, erm_visit visit, void *context)
 {
+    erm__conversion_scan_rows(job, part, erm__conversion_part(job, part), visit, context);
+}
+
+void erm__conversion_scan_rows(const erm__conversion *job, int part, erm_rows rows, erm_visit visit, void *context)
+{
     const erm_matrix *X = job->X;
-    const erm_rows rows = erm__conversion_part(job, part);
     if (!job->row) {
         X->ops->scan(X, rows, visit, context);
         return;

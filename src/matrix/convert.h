@@ -21,8 +21,10 @@ erm_status erm__conversion_open(const erm_matrix *X, const erm_copy_options *opt
 /* The rows of part number `part`. */
 erm_rows erm__conversion_part(const erm__conversion *job, int part);
 
-/* As X's scan, on those rows. Without one, the rows are made by mul_t, at the cost of d a row. */
+/* As X's scan, on those rows, or on some of them, for the thread of that part. Without a scan, the rows are made by mul_t, at the
+ * cost of d a row. */
 void erm__conversion_scan(const erm__conversion *job, int part, erm_visit visit, void *context);
+void erm__conversion_scan_rows(const erm__conversion *job, int part, erm_rows rows, erm_visit visit, void *context);
 
 /* count entries of `size` bytes, added to the copy's bytes; NULL if there is no memory or the size overflows. */
 void *erm__conversion_take(erm__conversion *job, int64_t count, size_t size);

@@ -1,4 +1,5 @@
 /* Dense copies of any matrix that can be read piece by piece. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/detail.h"
@@ -38,6 +39,38 @@ static void clear(const erm__conversion *job, layout to, erm_rows rows)
         memset(values + (size_t)(j * to.col_step + rows.begin) * size, 0, (size_t)rows.count * size);
 }
 
+/* Rows of which a copy by columns is written together: their values of a column share a cache line. */
+enum { TALL = 16 };
+
+typedef struct block {
+    double *row; /* TALL x d */
+    int64_t d;
+} block;
+
+static void keep_piece(const erm_piece *piece, void *context)
+{
+    const block *now = context;
+    for (int64_t p = 0; p < piece->count; p++) {
+        const int64_t place = erm__piece_place(piece, p), row = piece->column ? place : piece->line;
+        now->row[row * now->d + (piece->column ? piece->line : place)] = piece->value[p];
+    }
+}
+
+/* Copies rows by columns, TALL rows at a time by way of `row`. */
+static void turn_part(const erm__conversion *job, int part, double *row)
+{
+    const int64_t n = job->X->rows;
+    const erm_rows rows = erm__conversion_part(job, part);
+    const block now = {row, job->X->cols};
+    for (int64_t begin = rows.begin; begin < rows.begin + rows.count; begin += TALL) {
+        const int64_t left = rows.begin + rows.count - begin, count = left < TALL ? left : TALL;
+        memset(row, 0, (size_t)(count * now.d) * sizeof *row);
+        erm__conversion_scan_rows(job, part, (erm_rows){.begin = begin, .count = count}, keep_piece, (void *)(uintptr_t)&now);
+        for (int64_t j = 0; j < now.d; j++)
+            for (int64_t r = 0; r < count; r++) erm__conversion_put(job, j * n + begin + r, row[r * now.d + j]);
+    }
+}
+
 static void write_part(const erm__conversion *job, layout to, int part)
 {
     const erm_rows rows = erm__conversion_part(job, part);
@@ -62,8 +95,17 @@ static bool write_dense(erm__conversion *job, bool columns)
     job->copy.values = erm__conversion_take(job, n * d, erm__conversion_size(job));
     if (!job->copy.values) return false;
     const layout to = columns != transposed ? (layout){.row_step = 1, .col_step = n} : (layout){.row_step = d, .col_step = 1};
+    const bool turn = to.row_step == 1 && !job->X->ops->by_columns;
+    double *const row = turn ? malloc((size_t)job->parts * (size_t)(TALL * d + 1) * sizeof *row) : NULL;
+    if (turn && !row) return false;
 #pragma omp parallel for schedule(static, 1) num_threads(job->parts) if (job->parts > 1)
-    for (int part = 0; part < job->parts; part++) write_part(job, to, part);
+    for (int part = 0; part < job->parts; part++) {
+        if (turn)
+            turn_part(job, part, row + part * TALL * d);
+        else
+            write_part(job, to, part);
+    }
+    free(row);
     job->copy.matrix.dense = view_of(job, columns, transposed ? d : n, transposed ? n : d);
     return true;
 }
