@@ -31,8 +31,8 @@ static bool is_settled(erm__dual_anchor *held, int64_t k, const double *c)
 }
 
 /* One output: c rises with the anchor, so that it is 0 between an anchor with c < 0 and one with c > 0. What is not between
- * them is replaced by their middle, and they are forgotten where c has not settled, and once they are near each other: there the secants are to be trusted, and not the sign
- * of a small c. */
+ * them is replaced by their middle. They are forgotten where c has not settled, and once they are near each other: there the
+ * secants are to be trusted, and not the sign of a small c. */
 static double inside_bracket(erm__dual_anchor *held, bool sure, double at, double c, double next)
 {
     if (held->moves < FREE_MOVES || !sure) {
