@@ -120,10 +120,25 @@ ERM_KERNEL static void solve_rows(const column *self, int64_t i, int64_t end)
 /* Thread `rank` of `count` takes its share of rows from `begin` on. */
 static int64_t share(int64_t begin, int64_t m, int rank, int count) { return begin + (m - begin) * rank / count; }
 
+/* Without a parallel region: one of a single thread would end the others that OpenMP keeps waiting, and starting them anew takes
+ * longer than such a matrix. */
+static bool factor_alone(int64_t m, double *A)
+{
+    for (int64_t begin = 0; begin < m; begin += WIDE) {
+        const int64_t width = m - begin < WIDE ? m - begin : WIDE;
+        const column self = {.m = m, .begin = begin, .width = width, .A = A};
+        update(&self, begin, m);
+        if (!factor_diagonal(&self)) return false;
+        solve_rows(&self, begin + width, m);
+    }
+    return true;
+}
+
 bool erm__cholesky(int64_t m, double *A, int threads)
 {
+    if (m <= ALONE || threads == 1) return factor_alone(m, A);
     bool good = true;
-#pragma omp parallel num_threads(m > ALONE ? threads : 1)
+#pragma omp parallel num_threads(threads)
     for (int64_t begin = 0; begin < m; begin += WIDE) {
         const int rank = omp_get_thread_num(), count = omp_get_num_threads();
         const int64_t width = m - begin < WIDE ? m - begin : WIDE, below = begin + width;

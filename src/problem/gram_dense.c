@@ -82,7 +82,9 @@ static void sum_together(const erm__gram_sum *sum, buffers *shared)
 
 void erm__dense_sum(const erm__gram_sum *sum)
 {
-    const int threads = sum->ws->threads;
+    /* in some tens of microseconds a second thread brings nothing, and costs much where it has to be waited for */
+    const double worth = 5e5, work = (double)sum->rows.count * (double)sum->ws->d * (double)sum->ws->d;
+    const int threads = work < worth ? 1 : sum->ws->threads;
     if (sum->lanes == 1) {
         buffers shared = lay_out(sum, 0);
 #pragma omp parallel num_threads(threads) if (threads > 1)
