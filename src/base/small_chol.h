@@ -1,4 +1,4 @@
-/* Cholesky factors of matrices of a few rows, where a call of LAPACK costs more than the work. */
+/* Cholesky factors of matrices of a few rows, inline: where a call, blocks and packing cost more than the work. */
 #ifndef ERM_SMALL_CHOL_H
 #define ERM_SMALL_CHOL_H
 

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/small_chol.h"
 #include "problem/walk.h"
 
 enum { MOST_STEPS = 60 };
@@ -49,24 +50,9 @@ static bool solve_small(int64_t k, double *H, double *g)
     double largest = 0;
     for (int64_t c = 0; c < k; c++) largest = fmax(largest, H[c * k + c]);
     for (int64_t c = 0; c < k; c++) H[c * k + c] += k > 1 ? 1e-10 * largest : 0;
-    for (int64_t i = 0; i < k; i++) {
-        for (int64_t j = 0; j <= i; j++) {
-            double sum = H[i * k + j];
-            for (int64_t l = 0; l < j; l++) sum -= H[i * k + l] * H[j * k + l];
-            if (i > j)
-                H[i * k + j] = sum / H[j * k + j];
-            else if (sum > 0)
-                H[i * k + i] = sqrt(sum);
-            else
-                return false;
-        }
-        for (int64_t l = 0; l < i; l++) g[i] -= H[i * k + l] * g[l];
-        g[i] /= H[i * k + i];
-    }
-    for (int64_t i = k - 1; i >= 0; i--) {
-        for (int64_t l = i + 1; l < k; l++) g[i] -= H[l * k + i] * g[l];
-        g[i] /= H[i * k + i];
-    }
+    if (!erm__small_cholesky(k, H)) return false;
+    erm__small_forward(k, H, g);
+    erm__small_backward(k, H, g);
     return true;
 }
 
