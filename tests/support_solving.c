@@ -20,3 +20,9 @@ erm_result solve(const erm_problem *problem, erm_options options, double *w)
     if (erm_solve(problem, &options, w, &result)) fail_case("%s", result.detail);
     return result;
 }
+
+bool trace_record(const erm_progress *now, void *data)
+{
+    ((solve_trace *)data)->primal[now->epoch] = now->certificate.primal;
+    return true;
+}

@@ -92,24 +92,14 @@ static erm_result run(const char *solver, const erm_problem *problem, double tol
 
 enum { MOST_EPOCHS = 400 };
 
-typedef struct trace {
-    double primal[MOST_EPOCHS + 1];
-} trace;
-
-static bool record(const erm_progress *now, void *data)
-{
-    ((trace *)data)->primal[now->epoch] = now->certificate.primal;
-    return true;
-}
-
-static int64_t steps_to(const trace *seen, double best, double left)
+static int64_t steps_to(const solve_trace *seen, double best, double left)
 {
     int64_t epoch = 0;
     while (epoch < MOST_EPOCHS && seen->primal[epoch] - best > left * best) epoch++;
     return epoch;
 }
 
-static erm_result with_pairs(const erm_problem *problem, int64_t pairs, trace *seen)
+static erm_result with_pairs(const erm_problem *problem, int64_t pairs, solve_trace *seen)
 {
     double w[SIZE] = {0};
     const erm_lbfgs_params params = {.pairs = pairs};
@@ -117,7 +107,7 @@ static erm_result with_pairs(const erm_problem *problem, int64_t pairs, trace *s
                                  .tol = 1e-13,
                                  .max_epochs = MOST_EPOCHS,
                                  .check_every = 1,
-                                 .monitor = record,
+                                 .monitor = trace_record,
                                  .monitor_data = seen};
     return solve(problem, options, w);
 }
@@ -129,7 +119,7 @@ static void with_all_pairs_its_tail_is_superlinear(void **state)
     static const char *const losses[] = {"squared", "logistic", "gamma"};
     for (size_t l = 0; l < sizeof losses / sizeof *losses; l++) {
         owned_problem *owned = owned_problem_new(spec_of(losses[l], erm_l2(1e-3), 300, 15));
-        trace seen = {{0}};
+        solve_trace seen = {{0}};
         const double best = with_pairs(&owned->problem, MOST_EPOCHS, &seen).certificate.primal;
         const int64_t first = steps_to(&seen, best, 1e-4), then = steps_to(&seen, best, 1e-8) - first,
                       last = steps_to(&seen, best, 1e-12) - first - then;
@@ -144,7 +134,7 @@ static void more_pairs_take_fewer_steps(void **state)
 {
     (void)state;
     owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(1e-5), 300, 25));
-    trace seen = {{0}};
+    solve_trace seen = {{0}};
     const int64_t few = with_pairs(&owned->problem, 2, &seen).epochs, many = with_pairs(&owned->problem, 30, &seen).epochs;
     if (!(3 * many < 2 * few)) fail_case("%lld steps with 30 pairs, %lld with 2", (long long)many, (long long)few);
     owned_problem_free(owned);

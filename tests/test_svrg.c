@@ -6,6 +6,7 @@
 #include "ermopt/solve.h"
 #include "named.h"
 #include "problems.h"
+#include "solving.h"
 
 enum { N = 60, D = 5, MOST_EPOCHS = 64, SIZE = 512 };
 
@@ -46,16 +47,6 @@ static void it_reaches_a_certified_gap_of_1e_8(void **state)
                 }
 }
 
-typedef struct trace {
-    double primal[MOST_EPOCHS + 1];
-} trace;
-
-static bool record(const erm_progress *now, void *data)
-{
-    ((trace *)data)->primal[now->epoch] = now->certificate.primal;
-    return true;
-}
-
 static void its_rate_is_linear(void **state)
 {
     (void)state;
@@ -69,10 +60,10 @@ static void its_rate_is_linear(void **state)
     double w[SIZE] = {0};
     const double best =
         svrg(&owned->problem, (erm_svrg_params){0}, (erm_options){.tol = 1e-15, .max_epochs = MOST_EPOCHS}, w).certificate.primal;
-    trace seen = {{0}};
+    solve_trace seen = {{0}};
     memset(w, 0, sizeof w);
     svrg(&owned->problem, (erm_svrg_params){.step = 0.3}, /* fixed, or it would grow on the way */
-         (erm_options){.tol = 1e-15, .max_epochs = 12, .check_every = 1, .monitor = record, .monitor_data = &seen}, w);
+         (erm_options){.tol = 1e-15, .max_epochs = 12, .check_every = 1, .monitor = trace_record, .monitor_data = &seen}, w);
     const double start = seen.primal[0] - best, half = seen.primal[6] - best, end = seen.primal[12] - best;
     assert_true(half < 0.1 * start && half > 1e-12);
     const double ratio = log(end / start) / log(half / start);

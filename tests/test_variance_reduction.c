@@ -48,16 +48,6 @@ static void every_form_reaches_a_certified_gap_of_1e_8(void **state)
                 }
 }
 
-typedef struct trace {
-    double primal[MOST_EPOCHS + 1];
-} trace;
-
-static bool record(const erm_progress *now, void *data)
-{
-    ((trace *)data)->primal[now->epoch] = now->certificate.primal;
-    return true;
-}
-
 static double optimum(const erm_problem *problem)
 {
     double w[SIZE] = {0};
@@ -68,9 +58,10 @@ static double optimum(const erm_problem *problem)
 static void gaps(int form, double step, const owned_problem *owned, int64_t epochs, double *gap)
 {
     const double best = optimum(&owned->problem);
-    trace seen = {{0}};
+    solve_trace seen = {{0}};
     double w[SIZE] = {0};
-    const erm_options options = {.tol = 1e-15, .max_epochs = epochs, .check_every = 1, .monitor = record, .monitor_data = &seen};
+    const erm_options options = {
+        .tol = 1e-15, .max_epochs = epochs, .check_every = 1, .monitor = trace_record, .monitor_data = &seen};
     solve_form(form, step, &owned->problem, options, w);
     for (int64_t e = 0; e <= epochs; e++) gap[e] = seen.primal[e] - best;
 }
