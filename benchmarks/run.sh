@@ -1,10 +1,11 @@
 #!/bin/sh
 # The whole benchmark: builds what it needs, runs kernels, solvers and other packages, and writes a report.
 #
-#     benchmarks/run.sh [quick|full] [--data FOLDER] [--out FOLDER] [--part PART] [--only PROGRAM] [PROBLEM...]
+#     benchmarks/run.sh [quick|full] [--data FOLDER] [--out FOLDER] [--part PART] [--only PROGRAM] [--seconds N] [--continue] [PROBLEM...]
 #
-# quick takes less than 5 minutes on 2 cores: it begins no problem after 4; full takes an hour or two. FOLDER of data: LIBSVM text, NAME or NAME.xz; problems whose data
-# are not there are left out. PROBLEM: only these, e.g. l1log:a9a:0.01, or l2log:path/to/file.libsvm:1 (solvers/case.h).
+# quick takes less than 5 minutes on 2 cores: it begins no problem after 4; full takes an hour or two. --seconds: a program is not asked for more accuracy once
+# its fastest fit took so long (0.3; full 10). --continue: what an earlier run has written to OUT stays, and only what is
+# missing is run. FOLDER of data: LIBSVM text, NAME or NAME.xz; problems whose data are not there are left out. PROBLEM: only these, e.g. l1log:a9a:0.01, or l2log:path/to/file.libsvm:1 (solvers/case.h).
 # PART: kernels, problems, end (text to model), growth; else all of them, or problems if any is named. PROGRAM: a part of the name of
 # programs, e.g. 'scikit-learn lbfgs'; auto is run too, so that there is a good answer to compare with.
 # Writes OUT/rows.tsv (every fit, judged), end.tsv (from text to model), kernels.tsv, growth.tsv, facts.tsv, summary.md and report.html.
@@ -20,13 +21,17 @@ only=
 problems=
 arguments=
 told=
+seconds=
+continue=
 while [ $# -gt 0 ]; do
     case $1 in
     quick | full) mode=$1 ;;
-    --data) data=$2 && shift && arguments=" --data $data" ;;
+    --data) data=$2 && shift && arguments="$arguments --data $data" ;;
     --part) part=$2 && shift ;;
     --only) only=$2 && shift ;;
     --out) out=$2 && shift ;;
+    --seconds) seconds=$2 && shift && arguments="$arguments --seconds $seconds" ;;
+    --continue) continue=yes ;;
     -*) echo "run.sh: there is no option $1" >&2 && exit 2 ;;
     *) problems="$problems $1" ;;
     esac
@@ -46,8 +51,9 @@ fi
 here=$root/benchmarks/solvers
 bin=$root/build-bench/benchmarks
 python=$(command -v /usr/bin/python3 || command -v python3)
-repeats=5 seconds=10 step=1 limit=1000000
-[ "$mode" = full ] || { repeats=3 && seconds=0.3 && step=2; }
+repeats=5 step=1 limit=1000000
+[ "$mode" = full ] || { repeats=3 && step=2; }
+[ -n "$seconds" ] || { [ "$mode" = full ] && seconds=10 || seconds=0.3; }
 [ "$mode" = full ] || [ -n "$problems" ] || limit=240
 # Other libraries' threads; ours are told.
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive
@@ -67,6 +73,7 @@ fi
 
 say() { printf '%s\n' "$*" >&2; }
 includes() { [ -z "$part" ] || [ "$part" = "$1" ]; }
+done_before() { [ -n "$continue" ] && [ -s "$out/$1.tsv" ]; } # parts are written whole
 progress() { printf '\r\033[K[%d/%d, %d s] %s' "$number" "$count" $(($(date +%s) - began)) "$*" >&2; }
 
 have() { # is there a set of this name?
@@ -151,7 +158,8 @@ one_problem() {
         peers "$1"
     } >"$work/rows"
     progress "$1: the referee"
-    "$bin/solvers/bench_judge" --data "$data" <"$work/rows" >>"$out/rows.tsv"
+    "$bin/solvers/bench_judge" --data "$data" <"$work/rows" >"$work/judged"
+    cat "$work/judged" >>"$out/rows.tsv"
 }
 
 # Cost against size, at one tolerance: FAMILY, then problems that differ in one number.
@@ -159,7 +167,7 @@ growth() {
     family=$1 && shift
     for name in "$@"; do
         progress "growth with $family: $name"
-        for threads in 1 2; do ours --solver prox --digits 6 --threads $threads "$name" | sed "s/^/$family	/" >>"$out/growth.tsv"; done
+        for threads in 1 2; do ours --solver prox --digits 6 --threads $threads "$name" | sed "s/^/$family	/" >>"$work/growth"; done
     done
 }
 
@@ -167,7 +175,7 @@ say "building in $root/build-bench"
 cmake -S "$root" -B "$root/build-bench" -DCMAKE_BUILD_TYPE=Release -DERMOPT_BUILD_TESTS=OFF >/dev/null
 cmake --build "$root/build-bench" --parallel 2 >/dev/null
 mkdir -p "$out"
-rm -f "$out/rows.tsv" "$out/end.tsv" "$out/growth.tsv" "$out/kernels.tsv"
+[ -n "$continue" ] || rm -f "$out/rows.tsv" "$out/end.tsv" "$out/growth.tsv" "$out/kernels.tsv"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # OpenBLAS runs generic code on processors that are newer than it is; that would be no bar, and no fair peer.
@@ -182,31 +190,33 @@ began=$(date +%s) number=0 count=3
 for problem in $problems; do count=$((count + 1)); done
 facts >"$out/facts.tsv"
 number=1
-if includes kernels; then
+if includes kernels && ! done_before kernels; then
     progress kernels
     set --
     [ "$mode" = full ] || set -- --quick
-    "$bin/bench_kernels" "$@" "$out/kernels.tsv" >"$out/kernels.txt"
+    "$bin/bench_kernels" "$@" "$work/kernels" >"$out/kernels.txt" && mv "$work/kernels" "$out/kernels.tsv"
 fi
 number=2
-if includes end; then
+if includes end && ! done_before end; then
     progress "from text to model"
     [ "$mode" = full ] && sets="a9a kdd99 news20bd" || sets=a9a
     # shellcheck disable=SC2086 # one word a set
-    sh "$root/benchmarks/end_to_end.sh" "$root/build-bench" --data "$data" --repeats "$repeats" $sets >"$out/end.tsv"
+    sh "$root/benchmarks/end_to_end.sh" "$root/build-bench" --data "$data" --repeats "$repeats" $sets >"$work/end" && mv "$work/end" "$out/end.tsv"
 fi
 number=3
-if includes growth; then
+if includes growth && ! done_before growth; then
     mkdir -p "$work"
     growth n l2log:ar-10000-50-0.5:1 l2log:ar-20000-50-0.5:1 l2log:ar-40000-50-0.5:1 l2log:ar-80000-50-0.5:1
     growth d l2log:ar-10000-50-0.5:1 l2log:ar-10000-100-0.5:1 l2log:ar-10000-200-0.5:1 l2log:ar-10000-400-0.5:1
     growth nnz l2log:zipf-20000-5000-10:1 l2log:zipf-20000-5000-20:1 l2log:zipf-20000-5000-40:1 l2log:zipf-20000-5000-80:1
     growth condition l2log:ar-10000-50-0:1 l2log:ar-10000-50-0.5:1 l2log:ar-10000-50-0.9:1 l2log:ar-10000-50-0.99:1
+    mv "$work/growth" "$out/growth.tsv"
 fi
 for problem in $problems; do
     number=$((number + 1))
     includes problems || continue
     set=${problem#*:} && set=${set%:*}
+    if [ -n "$continue" ] && cut -f1 "$out/rows.tsv" 2>/dev/null | grep -Fqx "$problem"; then continue; fi
     if [ $(($(date +%s) - began)) -gt $limit ]; then
         progress "$problem" && say ": left out, quick has had its time; name it, or run full"
     elif have "$set"; then
