@@ -1,4 +1,5 @@
-# What `cmake --install` puts in place: the archive, the headers, and descriptions of both for CMake and for pkg-config.
+# What `cmake --install` puts in place: the archive, the headers, descriptions of both for CMake and for pkg-config, and the programs
+# with their manual pages and their completion in bash.
 # A static archive does not carry what it needs, so the descriptions name it: OpenMP, OpenBLAS, LAPACKE, zlib, liblzma, libm.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -38,3 +39,11 @@ endif()
 list(JOIN ermopt_private_libs " " ermopt_private_libs)
 configure_file(cmake/ermopt.pc.in ermopt.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/ermopt.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+if(ERMOPT_BUILD_EXAMPLES)
+  install(TARGETS ${ermopt_programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  foreach(program ${ermopt_programs}) # bash looks for a file of the program's name
+    install(FILES examples/completion/ermopt.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ${program})
+    install(FILES docs/man/${program}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  endforeach()
+endif()
