@@ -1,4 +1,4 @@
-/* Fits a linear model to a LIBSVM file: erm_train [options] DATA [MODEL]; see --help. */
+/* Fits a linear model to a data file: erm_train [options] DATA [MODEL]; see --help. */
 #include "programs/message.h"
 #include "programs/output.h"
 #include "programs/train_fit.h"

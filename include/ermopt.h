@@ -4,10 +4,11 @@
  *
  * Reading order: problem.h (what is solved), solve.h (how it is asked for), then matrix.h, loss.h, regularizer.h (the parts
  * of a problem, and how to write your own), solver.h (the algorithms, and how to write your own), path.h (many lambdas), and
- * dataset.h, model.h, metrics.h (files in and out); freedom.h tells how many parameters a fit has used. */
+ * data.h, dataset.h, model.h, metrics.h (files in and out); freedom.h tells how many parameters a fit has used. */
 #ifndef ERMOPT_H
 #define ERMOPT_H
 
+#include "ermopt/data.h"
 #include "ermopt/dataset.h"
 #include "ermopt/freedom.h"
 #include "ermopt/loss.h"

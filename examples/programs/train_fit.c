@@ -55,13 +55,13 @@ static int solve_and_trace(const train_options *options, const train_task *task,
 /* Makes the model of w and measures it. */
 static erm_status make_model(const train_task *task, const double *w, train_fit *fit)
 {
-    const erm_csr test = erm_dataset_matrix(&task->test);
     erm_status status = erm_model_create(&task->problem, w, &task->classes, &fit->result, &fit->model);
     if (status != ERM_OK) return status;
     fit->model.index_base = task->data.index_base;
     memcpy(fit->model.training.regularizer, task->regularizer, sizeof task->regularizer);
     status = scores_of_model(&fit->model, &task->data, task->problem.X, &fit->train);
-    if (status == ERM_OK && task->test.rows > 0) status = scores_of_model(&fit->model, &task->test, &test.base, &fit->test);
+    if (status == ERM_OK && task->test.rows > 0)
+        status = scores_of_model(&fit->model, &task->test, task->test_file.X, &fit->test);
     return status;
 }
 

@@ -11,7 +11,7 @@
 #include "output.h"
 
 static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
-                                "Fits a linear model to DATA (LIBSVM text, .gz, .xz; - is standard input), proves\n"
+                                "Fits a linear model to DATA (LIBSVM, CSV, .npy; .gz, .xz; - is stdin), proves\n"
                                 "how far from optimal it is, and saves it to MODEL.\n"
                                 "  --loss NAME       squared logistic hinge squared-hinge huber cross-entropy;\n"
                                 "                    if absent: logistic for 2 classes, cross-entropy for words\n"
@@ -80,6 +80,8 @@ int train_options_parse(int argc, char **argv, train_options *options)
         {"standardise", CLI_FLAG, &options->standardise},
         {"class-weight", CLI_TEXT, &options->class_weight},
         {"test", CLI_TEXT, &options->test},
+        {"test-labels", CLI_TEXT, &options->test_labels},
+        DATA_CLI_OPTIONS(&options->reading),
         {"trace", CLI_TEXT, &options->trace},
         {"json", CLI_FLAG, &options->json},
         {"quiet", CLI_FLAG, &options->quiet},
@@ -94,5 +96,5 @@ int train_options_parse(int argc, char **argv, train_options *options)
     options->data = word[0];
     options->model = word[1];
     if (!solver_from_name(options->solver_name, &options->solver)) return EXIT_USAGE;
-    return check(options) ? KEEP_GOING : EXIT_USAGE;
+    return check(options) ? data_options_check(&options->reading) : EXIT_USAGE;
 }

@@ -5,12 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "data_file.h"
 #include "ermopt/loss.h"
 #include "ermopt/solver.h"
 
 typedef struct train_options {
     const char *data, *model; /* model: NULL if it is not to be saved */
     const char *test, *trace; /* NULL if not wanted */
+    data_options reading;     /* how the data files are to be read */
+    const char *test_labels;  /* NumPy's: a second file */
     const char *loss_name;    /* NULL: from the labels */
     const char *class_weight; /* NULL: none; "balanced", or a list */
     const char *solver_name;

@@ -14,24 +14,21 @@
 
 enum { MOST_NUMBERED_CLASSES = 100 };
 
-static int read_file(const char *path, const erm_libsvm_options *how, erm_dataset *data)
-{
-    char detail[ERM_DETAIL_SIZE] = "";
-    const erm_status status = erm_dataset_read_libsvm(path, how, data, detail);
-    if (status == ERM_OK) return KEEP_GOING;
-    return complain(exit_for(status), "%s", detail[0] ? detail : erm_status_text(status));
-}
-
-/* The training file and, read with its index base and its number of features, the test file. */
+/* The training file and, read as it was, the test file. */
 static int read_files(const train_options *options, train_task *task)
 {
     const double start = seconds_now();
-    int code = read_file(options->data, NULL, &task->data);
+    int code = data_file_read(options->data, &options->reading, NULL, &task->data_file);
+    task->data = task->data_file.set;
+    if (code == KEEP_GOING && task->data_file.format == ERM_FORMAT_NPY && !options->reading.labels)
+        code = complain(EXIT_USAGE, "%s holds no labels; give them with --labels FILE.npy", options->data);
     if (code == KEEP_GOING && task->data.cols == 0) code = complain(EXIT_DATA, "%s: no row has a feature", options->data);
     if (code == KEEP_GOING && options->test) {
-        const erm_libsvm_options like = {.base = task->data.index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE,
-                                         .cols = task->data.cols};
-        code = read_file(options->test, &like, &task->test);
+        const data_like like = data_like_set(&task->data);
+        data_options reading = options->reading;
+        reading.labels = options->test_labels;
+        code = data_file_read(options->test, &reading, &like, &task->test_file);
+        task->test = task->test_file.set;
     }
     task->read_seconds = seconds_now() - start;
     return code;
@@ -133,9 +130,8 @@ static double *dense_copy(const erm_dataset *data)
 static void set_matrix(train_task *task)
 {
     const erm_dataset *data = &task->data;
-    task->sparse_view = erm_dataset_matrix(data);
-    task->problem.X = &task->sparse_view.base;
-    task->dense = dense_copy(data);
+    task->problem.X = task->data_file.X;
+    task->dense = data->start ? dense_copy(data) : NULL;
     if (!task->dense) return;
     task->dense_view = erm_dense_f64(data->rows, data->cols, task->dense, data->cols);
     task->problem.X = &task->dense_view.base;
@@ -154,8 +150,8 @@ int train_task_read(const train_options *options, train_task *task)
 
 void train_task_free(train_task *task)
 {
-    erm_dataset_free(&task->data);
-    erm_dataset_free(&task->test);
+    erm_data_close(&task->data_file);
+    erm_data_close(&task->test_file);
     erm_classes_free(&task->classes);
     free(task->y);
     free(task->class_weight);

@@ -10,12 +10,12 @@
 
 /* Must not be moved: the problem points into it. */
 typedef struct train_task {
-    erm_dataset data, test; /* test is empty where there is none */
+    erm_data data_file, test_file;
+    erm_dataset data, test; /* what these hold; test is empty where there is none */
     erm_classes classes;    /* empty for regression */
     double *y;
     double *class_weight; /* one value a class; NULL: none */
     double *dense;        /* a row-major copy of the data, NULL where they stay sparse */
-    erm_csr sparse_view;
     erm_dense dense_view;
     erm_problem problem;
     char regularizer[64];             /* "elastic-net 0.01 0.001" */

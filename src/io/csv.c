@@ -9,6 +9,7 @@
 #include "io/csv_record.h"
 #include "io/input.h"
 #include "io/lines.h"
+#include "io/readers.h"
 
 static erm_status fail_line(const char *name, const erm__csv *csv, char *detail)
 {
@@ -93,6 +94,15 @@ static erm_status read_table(erm__input *input, erm__csv *csv, char *detail)
     return status;
 }
 
+erm_status erm__csv_read(erm__input *input, const erm_csv_options *options, erm_dataset *dataset, char *detail)
+{
+    erm__csv csv = {.options = options, .line = 1};
+    erm_status status = read_table(input, &csv, detail);
+    if (status == ERM_OK) status = erm__table_encode(&csv.table, erm__input_name(input), options, dataset, detail);
+    erm__csv_free(&csv);
+    return status;
+}
+
 erm_status erm_dataset_read_csv(const char *path, const erm_csv_options *options, erm_dataset *dataset, char *detail)
 {
     static const erm_csv_options defaults = {0};
@@ -102,10 +112,7 @@ erm_status erm_dataset_read_csv(const char *path, const erm_csv_options *options
     erm__input *input;
     erm_status status = erm__input_open(path, &input, detail);
     if (status != ERM_OK) return status;
-    erm__csv csv = {.options = options ? options : &defaults, .line = 1};
-    status = read_table(input, &csv, detail);
-    if (status == ERM_OK) status = erm__table_encode(&csv.table, erm__input_name(input), csv.options, dataset, detail);
-    erm__csv_free(&csv);
+    status = erm__csv_read(input, options ? options : &defaults, dataset, detail);
     erm__input_close(input);
     return status;
 }

@@ -22,6 +22,8 @@ struct erm__input {
     void *decoder;
     int64_t file_size; /* -1: not a plain file, or empty */
     size_t begin, end; /* of what is read from the file and not yet used */
+    char *ahead;       /* the first decoded bytes, where they were peeked at; ahead_begin .. ahead_end are not yet used */
+    size_t ahead_begin, ahead_end;
     char name[NAME_SIZE];
     unsigned char packed[PACKED_SIZE];
 };
@@ -148,10 +150,26 @@ static erm_status read_plain(erm__input *input, size_t size, char *buffer, size_
 erm_status erm__input_read(erm__input *input, size_t size, char *buffer, size_t *count, char *detail)
 {
     if (!input->codec) return read_plain(input, size, buffer, count, detail);
-    erm__flow flow = {.out = (unsigned char *)buffer, .out_size = size};
+    const size_t waiting = input->ahead_end - input->ahead_begin, from_ahead = waiting < size ? waiting : size;
+    if (from_ahead > 0) memcpy(buffer, input->ahead + input->ahead_begin, from_ahead);
+    input->ahead_begin += from_ahead;
+    erm__flow flow = {.out = (unsigned char *)buffer + from_ahead, .out_size = size - from_ahead};
     erm_status status = ERM_OK;
     while (status == ERM_OK && flow.out_size > 0 && !input->decoder_ended) status = decode_some(input, &flow, detail);
     *count = size - flow.out_size;
+    return status;
+}
+
+erm_status erm__input_peek(erm__input *input, size_t size, const char **bytes, size_t *count, char *detail)
+{
+    *bytes = (const char *)input->packed;
+    *count = input->end < size ? input->end : size;
+    if (!input->codec) return ERM_OK;
+    input->ahead = malloc(size);
+    if (!input->ahead) return erm__fail(detail, ERM_ENOMEM, "%s: no memory to decompress it", input->name);
+    const erm_status status = erm__input_read(input, size, input->ahead, count, detail);
+    input->ahead_end = *count;
+    *bytes = input->ahead;
     return status;
 }
 
@@ -177,5 +195,6 @@ void erm__input_close(erm__input *input)
     if (!input) return;
     if (input->decoder) input->codec->end(input->decoder);
     if (input->file >= 0 && input->file != STDIN_FILENO) close(input->file);
+    free(input->ahead);
     free(input);
 }

@@ -11,6 +11,7 @@
 #include "io/input.h"
 #include "io/libsvm_parse.h"
 #include "io/lines.h"
+#include "io/readers.h"
 #include "io/rows.h"
 
 enum { PART_SIZE = 1 << 21, MOST_PARTS = 1024 };
@@ -136,6 +137,11 @@ static erm_status read_file(erm__input *input, const erm_libsvm_options *options
     return status;
 }
 
+erm_status erm__libsvm_read(erm__input *input, const erm_libsvm_options *options, erm_dataset *dataset, char *detail)
+{
+    return erm__input_size(input) > 0 ? read_file(input, options, dataset, detail) : read_stream(input, options, dataset, detail);
+}
+
 erm_status erm_dataset_read_libsvm(const char *path, const erm_libsvm_options *options, erm_dataset *dataset, char *detail)
 {
     static const erm_libsvm_options defaults = {0};
@@ -148,8 +154,7 @@ erm_status erm_dataset_read_libsvm(const char *path, const erm_libsvm_options *o
     erm__input *input;
     erm_status status = erm__input_open(path, &input, detail);
     if (status != ERM_OK) return status;
-    status =
-        erm__input_size(input) > 0 ? read_file(input, options, dataset, detail) : read_stream(input, options, dataset, detail);
+    status = erm__libsvm_read(input, options, dataset, detail);
     erm__input_close(input);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "io/atomic_file.h"
 #include "io/input.h"
 #include "io/npy_header.h"
+#include "io/readers.h"
 
 enum { PREFIX = 8 /* magic and version */, MOST_HEADER = 1 << 16, ALIGNMENT = 64, CHUNK = 1 << 15 /* values */ };
 
@@ -126,6 +127,19 @@ static erm_status read_values(erm__input *input, const erm__npy_header *header, 
     return status;
 }
 
+erm_status erm__npy_read(erm__input *input, erm_array *array, char *detail)
+{
+    erm__npy_header header;
+    erm_status status = read_header(input, &header, detail);
+    if (status == ERM_OK) status = read_values(input, &header, array, detail);
+    char behind;
+    size_t count = 0;
+    if (status == ERM_OK) status = erm__input_read(input, 1, &behind, &count, detail);
+    if (count > 0) status = erm__fail(detail, ERM_EDATA, "%s: goes on behind its last value", erm__input_name(input));
+    if (status != ERM_OK) erm_array_free(array);
+    return status;
+}
+
 erm_status erm_array_read_npy(const char *path, erm_array *array, char *detail)
 {
     if (!array) return erm__fail(detail, ERM_EINVAL, "no array to read into");
@@ -134,15 +148,8 @@ erm_status erm_array_read_npy(const char *path, erm_array *array, char *detail)
     erm__input *input;
     erm_status status = erm__input_open(path, &input, detail);
     if (status != ERM_OK) return status;
-    erm__npy_header header;
-    status = read_header(input, &header, detail);
-    if (status == ERM_OK) status = read_values(input, &header, array, detail);
-    char behind;
-    size_t count = 0;
-    if (status == ERM_OK) status = erm__input_read(input, 1, &behind, &count, detail);
-    if (count > 0) status = erm__fail(detail, ERM_EDATA, "%s: goes on behind its last value", erm__input_name(input));
+    status = erm__npy_read(input, array, detail);
     erm__input_close(input);
-    if (status != ERM_OK) erm_array_free(array);
     return status;
 }
 
