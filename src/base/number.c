@@ -23,9 +23,8 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 erm__u128;
-enum { WIDE_EXPONENT = 27 }; /* 5^27 < 2^63 */
 
-/* m 10^e for |e| <= WIDE_EXPONENT, rounded once: 10^e = 5^e 2^e, and m 5^e or (m 2^s) / 5^-e fits in 128 bits. The quotient has at
+/* m 10^e for |e| <= ERM_WIDE_EXPONENT, rounded once: 10^e = 5^e 2^e, and m 5^e or (m 2^s) / 5^-e fits in 128 bits. The quotient has at
  * least 62 bits, so that a remainder in its last bit decides every rounding. */
 static double scale_wide(uint64_t m, int e)
 {
@@ -40,8 +39,7 @@ static double scale_wide(uint64_t m, int e)
     return ldexp((double)(quotient | inexact), power_shift - 63 - m_shift + e);
 }
 #else
-enum { WIDE_EXPONENT = -1 };
-static double scale_wide(uint64_t m, int e) { return ldexp((double)m, e); }
+static double scale_wide(uint64_t m, int e) { return ldexp((double)m, e); } /* never called */
 #endif
 
 /* The digits of [text, end), a point among them, times 10^exponent. */
@@ -91,6 +89,19 @@ static const char *scan_exponent(const char *text, const char *end, int64_t *exp
     return p;
 }
 
+bool erm__number_scale(uint64_t m, int64_t e, double *value)
+{
+    if (m <= UINT64_C(1) << DBL_MANT_DIG && e >= -22 && e <= 22)
+        *value = e < 0 ? (double)m / erm__power_of_ten[-e] : (double)m * erm__power_of_ten[e];
+    else if (m == 0)
+        *value = 0;
+    else if (e >= -ERM_WIDE_EXPONENT && e <= ERM_WIDE_EXPONENT)
+        *value = scale_wide(m, (int)e);
+    else
+        return false;
+    return true;
+}
+
 const char *erm__number_scan(const char *text, const char *end, double *value)
 {
     const char *p = text;
@@ -112,16 +123,7 @@ const char *erm__number_scan(const char *text, const char *end, double *value)
     p = scan_exponent(p, end, &exponent);
     const int64_t e = exponent - fraction;
     double magnitude;
-    if (count > EXACT_DIGITS)
-        magnitude = scale_long(digits, digits_end, exponent);
-    else if (m == 0)
-        magnitude = 0;
-    else if (m <= UINT64_C(1) << DBL_MANT_DIG && e >= -22 && e <= 22)
-        magnitude = e < 0 ? (double)m / erm__power_of_ten[-e] : (double)m * erm__power_of_ten[e];
-    else if (e >= -WIDE_EXPONENT && e <= WIDE_EXPONENT)
-        magnitude = scale_wide(m, (int)e);
-    else
-        magnitude = scale_long(digits, digits_end, exponent);
+    if (count > EXACT_DIGITS || !erm__number_scale(m, e, &magnitude)) magnitude = scale_long(digits, digits_end, exponent);
     *value = negative ? -magnitude : magnitude;
     return p;
 }
@@ -174,84 +176,4 @@ bool erm__number_parse(const char *text, size_t length, double *value)
     const char *end = text + length;
     const char *stop = erm__number_scan(text, end, value);
     return stop == end ? isfinite(*value) : parse_hex(text, end, value);
-}
-
-/* What is neither digit, sign nor letter in a printed number is the locale's decimal point, of one byte or more. */
-static size_t put_point(char *text)
-{
-    char *to = text;
-    for (const char *from = text; *from; from++) {
-        const bool plain = is_digit(*from) || *from == '-' || *from == '+' || *from == 'e';
-        if (plain)
-            *to++ = *from;
-        else if (to[-1] != '.')
-            *to++ = '.';
-    }
-    *to = '\0';
-    return (size_t)(to - text);
-}
-
-static size_t copy_word(const char *word, char *text)
-{
-    const size_t length = strlen(word);
-    memcpy(text, word, length + 1);
-    return length;
-}
-
-/* Writes a value that is m / 10^places for m < 10^15 and few places, which reads back as itself since that division is rounded
- * once, as %.15g would; 0 if it is none. The usual numbers of data sets are, and this takes a tenth of the time. */
-static size_t format_short(double value, char *text)
-{
-    enum { MOST_PLACES = 9 };
-    const double magnitude = fabs(value);
-    if (!(magnitude >= 1e-4 && magnitude < 1e15)) return 0;
-    int places = 0;
-    uint64_t m = 0;
-    for (;; places++) {
-        const double scaled = magnitude * erm__power_of_ten[places];
-        if (places > MOST_PLACES || !(scaled < 1e15)) return 0;
-        m = (uint64_t)(scaled + 0.5);
-        if (m < UINT64_C(1000000000000000) && (double)m / erm__power_of_ten[places] == magnitude) break;
-    }
-    char reversed[ERM_NUMBER_SIZE];
-    size_t count = 0, length = 0;
-    for (int digit = 0; m > 0 || digit <= places; digit++, m /= 10) {
-        if (digit == places && places > 0) reversed[count++] = '.';
-        reversed[count++] = (char)('0' + m % 10);
-    }
-    if (value < 0) text[length++] = '-';
-    while (count > 0) text[length++] = reversed[--count];
-    text[length] = '\0';
-    return length;
-}
-
-/* Any double of the normal range may need 15 to 17 digits (fewer print as trailing zeros, which %g drops); a denormal has
- * fewer, so all counts are tried. */
-size_t erm__number_format_shortest(double value, char *text)
-{
-    if (isnan(value)) return copy_word("nan", text);
-    if (isinf(value)) return copy_word(value < 0 ? "-inf" : "inf", text);
-    size_t length = format_short(value, text);
-    if (length > 0) return length;
-    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
-        double back;
-        snprintf(text, ERM_NUMBER_SIZE, "%.*g", digits, value);
-        length = put_point(text);
-        if (erm__number_scan(text, text + length, &back) && back == value) break;
-    }
-    return length;
-}
-
-size_t erm__number_format_hex(double value, char *text)
-{
-    if (isnan(value) || isinf(value)) return erm__number_format_shortest(value, text);
-    const char *sign = signbit(value) ? "-" : "";
-    if (value == 0) return (size_t)snprintf(text, ERM_NUMBER_SIZE, "%s0x0p+0", sign);
-    int exponent;
-    const double half = frexp(fabs(value), &exponent);                                               /* in [1/2, 1) */
-    const uint64_t bits = (uint64_t)ldexp(half, DBL_MANT_DIG) - (UINT64_C(1) << (DBL_MANT_DIG - 1)); /* after the leading 1 */
-    char digits[16];
-    int count = snprintf(digits, sizeof digits, "%013" PRIx64, bits);
-    while (count > 0 && digits[count - 1] == '0') count--;
-    return (size_t)snprintf(text, ERM_NUMBER_SIZE, "%s0x1%s%.*sp%+d", sign, count ? "." : "", count, digits, exponent - 1);
 }
