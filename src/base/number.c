@@ -128,11 +128,25 @@ const char *erm__number_scan(const char *text, const char *end, double *value)
     return p;
 }
 
-static int hex_digit(char c)
+/* What a hexadecimal digit stands for, plus 1; 0 for all else. By a table, as a branch on digit or letter cannot be foreseen. */
+static const uint8_t HEX[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+/* m 2^scale; false if that is no double. */
+static bool scale_binary(uint64_t m, int scale, double *value)
 {
-    if (is_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    if (m < UINT64_C(1) << DBL_MANT_DIG && scale >= DBL_MIN_EXP - 1 && scale < DBL_MAX_EXP - DBL_MANT_DIG) {
+        const uint64_t bits = (uint64_t)(scale + DBL_MAX_EXP - 1) << (DBL_MANT_DIG - 1); /* 2^scale, and all is exact */
+        double power;
+        memcpy(&power, &bits, sizeof power);
+        *value = (double)m * power;
+        return true;
+    }
+    *value = ldexp((double)m, scale);
+    return (uint64_t)(double)m == m && !isinf(*value) && ldexp(*value, -scale) == (double)m;
 }
 
 /* [+-] 0x digits [. digits] p [+-] digits, all of [text, end). */
@@ -144,18 +158,18 @@ static bool parse_hex(const char *text, const char *end, double *value)
     if (end - p < 5 || p[0] != '0' || (p[1] != 'x' && p[1] != 'X')) return false;
     p += 2;
     uint64_t m = 0;
-    int64_t count = 0, fraction = 0;
-    bool after_point = false;
-    for (; p < end && (hex_digit(*p) >= 0 || (*p == '.' && !after_point)); p++) {
-        if (*p == '.') {
-            after_point = true;
-            continue;
+    const char *digits = p, *point = NULL;
+    for (unsigned digit; p < end; p++) {
+        if ((digit = HEX[(unsigned char)*p]) > 0) {
+            if (m >> 60) return false; /* more digits than a double has */
+            m = 16 * m + (digit - 1);
+        } else if (*p == '.' && !point) {
+            point = p;
+        } else {
+            break;
         }
-        if (m >> 60) return false; /* more digits than a double has */
-        m = 16 * m + (uint64_t)hex_digit(*p);
-        count++;
-        fraction += after_point;
     }
+    const int64_t count = p - digits - (point != NULL), fraction = point ? p - point - 1 : 0;
     if (count == 0 || p == end || (*p != 'p' && *p != 'P')) return false;
     p++;
     const bool down = p < end && *p == '-';
@@ -165,8 +179,8 @@ static bool parse_hex(const char *text, const char *end, double *value)
     for (; p < end && is_digit(*p); p++) exponent = 10 * exponent + (*p - '0');
     if (p != end) return false;
     const int scale = (down ? -exponent : exponent) - 4 * (int)fraction;
-    const double magnitude = ldexp((double)m, scale);
-    const bool exact = (uint64_t)(double)m == m && !isinf(magnitude) && ldexp(magnitude, -scale) == (double)m;
+    double magnitude;
+    const bool exact = scale_binary(m, scale, &magnitude);
     *value = negative ? -magnitude : magnitude;
     return exact;
 }
@@ -174,6 +188,7 @@ static bool parse_hex(const char *text, const char *end, double *value)
 bool erm__number_parse(const char *text, size_t length, double *value)
 {
     const char *end = text + length;
-    const char *stop = erm__number_scan(text, end, value);
-    return stop == end ? isfinite(*value) : parse_hex(text, end, value);
+    if (memchr(text, 'x', length < 3 ? length : 3) || memchr(text, 'X', length < 3 ? length : 3))
+        return parse_hex(text, end, value);
+    return erm__number_scan(text, end, value) == end && isfinite(*value);
 }
