@@ -7,6 +7,7 @@
 #include "programs/predict_options.h"
 #include "programs/prediction.h"
 #include "programs/scores.h"
+#include "programs/tally.h"
 
 const char *const program_name = "erm_predict";
 
@@ -16,61 +17,92 @@ static int fail(erm_status status, const char *detail)
     return complain(code, "%s", detail[0] ? detail : erm_status_text(status));
 }
 
-/* Writes the predictions; with --json and no OUTPUT there is nowhere to put them. */
-static int write_predictions(const predict_options *options, const prediction *made)
-{
+/* What is done with every row: predicted, written, measured. */
+typedef struct job {
+    const predict_options *options;
+    prediction made;
+    tally measured;
     output out;
-    if (options->json && !options->output) return KEEP_GOING;
-    if (!output_open(options->output, &out)) return EXIT_OTHER;
-    const erm_status status = prediction_write(out.file, options, made);
-    if (status == ERM_OK) return output_commit(&out) ? KEEP_GOING : EXIT_OTHER;
-    output_abandon(&out);
-    if (status == ERM_EUNSUPPORTED)
-        return complain(EXIT_USAGE, "%s: %s loss has no probabilities; use --scores", options->model,
-                        made->model->loss.ops->name);
-    return fail(status, "");
+    bool writes, measures;
+    int64_t nnz;
+    double start;
+} job;
+
+static erm_status take_block(job *self, const erm_dataset *block, char *detail)
+{
+    const erm_csr X = erm_dataset_matrix(block);
+    self->nnz += block->nnz;
+    erm_status status = prediction_make(&X.base, &self->made, detail);
+    if (status == ERM_OK && self->writes) status = prediction_write(self->out.file, self->options, &self->made);
+    if (status == ERM_OK && self->measures) status = tally_add(&self->measured, block, self->made.Z);
+    return status;
+}
+
+/* Block by block, so that the rows need not fit in memory. */
+static erm_status take_all(job *self, const erm_model *model, char *detail)
+{
+    const int threads = self->options->threads < 2 ? (int)self->options->threads : 2;
+    const erm_libsvm_options how = {
+        .base = model->index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE, .cols = model->d, .threads = threads};
+    erm_reader *reader = NULL;
+    erm_status status = erm_reader_open_libsvm(self->options->data, &how, &reader, detail);
+    if (status == ERM_OK && self->writes) status = prediction_write_header(self->out.file, self->options, &self->made);
+    while (status == ERM_OK) {
+        const erm_dataset *block;
+        status = erm_reader_next(reader, &block, detail);
+        if (status != ERM_OK || !block) break;
+        status = take_block(self, block, detail);
+    }
+    erm_reader_close(reader);
+    return status;
 }
 
 /* How good the predictions are, as JSON or in words. */
-static int report(const predict_options *options, const erm_dataset *data, const prediction *made, double seconds)
+static int report(const job *self, const erm_model *model)
 {
     scores measured;
-    const erm_model *model = made->model;
-    const erm_status status = scores_of_margins(model, data, made->Z, &measured);
+    if (!self->measures) return EXIT_FINE;
+    const erm_status status = tally_scores(&self->measured, &measured);
     if (status != ERM_OK) return fail(status, "");
-    if (!options->json) {
-        if (!options->quiet) scores_print(stderr, &measured);
+    if (!self->options->json) {
+        scores_print(stderr, &measured);
         return EXIT_FINE;
     }
     output out;
     if (!output_open(NULL, &out)) return EXIT_OTHER;
     json writer = json_open(out.file);
     json_integer(&writer, "d", model->d);
-    json_integer(&writer, "nnz", data->nnz);
+    json_integer(&writer, "nnz", self->nnz);
     json_integer(&writer, "k", model->k);
     json_text(&writer, "loss", model->loss.ops->name);
     json_text(&writer, "regularizer", model->training.regularizer);
-    json_number(&writer, "seconds", seconds);
+    json_number(&writer, "seconds", seconds_now() - self->start);
     scores_write(&writer, &measured);
     json_close(&writer);
     return output_commit(&out) ? EXIT_FINE : EXIT_OTHER;
 }
 
-/* The model is loaded; what remains is read, predicted, written and measured. */
+/* The model is loaded; with --json and no OUTPUT there is nowhere to put the predictions. */
 static int predict(const predict_options *options, const erm_model *model)
 {
     char detail[ERM_DETAIL_SIZE] = "";
-    erm_dataset data = {0};
-    prediction made = {0};
-    const double start = seconds_now();
-    const erm_libsvm_options how = {.base = model->index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE, .cols = model->d};
-    erm_status status = erm_dataset_read_libsvm(options->data, &how, &data, detail);
-    const erm_csr X = erm_dataset_matrix(&data);
-    if (status == ERM_OK) status = prediction_make(model, &X.base, &made, detail);
-    int code = status == ERM_OK ? write_predictions(options, &made) : fail(status, detail);
-    if (code == KEEP_GOING) code = report(options, &data, &made, seconds_now() - start);
-    prediction_free(&made);
-    erm_dataset_free(&data);
+    job self = {.options = options,
+                .made = prediction_start(model),
+                .measured = tally_start(model),
+                .writes = !options->json || options->output,
+                .measures = options->json || !options->quiet,
+                .start = seconds_now()};
+    if (!prediction_possible(model, options))
+        return complain(EXIT_USAGE, "%s: %s loss has no probabilities; use --scores", options->model, model->loss.ops->name);
+    if (self.writes && !output_open(options->output, &self.out)) return EXIT_OTHER;
+    const erm_status status = take_all(&self, model, detail);
+    int code = KEEP_GOING;
+    if (self.writes && status == ERM_OK && !output_commit(&self.out)) code = EXIT_OTHER;
+    if (self.writes && status != ERM_OK) output_abandon(&self.out);
+    if (status != ERM_OK) code = fail(status, detail);
+    if (code == KEEP_GOING) code = report(&self, model);
+    prediction_free(&self.made);
+    tally_free(&self.measured);
     return code;
 }
 

@@ -157,4 +157,36 @@ case_standard_input() {
     cmp out first || fail "standard input gives other predictions"
 }
 
+# 320 MB of rows through a pipe, more than twice of what the program may use of addresses; the area under the curve is of more rows than are kept.
+case_rows_that_do_not_fit_in_memory() {
+    two_classes >data
+    expect 0 "$train" --quiet --loss logistic data model
+    (ulimit -v 150000 && "$predict" --version) >out 2>&1 || { echo "SKIPPED: no limit of memory here, or sanitizers need more" && return; }
+    head -n 2 data >two && expect 0 "$predict" --quiet --probabilities model two
+    cp out expected
+    blanks=$(printf '%160s' '')
+    yes "$(sed "s/\$/ $blanks/" two)" | head -n 1600000 | (ulimit -v 150000 && "$predict" --json --probabilities model - predicted >out) ||
+        fail "does not predict in constant memory"
+    is n 1600000 && is auc 1
+    lines predicted 1600001
+    head -n 3 predicted | cmp - expected || fail "the first rows differ"
+    tail -n +2 predicted | sort -u >kinds
+    lines kinds 2
+    only data model two predicted expected kinds
+}
+
+case_threads_change_nothing() {
+    two_classes >some
+    for copy in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do cat some some some some some; done >data # three blocks
+    expect 0 "$train" --quiet --loss logistic some model
+    expect 0 "$predict" --json --scores --threads 1 model data one
+    grep -v seconds out >one_out
+    expect 0 "$predict" --json --scores --threads 2 model data two
+    grep -v seconds out | cmp - one_out || fail "the scores differ"
+    cmp one two || fail "the predictions differ"
+    tail -n +2 one | head -n 200 >first
+    expect 0 "$predict" --quiet --scores model some
+    tail -n +2 out | cmp - first || fail "the predictions depend on the blocks"
+}
+
 run_cases ${2:-}

@@ -100,10 +100,10 @@ static void base_and_columns_are_found_or_told(void **state)
         int32_t base, first;
         int64_t cols;
     } cases[] = {
-        {"1 1:1 3:1\n", {ERM_INDEX_AUTO, 0}, 1, 0, 3}, {"1 0:1 3:1\n", {ERM_INDEX_AUTO, 0}, 0, 0, 4},
-        {"1 1:1 3:1\n", {ERM_INDEX_ONE, 0}, 1, 0, 3},  {"1 1:1 3:1\n", {ERM_INDEX_ZERO, 0}, 0, 1, 4},
-        {"1 1:1 3:1\n", {ERM_INDEX_AUTO, 7}, 1, 0, 7}, {"1 1:1 3:1\n", {ERM_INDEX_ZERO, 4}, 0, 1, 4},
-        {"1 0:1 3:1\n", {ERM_INDEX_AUTO, 4}, 0, 0, 4},
+        {"1 1:1 3:1\n", {ERM_INDEX_AUTO, 0, 0}, 1, 0, 3}, {"1 0:1 3:1\n", {ERM_INDEX_AUTO, 0, 0}, 0, 0, 4},
+        {"1 1:1 3:1\n", {ERM_INDEX_ONE, 0, 0}, 1, 0, 3},  {"1 1:1 3:1\n", {ERM_INDEX_ZERO, 0, 0}, 0, 1, 4},
+        {"1 1:1 3:1\n", {ERM_INDEX_AUTO, 7, 0}, 1, 0, 7}, {"1 1:1 3:1\n", {ERM_INDEX_ZERO, 4, 0}, 0, 1, 4},
+        {"1 0:1 3:1\n", {ERM_INDEX_AUTO, 4, 0}, 0, 0, 4},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         erm_dataset dataset = read_good(cases[c].text, &cases[c].options);

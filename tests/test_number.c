@@ -175,6 +175,28 @@ static void shortest_form_is_short_and_reads_back(void **state)
     }
 }
 
+/* Over all sizes that the exact arithmetic takes and around its ends, and with few bits, so that there are ties. */
+static void shortest_form_is_that_of_printf(void **state)
+{
+    (void)state;
+    erm_rng rng = erm_rng_seed(6);
+    char text[ERM_NUMBER_SIZE], expected[64] = "";
+    for (int i = 0; i < 200000; i++) {
+        const uint64_t bits = erm_rng_next(&rng) >> (11 + erm_rng_below(&rng, 53));
+        double value = ldexp((double)bits, (int)erm_rng_below(&rng, 120) - 100);
+        if (i % 4 == 0) value = pow(10, (double)(i / 4 % 40) - 20) * (1 + DBL_EPSILON * ((double)erm_rng_below(&rng, 9) - 4));
+        if (i % 2) value = -value;
+        if (value == 0) continue;
+        for (int digits = 15; digits <= 17; digits++) {
+            snprintf(expected, sizeof expected, "%.*g", digits, value);
+            if (strtod(expected, NULL) == value) break;
+        }
+        const size_t length = erm__number_format_shortest(value, text);
+        assert_int_equal(length, strlen(text));
+        if (strcmp(text, expected) != 0) fail_case("%a prints as '%s', not '%s'", value, text, expected);
+    }
+}
+
 static void hexadecimal_form_reads_back_and_is_as_printf_writes_it(void **state)
 {
     (void)state;
@@ -271,6 +293,7 @@ int main(void)
         cmocka_unit_test(a_digit_behind_a_thousand_others_counts),
         cmocka_unit_test(zeros_and_exponents_may_balance),
         cmocka_unit_test(shortest_form_is_short_and_reads_back),
+        cmocka_unit_test(shortest_form_is_that_of_printf),
         cmocka_unit_test(hexadecimal_form_reads_back_and_is_as_printf_writes_it),
         cmocka_unit_test(parse_takes_all_or_nothing),
         cmocka_unit_test(the_fast_scan_agrees_with_the_plain_one),

@@ -20,6 +20,7 @@ static const char help_text[] = "Usage: erm_predict [options] MODEL DATA [OUTPUT
                                 "  --probabilities   class probabilities instead, after a line # with the classes\n"
                                 "  --json            print how good the predictions are as one JSON object on\n"
                                 "                    standard output; the predictions then go to OUTPUT only\n"
+                                "  --threads N       at most; with 2, rows are read while others are predicted\n"
                                 "  --quiet           do not say on standard error how good they are\n"
                                 "  --help, --version\n"
                                 "Exits with 0, 2 wrong usage, 3 bad data or model, 1 other failure. Example:\n"
@@ -48,6 +49,7 @@ int predict_options_parse(int argc, char **argv, predict_options *options)
         {"labels", CLI_FLAG, &options->labels},
         {"scores", CLI_FLAG, &options->scores},
         {"probabilities", CLI_FLAG, &options->probabilities},
+        {"threads", CLI_COUNT, &options->threads},
         {"json", CLI_FLAG, &options->json},
         {"quiet", CLI_FLAG, &options->quiet},
         {"help", CLI_FLAG, &help},

@@ -3,12 +3,14 @@
 #define PREDICT_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef struct predict_options {
     const char *model, *data;
     const char *output;                 /* NULL: standard output */
     bool labels, scores, probabilities; /* one of them is true */
     bool json, quiet;
+    int64_t threads; /* 0: as many as there are processors */
 } predict_options;
 
 /* KEEP_GOING, or what to exit with: a complaint, or the help, or the version, has been printed. */

@@ -1,76 +1,119 @@
-/* What a model says about the rows of a file, and how it is written. */
+/* What a model says about rows that come block by block, and how it is written. */
 #include "prediction.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "ermopt/number_text.h"
 #include "figures.h"
 
-erm_status prediction_make(const erm_model *model, const erm_matrix *X, prediction *made, char *detail)
+prediction prediction_start(const erm_model *model) { return (prediction){.model = model}; }
+
+bool prediction_possible(const erm_model *model, const predict_options *options)
 {
-    *made = (prediction){.model = model, .rows = X->rows, .Z = new_table(X->rows, model->k)};
-    return made->Z ? erm_model_margins(model, X, made->Z, detail) : ERM_ENOMEM;
+    double z = 0, p[2];
+    return !options->probabilities || (model->classes.count > 0 && erm_model_probabilities(model, 0, &z, p));
 }
 
-void prediction_free(prediction *made)
+void prediction_free(prediction *self)
 {
-    free(made->Z);
-    *made = (prediction){0};
+    free(self->Z);
+    free(self->said);
+    free(self->text);
+    *self = (prediction){0};
+}
+
+static int64_t widest(const erm_model *model) { return model->classes.count > model->k ? model->classes.count : model->k; }
+
+static bool make_room(prediction *self, int64_t rows)
+{
+    if (rows <= self->room) return true;
+    free(self->Z);
+    free(self->said);
+    self->Z = new_table(rows, self->model->k);
+    self->said = new_table(rows, widest(self->model));
+    self->room = self->Z && self->said ? rows : 0;
+    return self->room > 0;
+}
+
+erm_status prediction_make(const erm_matrix *X, prediction *self, char *detail)
+{
+    self->rows = X->rows;
+    return make_room(self, X->rows) ? erm_model_margins(self->model, X, self->Z, detail) : ERM_ENOMEM;
+}
+
+/* ---- text ---------------------------------------------------------------------------------------------------------- */
+
+static bool text_room(prediction *self, size_t more)
+{
+    if (self->capacity - self->size >= more) return true;
+    const size_t capacity = 2 * self->capacity + more;
+    char *text = realloc(self->text, capacity);
+    if (!text) return false;
+    self->text = text;
+    self->capacity = capacity;
+    return true;
+}
+
+static erm_status put_text(FILE *out, prediction *self, bool complete)
+{
+    if (!complete) return ERM_ENOMEM;
+    fwrite(self->text, 1, self->size, out); /* whoever closes `out` looks at its error flag */
+    return ERM_OK;
 }
 
 /* rows x width numbers. */
-static void write_table(FILE *out, int64_t rows, int64_t width, const double *value)
+static bool add_table(prediction *self, int64_t width, const double *value)
 {
-    char text[NUMBER_SIZE];
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t c = 0; c < width; c++)
-            fprintf(out, "%s%c", number_text(value[i * width + c], text), c + 1 < width ? ' ' : '\n');
+    for (int64_t i = 0; i < self->rows; i++) {
+        if (!text_room(self, (size_t)width * ERM_NUMBER_TEXT)) return false;
+        for (int64_t c = 0; c < width; c++) {
+            self->size += erm_number_format(value[i * width + c], self->text + self->size);
+            self->text[self->size++] = c + 1 < width ? ' ' : '\n';
+        }
+    }
+    return true;
 }
 
-/* "# name name ..." from class `first` on. */
-static void write_header(FILE *out, const erm_classes *classes, int64_t first)
+static bool add_word(prediction *self, const char *word, char behind)
 {
-    fputc('#', out);
-    for (int64_t c = first; c < classes->count; c++) fprintf(out, " %s", classes->name[c]);
-    fputc('\n', out);
+    const size_t length = strlen(word);
+    if (!text_room(self, length + 1)) return false;
+    memcpy(self->text + self->size, word, length);
+    self->text[self->size + length] = behind;
+    self->size += length + 1;
+    return true;
 }
 
-static void write_scores(FILE *out, const prediction *made)
+static bool add_labels(prediction *self)
 {
-    const erm_model *model = made->model;
-    if (model->classes.count > 0) write_header(out, &model->classes, model->k == 1 ? 1 : 0);
-    write_table(out, made->rows, model->k, made->Z);
+    const erm_classes *classes = &self->model->classes;
+    if (classes->count == 0) return add_table(self, 1, self->said);
+    bool ok = true;
+    for (int64_t i = 0; i < self->rows && ok; i++) /* margins that overflow decide nothing */
+        ok = add_word(self, isnan(self->said[i]) ? "nan" : classes->name[(int64_t)self->said[i]], '\n');
+    return ok;
 }
 
-static erm_status write_probabilities(FILE *out, const prediction *made)
+erm_status prediction_write_header(FILE *out, const predict_options *options, prediction *self)
 {
-    const erm_model *model = made->model;
-    double *P = new_table(made->rows, model->classes.count);
-    if (!P) return ERM_ENOMEM;
-    const bool known = model->classes.count > 0 && erm_model_probabilities(model, made->rows, made->Z, P);
-    if (known) write_header(out, &model->classes, 0);
-    if (known) write_table(out, made->rows, model->classes.count, P);
-    free(P);
-    return known ? ERM_OK : ERM_EUNSUPPORTED;
+    const erm_model *model = self->model;
+    if (options->labels || model->classes.count == 0) return ERM_OK;
+    self->size = 0;
+    bool ok = add_word(self, "#", ' ');
+    for (int64_t c = options->scores && model->k == 1 ? 1 : 0; c < model->classes.count && ok; c++)
+        ok = add_word(self, model->classes.name[c], c + 1 < model->classes.count ? ' ' : '\n');
+    return put_text(out, self, ok);
 }
 
-static erm_status write_labels(FILE *out, const prediction *made)
+erm_status prediction_write(FILE *out, const predict_options *options, prediction *self)
 {
-    const erm_model *model = made->model;
-    double *decision = new_table(made->rows, 1);
-    if (!decision) return ERM_ENOMEM;
-    erm_model_decide(model, made->rows, made->Z, decision);
-    if (model->classes.count > 0)
-        for (int64_t i = 0; i < made->rows; i++) fprintf(out, "%s\n", model->classes.name[(int64_t)decision[i]]);
+    self->size = 0;
+    if (options->scores) return put_text(out, self, add_table(self, self->model->k, self->Z));
+    if (options->probabilities)
+        erm_model_probabilities(self->model, self->rows, self->Z, self->said);
     else
-        write_table(out, made->rows, 1, decision);
-    free(decision);
-    return ERM_OK;
-}
-
-erm_status prediction_write(FILE *out, const predict_options *options, const prediction *made)
-{
-    if (options->probabilities) return write_probabilities(out, made);
-    if (options->labels) return write_labels(out, made);
-    write_scores(out, made);
-    return ERM_OK;
+        erm_model_decide(self->model, self->rows, self->Z, self->said);
+    return put_text(out, self, options->labels ? add_labels(self) : add_table(self, self->model->classes.count, self->said));
 }

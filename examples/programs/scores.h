@@ -16,6 +16,7 @@ typedef struct scores {
     int64_t rows;
     int64_t unknown; /* rows whose label the model has not seen: wrong for the accuracy, left out of log_loss and auc */
     double accuracy, log_loss, auc;
+    double auc_error; /* auc is right to this: 0 but for more rows than are kept (ranking.h) */
     double mse, r2;
 } scores;
 

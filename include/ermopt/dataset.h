@@ -36,6 +36,7 @@ typedef enum erm_index_base {
 typedef struct erm_libsvm_options {
     erm_index_base base;
     int64_t cols; /* d; 0: the largest index in the file. A larger index than this is ERM_EDATA */
+    int threads;  /* at most; 0: as many as there are processors. What is read does not depend on it */
 } erm_libsvm_options;
 
 /* Reads LIBSVM / SVMlight text:  label index:value index:value ... # comment

@@ -23,9 +23,8 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 erm__u128;
-enum { WIDE_EXPONENT = 27 }; /* 5^27 < 2^63 */
 
-/* m 10^e for |e| <= WIDE_EXPONENT, rounded once: 10^e = 5^e 2^e, and m 5^e or (m 2^s) / 5^-e fits in 128 bits. The quotient has at
+/* m 10^e for |e| <= ERM_WIDE_EXPONENT, rounded once: 10^e = 5^e 2^e, and m 5^e or (m 2^s) / 5^-e fits in 128 bits. The quotient has at
  * least 62 bits, so that a remainder in its last bit decides every rounding. */
 static double scale_wide(uint64_t m, int e)
 {
@@ -40,8 +39,7 @@ static double scale_wide(uint64_t m, int e)
     return ldexp((double)(quotient | inexact), power_shift - 63 - m_shift + e);
 }
 #else
-enum { WIDE_EXPONENT = -1 };
-static double scale_wide(uint64_t m, int e) { return ldexp((double)m, e); }
+static double scale_wide(uint64_t m, int e) { return ldexp((double)m, e); } /* never called */
 #endif
 
 /* The digits of [text, end), a point among them, times 10^exponent. */
@@ -91,6 +89,19 @@ static const char *scan_exponent(const char *text, const char *end, int64_t *exp
     return p;
 }
 
+bool erm__number_scale(uint64_t m, int64_t e, double *value)
+{
+    if (m <= UINT64_C(1) << DBL_MANT_DIG && e >= -22 && e <= 22)
+        *value = e < 0 ? (double)m / erm__power_of_ten[-e] : (double)m * erm__power_of_ten[e];
+    else if (m == 0)
+        *value = 0;
+    else if (e >= -ERM_WIDE_EXPONENT && e <= ERM_WIDE_EXPONENT)
+        *value = scale_wide(m, (int)e);
+    else
+        return false;
+    return true;
+}
+
 const char *erm__number_scan(const char *text, const char *end, double *value)
 {
     const char *p = text;
@@ -112,25 +123,30 @@ const char *erm__number_scan(const char *text, const char *end, double *value)
     p = scan_exponent(p, end, &exponent);
     const int64_t e = exponent - fraction;
     double magnitude;
-    if (count > EXACT_DIGITS)
-        magnitude = scale_long(digits, digits_end, exponent);
-    else if (m == 0)
-        magnitude = 0;
-    else if (m <= UINT64_C(1) << DBL_MANT_DIG && e >= -22 && e <= 22)
-        magnitude = e < 0 ? (double)m / erm__power_of_ten[-e] : (double)m * erm__power_of_ten[e];
-    else if (e >= -WIDE_EXPONENT && e <= WIDE_EXPONENT)
-        magnitude = scale_wide(m, (int)e);
-    else
-        magnitude = scale_long(digits, digits_end, exponent);
+    if (count > EXACT_DIGITS || !erm__number_scale(m, e, &magnitude)) magnitude = scale_long(digits, digits_end, exponent);
     *value = negative ? -magnitude : magnitude;
     return p;
 }
 
-static int hex_digit(char c)
+/* What a hexadecimal digit stands for, plus 1; 0 for all else. By a table, as a branch on digit or letter cannot be foreseen. */
+static const uint8_t HEX[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+/* m 2^scale; false if that is no double. */
+static bool scale_binary(uint64_t m, int scale, double *value)
 {
-    if (is_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    if (m < UINT64_C(1) << DBL_MANT_DIG && scale >= DBL_MIN_EXP - 1 && scale < DBL_MAX_EXP - DBL_MANT_DIG) {
+        const uint64_t bits = (uint64_t)(scale + DBL_MAX_EXP - 1) << (DBL_MANT_DIG - 1); /* 2^scale, and all is exact */
+        double power;
+        memcpy(&power, &bits, sizeof power);
+        *value = (double)m * power;
+        return true;
+    }
+    *value = ldexp((double)m, scale);
+    return (uint64_t)(double)m == m && !isinf(*value) && ldexp(*value, -scale) == (double)m;
 }
 
 /* [+-] 0x digits [. digits] p [+-] digits, all of [text, end). */
@@ -142,18 +158,18 @@ static bool parse_hex(const char *text, const char *end, double *value)
     if (end - p < 5 || p[0] != '0' || (p[1] != 'x' && p[1] != 'X')) return false;
     p += 2;
     uint64_t m = 0;
-    int64_t count = 0, fraction = 0;
-    bool after_point = false;
-    for (; p < end && (hex_digit(*p) >= 0 || (*p == '.' && !after_point)); p++) {
-        if (*p == '.') {
-            after_point = true;
-            continue;
+    const char *digits = p, *point = NULL;
+    for (unsigned digit; p < end; p++) {
+        if ((digit = HEX[(unsigned char)*p]) > 0) {
+            if (m >> 60) return false; /* more digits than a double has */
+            m = 16 * m + (digit - 1);
+        } else if (*p == '.' && !point) {
+            point = p;
+        } else {
+            break;
         }
-        if (m >> 60) return false; /* more digits than a double has */
-        m = 16 * m + (uint64_t)hex_digit(*p);
-        count++;
-        fraction += after_point;
     }
+    const int64_t count = p - digits - (point != NULL), fraction = point ? p - point - 1 : 0;
     if (count == 0 || p == end || (*p != 'p' && *p != 'P')) return false;
     p++;
     const bool down = p < end && *p == '-';
@@ -163,8 +179,8 @@ static bool parse_hex(const char *text, const char *end, double *value)
     for (; p < end && is_digit(*p); p++) exponent = 10 * exponent + (*p - '0');
     if (p != end) return false;
     const int scale = (down ? -exponent : exponent) - 4 * (int)fraction;
-    const double magnitude = ldexp((double)m, scale);
-    const bool exact = (uint64_t)(double)m == m && !isinf(magnitude) && ldexp(magnitude, -scale) == (double)m;
+    double magnitude;
+    const bool exact = scale_binary(m, scale, &magnitude);
     *value = negative ? -magnitude : magnitude;
     return exact;
 }
@@ -172,86 +188,7 @@ static bool parse_hex(const char *text, const char *end, double *value)
 bool erm__number_parse(const char *text, size_t length, double *value)
 {
     const char *end = text + length;
-    const char *stop = erm__number_scan(text, end, value);
-    return stop == end ? isfinite(*value) : parse_hex(text, end, value);
-}
-
-/* What is neither digit, sign nor letter in a printed number is the locale's decimal point, of one byte or more. */
-static size_t put_point(char *text)
-{
-    char *to = text;
-    for (const char *from = text; *from; from++) {
-        const bool plain = is_digit(*from) || *from == '-' || *from == '+' || *from == 'e';
-        if (plain)
-            *to++ = *from;
-        else if (to[-1] != '.')
-            *to++ = '.';
-    }
-    *to = '\0';
-    return (size_t)(to - text);
-}
-
-static size_t copy_word(const char *word, char *text)
-{
-    const size_t length = strlen(word);
-    memcpy(text, word, length + 1);
-    return length;
-}
-
-/* Writes a value that is m / 10^places for m < 10^15 and few places, which reads back as itself since that division is rounded
- * once, as %.15g would; 0 if it is none. The usual numbers of data sets are, and this takes a tenth of the time. */
-static size_t format_short(double value, char *text)
-{
-    enum { MOST_PLACES = 9 };
-    const double magnitude = fabs(value);
-    if (!(magnitude >= 1e-4 && magnitude < 1e15)) return 0;
-    int places = 0;
-    uint64_t m = 0;
-    for (;; places++) {
-        const double scaled = magnitude * erm__power_of_ten[places];
-        if (places > MOST_PLACES || !(scaled < 1e15)) return 0;
-        m = (uint64_t)(scaled + 0.5);
-        if (m < UINT64_C(1000000000000000) && (double)m / erm__power_of_ten[places] == magnitude) break;
-    }
-    char reversed[ERM_NUMBER_SIZE];
-    size_t count = 0, length = 0;
-    for (int digit = 0; m > 0 || digit <= places; digit++, m /= 10) {
-        if (digit == places && places > 0) reversed[count++] = '.';
-        reversed[count++] = (char)('0' + m % 10);
-    }
-    if (value < 0) text[length++] = '-';
-    while (count > 0) text[length++] = reversed[--count];
-    text[length] = '\0';
-    return length;
-}
-
-/* Any double of the normal range may need 15 to 17 digits (fewer print as trailing zeros, which %g drops); a denormal has
- * fewer, so all counts are tried. */
-size_t erm__number_format_shortest(double value, char *text)
-{
-    if (isnan(value)) return copy_word("nan", text);
-    if (isinf(value)) return copy_word(value < 0 ? "-inf" : "inf", text);
-    size_t length = format_short(value, text);
-    if (length > 0) return length;
-    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
-        double back;
-        snprintf(text, ERM_NUMBER_SIZE, "%.*g", digits, value);
-        length = put_point(text);
-        if (erm__number_scan(text, text + length, &back) && back == value) break;
-    }
-    return length;
-}
-
-size_t erm__number_format_hex(double value, char *text)
-{
-    if (isnan(value) || isinf(value)) return erm__number_format_shortest(value, text);
-    const char *sign = signbit(value) ? "-" : "";
-    if (value == 0) return (size_t)snprintf(text, ERM_NUMBER_SIZE, "%s0x0p+0", sign);
-    int exponent;
-    const double half = frexp(fabs(value), &exponent);                                               /* in [1/2, 1) */
-    const uint64_t bits = (uint64_t)ldexp(half, DBL_MANT_DIG) - (UINT64_C(1) << (DBL_MANT_DIG - 1)); /* after the leading 1 */
-    char digits[16];
-    int count = snprintf(digits, sizeof digits, "%013" PRIx64, bits);
-    while (count > 0 && digits[count - 1] == '0') count--;
-    return (size_t)snprintf(text, ERM_NUMBER_SIZE, "%s0x1%s%.*sp%+d", sign, count ? "." : "", count, digits, exponent - 1);
+    if (memchr(text, 'x', length < 3 ? length : 3) || memchr(text, 'X', length < 3 ? length : 3))
+        return parse_hex(text, end, value);
+    return erm__number_scan(text, end, value) == end && isfinite(*value);
 }

@@ -14,6 +14,14 @@ enum { ERM_NUMBER_SIZE = 32 };
  * The value is the nearest double: 0 or a denormal where it underflows, +-INFINITY where it overflows. */
 const char *erm__number_scan(const char *text, const char *end, double *value);
 
+#ifdef __SIZEOF_INT128__
+enum { ERM_WIDE_EXPONENT = 27 }; /* 5^27 < 2^63 */
+#else
+enum { ERM_WIDE_EXPONENT = -1 };
+#endif
+/* m 10^e, rounded once: for |e| <= ERM_WIDE_EXPONENT, and for m <= 2^53 and |e| <= 22. False for others. */
+bool erm__number_scale(uint64_t m, int64_t e, double *value);
+
 /* 10^0 ... 10^22, all exact. */
 extern const double erm__power_of_ten[23];
 

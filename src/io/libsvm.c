@@ -24,15 +24,12 @@ typedef struct part {
 
 static erm__rows empty_rows(erm_index_base base) { return (erm__rows){.shift = base != ERM_INDEX_ZERO}; }
 
-/* UTF-8's byte order mark. */
-static bool has_mark(const char *begin, const char *end) { return end - begin >= 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0; }
-
 /* Reads all the lines; rows->status says how it went. */
 static void read_rows(erm__lines *lines, bool at_beginning, erm_index_base base, erm__rows *rows)
 {
     const char *begin, *end;
     while ((rows->status = erm__lines_next(lines, &begin, &end, rows->message)) == ERM_OK && begin < end) {
-        if (at_beginning && has_mark(begin, end)) begin += 3;
+        if (at_beginning) begin = erm__libsvm_skip_mark(begin, end);
         at_beginning = false;
         if (!erm__libsvm_parse(begin, end, base, rows)) break;
     }
@@ -105,7 +102,8 @@ static erm_status read_parts(erm__input *input, part *parts, int64_t count, cons
                              erm_dataset *dataset, char *detail)
 {
     const char *name = erm__input_name(input);
-    const int threads = count > 1 ? erm__threads_available() : 1;
+    const int wanted = options->threads > 0 ? options->threads : erm__threads_available();
+    const int threads = wanted < count ? wanted : (int)count;
     const erm_status status = cut(input, erm__input_size(input), count, parts, detail);
     if (status != ERM_OK) return status;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)

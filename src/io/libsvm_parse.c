@@ -171,6 +171,11 @@ static const char *parse_line(parser *self, const char *p)
     return p + 1;
 }
 
+const char *erm__libsvm_skip_mark(const char *text, const char *end)
+{
+    return end - text >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+}
+
 /* In bytes first, as many at once as a register holds; 255 rounds cannot overflow one. */
 ERM_KERNEL static void count_block(const char *text, int64_t rounds, int64_t *feeds, int64_t *colons)
 {

@@ -5,6 +5,9 @@
 #include "ermopt/dataset.h"
 #include "io/rows.h"
 
+/* Behind UTF-8's byte order mark, if there is one at the beginning of the text. */
+const char *erm__libsvm_skip_mark(const char *text, const char *end);
+
 /* Counts what bounds the rows and the values of a text: its line feeds and colons. */
 void erm__libsvm_count(const char *text, const char *end, int64_t *rows, int64_t *values);
 

@@ -19,6 +19,14 @@ void erm__rows_free(erm__rows *rows)
     *rows = (erm__rows){0};
 }
 
+void erm__rows_clear(erm__rows *rows)
+{
+    erm__words_free(&rows->words);
+    rows->rows = rows->nnz = rows->row_begin = rows->word_rows = 0;
+    rows->status = ERM_OK;
+    rows->says_where = false;
+}
+
 bool erm__rows_reserve(erm__rows *rows, int64_t more_rows, int64_t more_values)
 {
     const int64_t wanted_rows = rows->rows + more_rows, wanted = rows->nnz + more_values;

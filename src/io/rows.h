@@ -33,6 +33,9 @@ typedef struct erm__rows {
 
 void erm__rows_free(erm__rows *rows);
 
+/* Empties a part that owns its arrays, and keeps these to be filled again. */
+void erm__rows_clear(erm__rows *rows);
+
 /* Makes room for so many more rows and values. False if there is none. */
 bool erm__rows_reserve(erm__rows *rows, int64_t more_rows, int64_t more_values);
 
@@ -58,5 +61,10 @@ erm__rows erm__rows_slice(const erm_dataset *dataset, int64_t row, int64_t value
  * file's, for messages. ERM_OK, or what the first bad part or the whole has; then the data set is empty. */
 erm_status erm__rows_join(erm__rows *parts, int64_t count, const char *name, const erm_libsvm_options *options,
                           erm_dataset *dataset, char *detail);
+
+/* The same for one part, which keeps its arrays: the data set borrows them, and owns its label_name alone. Part->lines may count lines
+ * before it. */
+erm_status erm__rows_lend(erm__rows *part, const char *name, const erm_libsvm_options *options, erm_dataset *dataset,
+                          char *detail);
 
 #endif

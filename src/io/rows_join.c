@@ -89,16 +89,22 @@ static erm_status check_extent(const extent *all, const char *name, const erm_li
     return ERM_OK;
 }
 
-/* Takes over the arrays of a part that is the whole file. */
-static bool adopt(erm__rows *part, erm_dataset *dataset)
+/* The data set shows the arrays of a part that is the whole file. */
+static bool show(erm__rows *part, erm_dataset *dataset)
 {
     if (!erm__rows_reserve(part, 1, 1)) return false; /* so that none of the arrays is NULL */
     dataset->start = part->start;
     dataset->y = part->y;
     dataset->index = part->index;
     dataset->value = part->value;
-    part->slices = true;
     return true;
+}
+
+/* Takes over the arrays of such a part. */
+static bool adopt(erm__rows *part, erm_dataset *dataset)
+{
+    part->slices = show(part, dataset);
+    return part->slices;
 }
 
 /* Closes the gaps between the parts, where comments made a part smaller than thought, and counts values from the first. */
@@ -178,4 +184,22 @@ erm_status erm__rows_join(erm__rows *parts, int64_t count, const char *name, con
     for (int64_t t = 0; t < count; t++) erm__rows_free(&parts[t]);
     if (status != ERM_OK) erm_dataset_free(dataset);
     return status;
+}
+
+erm_status erm__rows_lend(erm__rows *part, const char *name, const erm_libsvm_options *options, erm_dataset *dataset,
+                          char *detail)
+{
+    const extent all = measure(part, 1);
+    erm_status status = check_parts(part, 1, name, detail);
+    if (status == ERM_OK) status = check_extent(&all, name, options, dataset, detail);
+    if (status != ERM_OK) return status;
+    bool ok = show(part, dataset);
+    if (ok) {
+        dataset->rows = all.rows;
+        dataset->nnz = all.nnz;
+        close_gaps(part, 1, dataset);
+        shift_indices(part->shift, dataset);
+        ok = !all.has_words || name_labels(part, 1, dataset);
+    }
+    return ok ? ERM_OK : erm__fail(detail, ERM_ENOMEM, "%s: no memory for its rows", name);
 }

@@ -4,9 +4,11 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct ranked {
-    double score, positive, negative; /* weight, in the field of its class */
+    uint64_t key;  /* of the score: keys are in the order of scores, and equal where these are */
+    double weight; /* below 0 for a negative */
 } ranked;
 
 static double weight_of(const double *weight, int64_t i) { return weight ? weight[i] : 1; }
@@ -42,22 +44,47 @@ double erm_metric_log_loss(int64_t n, int64_t classes, const double *P, const do
     return sum / total;
 }
 
-static int by_score(const void *left, const void *right)
+/* The bits of a double as a number: negative ones from below, in reverse. -0 is 0. */
+static uint64_t key_of(double score)
 {
-    const double a = ((const ranked *)left)->score, b = ((const ranked *)right)->score;
-    return (a > b) - (a < b);
+    uint64_t bits;
+    score += 0.0;
+    memcpy(&bits, &score, sizeof bits);
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-/* The weight of (positive, negative) pairs in the right order, ties half, over the weight of all pairs. rank is sorted by score. */
+/* Sorts by keys, 8 bits at a time from the lowest on (Knuth, TAOCP 3, 5.2.5), passing over bits in which all agree; `other` is as
+ * large. Returns which of the two holds the result. */
+static const ranked *sort_keys(int64_t n, ranked *rank, ranked *other)
+{
+    enum { BITS = 8, VALUES = 1 << BITS };
+    for (int shift = 0; shift < 64; shift += BITS) {
+        int64_t place[VALUES] = {0}, sum = 0;
+        for (int64_t i = 0; i < n; i++) place[rank[i].key >> shift & (VALUES - 1)]++;
+        if (place[rank[0].key >> shift & (VALUES - 1)] == n) continue;
+        for (int v = 0; v < VALUES; v++) {
+            const int64_t count = place[v];
+            place[v] = sum;
+            sum += count;
+        }
+        for (int64_t i = 0; i < n; i++) other[place[rank[i].key >> shift & (VALUES - 1)]++] = rank[i];
+        ranked *const sorted = other;
+        other = rank;
+        rank = sorted;
+    }
+    return rank;
+}
+
+/* The weight of (positive, negative) pairs in the right order, ties half, over the weight of all pairs. rank is sorted. */
 static double ordered_pairs(int64_t n, const ranked *rank)
 {
     double pairs = 0, positives = 0, negatives = 0;
     for (int64_t i = 0; i < n;) {
         double positive = 0, negative = 0;
-        const double score = rank[i].score;
-        for (; i < n && rank[i].score == score; i++) {
-            positive += rank[i].positive;
-            negative += rank[i].negative;
+        const uint64_t key = rank[i].key;
+        for (; i < n && rank[i].key == key; i++) {
+            positive += rank[i].weight > 0 ? rank[i].weight : 0;
+            negative += rank[i].weight < 0 ? -rank[i].weight : 0;
         }
         pairs += positive * (negatives + negative / 2);
         positives += positive;
@@ -70,19 +97,16 @@ erm_status erm_metric_auc(int64_t n, const double *score, const double *y, const
 {
     *auc = NAN;
     if (n <= 0) return ERM_OK;
-    if ((uint64_t)n > PTRDIFF_MAX / sizeof(ranked)) return ERM_ENOMEM;
-    ranked *rank = malloc((size_t)n * sizeof *rank);
+    if ((uint64_t)n > PTRDIFF_MAX / (2 * sizeof(ranked))) return ERM_ENOMEM;
+    ranked *rank = malloc((size_t)n * 2 * sizeof *rank);
     if (!rank) return ERM_ENOMEM;
     bool comparable = true;
     for (int64_t i = 0; i < n; i++) {
         const double s = weight_of(weight, i);
-        rank[i] = (ranked){score[i], y[i] > 0 ? s : 0, y[i] > 0 ? 0 : s};
+        rank[i] = (ranked){key_of(score[i]), y[i] > 0 ? s : -s};
         comparable = comparable && !isnan(score[i]);
     }
-    if (comparable) {
-        qsort(rank, (size_t)n, sizeof *rank, by_score);
-        *auc = ordered_pairs(n, rank);
-    }
+    if (comparable) *auc = ordered_pairs(n, sort_keys(n, rank, rank + n));
     free(rank);
     return ERM_OK;
 }
