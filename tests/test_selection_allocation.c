@@ -36,6 +36,57 @@ static bool deals(void *context)
     return status == ERM_OK;
 }
 
+static bool leaves_out(void *context)
+{
+    const erm_problem *const problem = context;
+    double w[100] = {0}, Z[100];
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_status status = erm_alo_margins(problem, w, Z, detail);
+    assert_true(status == ERM_OK || (status == ERM_ENOMEM && strlen(detail) > 0));
+    return status == ERM_OK;
+}
+
+static bool watches(void *context)
+{
+    const erm_problem *const problem = context;
+    double w[100] = {0};
+    erm_early_stop stop;
+    char detail[ERM_DETAIL_SIZE] = "";
+    erm_status status = erm_early_stop_open(problem, ERM_METRIC_AUC, 2, &stop, detail);
+    assert_true(status == ERM_OK || (status == ERM_ENOMEM && strlen(detail) > 0));
+    if (status) return false;
+    const erm_progress now = {.w = w};
+    const bool goes_on = erm_early_stop_monitor(&now, &stop);
+    assert_true(goes_on == (stop.status == ERM_OK));
+    erm_early_stop_close(&stop);
+    return goes_on;
+}
+
+static bool curves(void *context)
+{
+    erm_curve curve;
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_curve_options options = {.count = 2, .folds = 2, .solve = {.threads = 1}};
+    const erm_status status = erm_learning_curve(context, &options, &curve, detail);
+    assert_true(status == ERM_OK || (status == ERM_ENOMEM && strlen(detail) > 0));
+    if (status) assert_null(curve.rows);
+    erm_curve_free(&curve);
+    return status == ERM_OK;
+}
+
+static void the_others_survive_every_failing_allocation(void **state)
+{
+    (void)state;
+    problem_spec spec = spec_of("logistic", erm_l2(0.1), 20, 3);
+    owned_problem *const owned = owned_problem_new(spec);
+    const double class_weight[] = {1, 2};
+    owned->problem.class_weight = class_weight;
+    assert_true(failing_alloc_each(leaves_out, &owned->problem, true) > 10);
+    assert_true(failing_alloc_each(watches, &owned->problem, true) == 4);
+    assert_true(failing_alloc_each(curves, &owned->problem, true) > 20);
+    owned_problem_free(owned);
+}
+
 static void cross_validation_survives_every_failing_allocation(void **state)
 {
     (void)state;
@@ -61,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cross_validation_survives_every_failing_allocation),
+        cmocka_unit_test(the_others_survive_every_failing_allocation),
         cmocka_unit_test(dealing_survives_every_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,6 +120,79 @@ typedef struct erm_cv {
 erm_status erm_cross_validate(const erm_problem *problem, const erm_cv_options *options, erm_cv *cv, char *detail);
 void erm_cv_free(erm_cv *cv); /* NULL and an empty one are fine */
 
+/* ---- leave-one-out from one fit ------------------------------------------------------------------------------------ */
+
+/* Z (n k): the margin of each row by the fit without it, of one step of Newton's method from the fit w of all rows. Exact for the squared loss with
+ * ridge or no penalty; for other smooth losses, and on the active set of L1, elastic nets and the others that erm_degrees_of_freedom
+ * knows, approximate leave-one-out (ALO): Rad and Maleki (2020); Wang and others (2018). erm_problem_risk makes the estimate of it.
+ *
+ * Left out is the row's loss from the sum of losses, while the penalty keeps its weight against that sum, as in these papers: the fit without row i
+ * is that for lambda S / (S - s_i). Standardising stays that of all rows. w should be a minimiser to many digits, of a solver that finds exact
+ * zeros. A row that alone decides about some direction gets an infinite or undefined margin. With m directions and intercepts: some 3 n m^2
+ * multiplications and m^3 / 3, memory 2 m (m + 400) doubles. Fails as erm_degrees_of_freedom does. */
+erm_status erm_alo_margins(const erm_problem *problem, const double *w, double *Z, char *detail);
+
+/* ---- early stopping ------------------------------------------------------------------------------------------------ */
+
+/* A monitor that ends a fit when the metric on held-out rows has not become better for some epochs, and keeps the best W: for solvers that go
+ * there in many small steps (gd, lbfgs, prox, svrg, sgd ...), whose number then regularizes.
+ *
+ *     erm_early_stop stop;
+ *     erm_early_stop_open(&held_out, ERM_METRIC_LOSS, 10, &stop, detail);
+ *     erm_solve(&training, &(erm_options){.solver = ..., .monitor = erm_early_stop_monitor, .monitor_data = &stop}, w, &result);
+ *     ... stop.w ...
+ *     erm_early_stop_close(&stop); */
+typedef struct erm_early_stop {
+    const erm_problem *held_out; /* borrowed */
+    erm_metric metric;
+    int64_t patience;            /* epochs without a better value */
+    erm_monitor next;            /* another monitor to call, or NULL: set it after opening */
+    void *next_data;
+    double *w;                   /* owned: the best so far; the start before the first epoch */
+    double value;                /* its metric; NaN where none was a number */
+    int64_t epoch;               /* when that was */
+    erm_status status;           /* ERM_ENOMEM: the metric could not be measured, which ends the fit */
+    double *margin;              /* owned: n k */
+} erm_early_stop;
+
+/* held_out: the problem of other rows, with the same columns, outputs and intercept. patience 0: 10. ERM_OK; ERM_ENOMEM; what
+ * erm_problem_check and erm_metric_check say. Close it on ERM_OK alone. */
+erm_status erm_early_stop_open(const erm_problem *held_out, erm_metric metric, int64_t patience, erm_early_stop *stop, char *detail);
+bool erm_early_stop_monitor(const erm_progress *now, void *stop);
+void erm_early_stop_close(erm_early_stop *stop);
+
+/* ---- learning curve ------------------------------------------------------------------------------------------------ */
+
+/* A zero field means its default. */
+typedef struct erm_curve_options {
+    erm_options solve;
+    const int64_t *rows; /* `count` rising numbers of training rows; NULL: `count` (default 8) evenly in the logarithm, up to all */
+    int64_t count;
+    int64_t folds;       /* default 5 */
+    int64_t repeats;     /* folds dealt anew, by the seeds deal.seed, deal.seed + 1, ...; default 1 */
+    erm_deal deal;
+    erm_metric metric;
+    erm_cv_monitor monitor;
+    void *monitor_data;
+} erm_curve_options;
+
+/* What is learnt from n rows: the risk on these rows and on others; their difference is the generalisation gap. */
+typedef struct erm_curve {
+    int64_t count;
+    int64_t runs;           /* folds x repeats: fits of each number of rows */
+    int64_t *rows;          /* count */
+    double *train, *held_out;             /* count: means over the runs */
+    double *train_error, *held_out_error; /* count: their standard errors */
+    erm_stop stop;          /* converged, or of the first fit that did not; cancelled: the curve is empty */
+    double seconds;
+} erm_curve;
+
+/* In each run one fold is held out, and of the other rows, in a random order that spreads the strata evenly (whole groups together, where there
+ * are groups), the first n are fitted: a larger n has the rows of the smaller ones. The regularizer stays as it is. Same bits for every number of threads.
+ * ERM_OK: free with erm_curve_free. ERM_EINVAL, ERM_ENOMEM, what erm_problem_check, erm_deal_folds and erm_solve say. */
+erm_status erm_learning_curve(const erm_problem *problem, const erm_curve_options *options, erm_curve *curve, char *detail);
+void erm_curve_free(erm_curve *curve); /* NULL and an empty one are fine */
+
 #ifdef __cplusplus
 }
 #endif

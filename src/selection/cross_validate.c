@@ -64,16 +64,18 @@ static erm_status take_memory(erm_cv *cv, bool keep_paths)
     return ERM_OK;
 }
 
-/* All folds, side by side where there are enough of them for the threads, else one after another with all threads each: the bits
- * are the same. */
+int erm__team(int wanted, int64_t jobs, int *threads_each)
+{
+    const int threads = wanted > 0 ? wanted : erm__threads_available();
+    const bool abreast = 2 * jobs > threads;
+    *threads_each = abreast ? 1 : threads;
+    return !abreast ? 1 : threads < jobs ? threads : (int)jobs;
+}
+
 static erm_status run_folds(erm__cross *self, char *detail)
 {
     erm_cv *const cv = self->cv;
-    const int wanted = self->options.path.solve.threads;
-    const int64_t threads = wanted > 0 ? wanted : erm__threads_available();
-    const bool abreast = 2 * cv->folds > threads;
-    const int team = (int)(!abreast ? 1 : threads < cv->folds ? threads : cv->folds);
-    self->threads = abreast ? 1 : (int)threads;
+    const int team = erm__team(self->options.path.solve.threads, cv->folds, &self->threads);
     erm__fold_end *const end = calloc((size_t)cv->folds, sizeof *end);
     if (!end) return ERM_ENOMEM;
 #pragma omp parallel for num_threads(team) schedule(dynamic, 1) if (team > 1)

@@ -24,6 +24,10 @@ typedef struct erm__cross {
     int cancelled;
 } erm__cross;
 
+/* How many of `jobs` equal jobs run side by side, and with how many threads each: all at once where there are enough of them for
+ * the threads, else one after another with all threads. */
+int erm__team(int wanted, int64_t jobs, int *threads_each);
+
 /* Counts a fit and tells the monitor, where this is the caller's thread. False: cancelled. */
 bool erm__cross_tell(erm__cross *self);
 
