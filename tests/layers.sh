@@ -10,6 +10,7 @@ allowed() {
     problem) echo "base matrix loss regularizer" ;;
     solver) echo "base matrix loss regularizer problem" ;;
     io) echo "base" ;;
+    selection) echo "base matrix loss regularizer problem" ;;
     model) echo "base matrix loss regularizer problem io" ;;
     *) echo "unknown folder src/$1" >&2 && return 1 ;;
     esac

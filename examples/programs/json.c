@@ -72,6 +72,16 @@ void json_number(json *writer, const char *key, double value)
     fputs(isfinite(value) ? number_text(value, text) : "null", writer->out);
 }
 
+void json_numbers(json *writer, const char *key, int64_t count, const double *value)
+{
+    char text[NUMBER_SIZE];
+    write_key(writer, key);
+    fputc('[', writer->out);
+    for (int64_t i = 0; i < count; i++)
+        fprintf(writer->out, "%s%s", i ? ", " : "", isfinite(value[i]) ? number_text(value[i], text) : "null");
+    fputc(']', writer->out);
+}
+
 void json_integer(json *writer, const char *key, int64_t value)
 {
     write_key(writer, key);

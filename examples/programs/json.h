@@ -23,6 +23,8 @@ typedef struct json {
 json json_open(FILE *out);
 void json_begin(json *writer, const char *key);
 void json_number(json *writer, const char *key, double value); /* null where it is not finite: JSON has no NaN */
+/* An array on one line. */
+void json_numbers(json *writer, const char *key, int64_t count, const double *value);
 void json_integer(json *writer, const char *key, int64_t value);
 void json_flag(json *writer, const char *key, bool value);
 void json_unsigned(json *writer, const char *key, uint64_t value);

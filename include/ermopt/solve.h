@@ -29,6 +29,7 @@ typedef struct erm_progress {
     double relative_gap;          /* what is compared with tol: gap / |primal|, or kkt where there is no dual bound */
     double tol;
     int64_t max_epochs;
+    const double *w; /* W and b after this epoch, as erm_solve would return them; valid until the monitor returns */
 } erm_progress;
 
 /* Return false to cancel. Called from the thread that called erm_solve. */

@@ -1,5 +1,5 @@
-/* The Hessian of the loss part of F along given directions of W: rows of X are gathered into rows of directions, multiplied by
- * roots of the loss's Hessians, and their outer products added up. */
+/* The Hessian of the loss part of F along given directions of W: rows of directions are multiplied by roots of the loss's
+ * Hessians, and their outer products added up. */
 #include "problem/smoother.h"
 
 #include <float.h>
@@ -8,74 +8,26 @@
 
 #include "base/chol_pivoted.h"
 #include "base/syrk.h"
-#include "matrix/scan.h"
 #include "problem/sweep.h"
-#include "problem/take.h"
 
-typedef struct gathering {
+typedef struct summing {
     const erm__smoother *to;
     erm__workspace *ws;
-    int64_t samples; /* at a time */
-    double *rows;    /* samples k rows of m */
-    double *shift;   /* k x m: what centred columns take off the rows */
-    double *z, *h;   /* n k, and n: margins, curvatures (k = 1) */
-    double *small;   /* k x k */
-    double *taken;   /* for matrices without scan */
+    double *z, *h; /* n k, and n: margins, curvatures (k = 1) */
+    double *small; /* k x k, twice */
     erm__packed packed;
-    bool scans;
-} gathering;
+} summing;
 
-static erm_status take_memory(gathering *self)
+static erm_status take_memory(summing *self)
 {
     erm__workspace *ws = self->ws;
     const int64_t k = ws->k, m = self->to->m;
-    self->samples = ws->n < ERM_SYRK_ROWS ? ws->n : ERM_SYRK_ROWS;
-    if (!self->scans && self->samples > ERM_TAKE_ROWS) self->samples = ERM_TAKE_ROWS;
-    if (k > 1) self->samples = 1 + self->samples / k;
-    self->rows = erm__arena_doubles(&ws->arena, self->samples * k * m);
-    self->shift = erm__arena_doubles(&ws->arena, k * m);
     self->z = erm__arena_doubles(&ws->arena, ws->n * k);
     self->h = erm__arena_doubles(&ws->arena, k > 1 ? ERM_SYRK_ROWS : ws->n);
     self->small = erm__arena_doubles(&ws->arena, 2 * k * k);
-    self->taken = erm__arena_doubles(&ws->arena, self->scans ? 0 : erm__take_scratch(ws->d));
     self->packed = (erm__packed){.m = m};
     self->packed.left = self->packed.right = erm__arena_doubles(&ws->arena, erm__panels(m) * ERM_PANEL * ERM_SYRK_ROWS);
     return ws->arena.failed ? ERM_ENOMEM : ERM_OK;
-}
-
-static void gather_piece(const erm_piece *piece, void *context)
-{
-    const gathering *self = context;
-    const int64_t k = self->ws->k, m = self->to->m;
-    for (int64_t p = 0; p < piece->count; p++) {
-        const int64_t place = erm__piece_place(piece, p);
-        const int64_t j = piece->column ? piece->line : place, row = piece->column ? place : piece->line;
-        for (int64_t c = 0; c < k; c++) {
-            const int64_t i = j * k + c, direction = self->to->direction[i];
-            if (direction >= 0) self->rows[(row * k + c) * m + direction] += self->to->along[i] * piece->value[p];
-        }
-    }
-}
-
-/* rows = those of `samples` from `begin` on, centred, with the intercepts' ones. */
-static void gather(gathering *self, int64_t begin, int64_t samples)
-{
-    const erm__workspace *ws = self->ws;
-    const erm_rows range = {.begin = begin, .count = samples};
-    const int64_t k = ws->k, m = self->to->m;
-    memset(self->rows, 0, (size_t)(samples * k * m) * sizeof(double));
-    if (self->scans) {
-        ws->problem->X->ops->scan(ws->problem->X, range, gather_piece, self);
-    } else {
-        erm__taken taken;
-        erm__take_rows(ws->problem->X, range, self->taken, &taken);
-        for (int64_t t = 0; t < samples; t++) gather_piece(&(erm_piece){.line = t, .count = ws->d, .value = taken.x[t]}, self);
-    }
-    for (int64_t r = 0; r < samples * k; r++) {
-        double *const row = self->rows + r * m;
-        for (int64_t p = 0; p < self->to->count; p++) row[p] -= self->shift[r % k * m + p];
-        if (ws->problem->intercept) row[self->to->count + r % k] = 1;
-    }
 }
 
 /* The lower triangle L of H = L L' (k x k), in place; what depends on earlier rows, or is rounding, becomes 0. */
@@ -95,7 +47,7 @@ static void root_of(int64_t k, double *H)
 }
 
 /* The k rows of a sample become L' times them: their outer products then add up to J'H J. */
-static void multiply_sample(gathering *self, int64_t i, double *rows)
+static void multiply_sample(summing *self, int64_t i, double *rows)
 {
     const erm__workspace *ws = self->ws;
     const erm_loss *loss = &ws->problem->loss;
@@ -120,7 +72,7 @@ static void multiply_sample(gathering *self, int64_t i, double *rows)
 }
 
 /* M += sum over rows of weight row row' */
-static void add_rows(gathering *self, int64_t count, const double *rows, const double *weight)
+static void add_rows(summing *self, int64_t count, const double *rows, const double *weight)
 {
     const int64_t m = self->to->m;
     for (int64_t begin = 0; begin < count; begin += ERM_SYRK_ROWS) {
@@ -132,37 +84,27 @@ static void add_rows(gathering *self, int64_t count, const double *rows, const d
     }
 }
 
-/* The columns' means, gathered as a row of X is. mean: 2 d */
-static void set_shift(gathering *self, double *mean)
+static void add_samples(int64_t begin, int64_t samples, double *rows, void *context)
 {
-    erm__workspace *ws = self->ws;
-    if (!ws->problem->intercept) return;
-    erm__column_means(ws, mean + ws->d, mean);
-    gathering shift = *self;
-    shift.rows = self->shift;
-    gather_piece(&(erm_piece){.count = ws->d, .value = mean}, &shift);
+    summing *const self = context;
+    const int64_t k = self->ws->k, m = self->to->m;
+    for (int64_t t = 0; k > 1 && t < samples; t++) multiply_sample(self, begin + t, rows + t * k * m);
+    add_rows(self, samples * k, rows, k == 1 ? self->h + begin : self->h);
 }
 
 erm_status erm__smoother_hessian(erm__smoother *smoother, erm__workspace *ws, const double *w)
 {
     const erm_problem *problem = ws->problem;
     const int64_t k = ws->k, m = smoother->m;
-    gathering self = {.to = smoother, .ws = ws, .scans = erm__can_scan(problem->X)};
+    summing self = {.to = smoother, .ws = ws};
     smoother->M = erm__arena_doubles(&ws->arena, m * m);
-    double *const mean = erm__arena_doubles(&ws->arena, 2 * ws->d);
     if (take_memory(&self)) return ERM_ENOMEM;
-    set_shift(&self, mean);
     erm__sweep_margins(ws, NULL, w, true, self.z);
     if (k == 1) problem->loss.ops->eval(&problem->loss, ws->n, 1, self.z, problem->y, problem->weight, NULL, self.h);
     for (int64_t t = 0; k > 1 && t < ERM_SYRK_ROWS; t++) self.h[t] = 1;
-    for (int64_t begin = 0; begin < ws->n; begin += self.samples) {
-        const int64_t samples = ws->n - begin < self.samples ? ws->n - begin : self.samples;
-        gather(&self, begin, samples);
-        for (int64_t t = 0; k > 1 && t < samples; t++) multiply_sample(&self, begin + t, self.rows + t * k * m);
-        add_rows(&self, samples * k, self.rows, k == 1 ? self.h + begin : self.h);
-    }
+    const erm_status status = erm__smoother_rows(smoother, ws, add_samples, &self);
     for (int64_t i = 0; i < m * m; i++) smoother->M[i] /= ws->total_weight;
-    return ERM_OK;
+    return status;
 }
 
 /* Entry q of the solution of L L' x = column; the column is overwritten. */
@@ -179,18 +121,21 @@ static double solve_for(int64_t rank, int64_t m, const double *L, int64_t q, dou
     return column[q];
 }
 
+int64_t erm__smoother_factor(const erm__smoother *smoother, double *root, int64_t *pivot)
+{
+    const int64_t m = smoother->m;
+    for (int64_t i = 0; i < m * m; i++) smoother->M[i] += smoother->Q[i];
+    return erm__cholesky_pivoted(m, smoother->M, 64 * DBL_EPSILON * (double)(m + 16), root, pivot);
+}
+
 /* (M + Q)^-1 M = I - (M + Q)^-1 Q: without a penalty, the rank. */
 double erm__smoother_trace(const erm__smoother *smoother, double *root, double *column, int64_t *pivot)
 {
     const int64_t m = smoother->m;
-    double *const A = smoother->M;
+    const double *const A = smoother->M;
     bool bends = false;
-    for (int64_t i = 0; i < m; i++)
-        for (int64_t j = 0; j <= i; j++) {
-            A[i * m + j] += smoother->Q[i * m + j];
-            bends |= smoother->Q[i * m + j] != 0;
-        }
-    const int64_t rank = erm__cholesky_pivoted(m, A, 64 * DBL_EPSILON * (double)(m + 16), root, pivot);
+    for (int64_t i = 0; i < m * m; i++) bends |= smoother->Q[i] != 0;
+    const int64_t rank = erm__smoother_factor(smoother, root, pivot);
     double trace = (double)rank;
     for (int64_t q = 0; bends && q < rank; q++) {
         for (int64_t i = 0; i < rank; i++) column[i] = smoother->Q[pivot[i] * m + pivot[q]] / root[pivot[i]] / root[pivot[q]];

@@ -95,13 +95,20 @@ static void keep_best(job *self)
     self->idle_checks = progress ? 0 : self->idle_checks + 1;
 }
 
+/* The solver's present answer in the caller's coordinates, in memory that the next certificate overwrites. */
+static double *present(const job *self)
+{
+    double *const w = self->certifier.trial;
+    erm__run_leave(&self->run, self->run.w, w);
+    erm__prepared_leave(&self->prepared, w, w);
+    return w;
+}
+
 /* Certifies the solver's present answer. */
 static void check(job *self)
 {
     if (self->epoch > 0) {
-        double *const next = self->certifier.trial;
-        erm__run_leave(&self->run, self->run.w, next);
-        erm__prepared_leave(&self->prepared, next, next);
+        const double *const next = present(self);
         self->moved = memcmp(next, self->now, (size_t)self->ws.size * sizeof(double)) != 0;
         memcpy(self->now, next, (size_t)self->ws.size * sizeof(double));
         erm__prepared_enter(&self->prepared, self->now, self->inner);
@@ -187,7 +194,8 @@ static bool tell_monitor(job *self, bool fresh)
                               .fresh = fresh,
                               .relative_gap = relative_gap(self, &self->certificate),
                               .tol = self->options.tol,
-                              .max_epochs = self->options.max_epochs};
+                              .max_epochs = self->options.max_epochs,
+                              .w = fresh ? self->now : present(self)};
     return self->options.monitor(&now, self->options.monitor_data);
 }
 

@@ -1,0 +1,20 @@
+/* The command line of erm_path. */
+#ifndef PATH_OPTIONS_H
+#define PATH_OPTIONS_H
+
+#include "ermopt/selection.h"
+#include "train_options.h"
+
+typedef struct path_options {
+    train_options task; /* data, model, loss and what else erm_train has too */
+    double l1_ratio, ratio;
+    int64_t count, folds;
+    const char *metric_name, *group_file, *fold_file, *csv, *plot;
+    erm_metric metric;
+    bool path_only, leave_one_out, stratified, one_se, alo, learning_curve;
+} path_options;
+
+/* KEEP_GOING, or what to exit with: a complaint, or the help, or the version, has been printed. */
+int path_options_parse(int argc, char **argv, path_options *options);
+
+#endif
