@@ -4,7 +4,8 @@
  *
  * Reading order: problem.h (what is solved), solve.h (how it is asked for), then matrix.h, loss.h, regularizer.h (the parts
  * of a problem, and how to write your own), solver.h (the algorithms, and how to write your own), path.h (many lambdas), and
- * dataset.h, model.h, metrics.h (files in and out); freedom.h tells how many parameters a fit has used. */
+ * preparation.h (columns scaled, imputed, expanded), dataset.h, model.h, metrics.h (files in and out); freedom.h tells how many
+ * parameters a fit has used. */
 #ifndef ERMOPT_H
 #define ERMOPT_H
 
@@ -15,6 +16,7 @@
 #include "ermopt/metrics.h"
 #include "ermopt/model.h"
 #include "ermopt/path.h"
+#include "ermopt/preparation.h"
 #include "ermopt/problem.h"
 #include "ermopt/regularizer.h"
 #include "ermopt/rng.h"
