@@ -10,7 +10,8 @@ allowed() {
     problem) echo "base matrix loss regularizer" ;;
     solver) echo "base matrix loss regularizer problem" ;;
     io) echo "base" ;;
-    model) echo "base matrix loss regularizer problem io" ;;
+    preparation) echo "base matrix problem" ;;
+    model) echo "base matrix loss regularizer problem io preparation" ;;
     *) echo "unknown folder src/$1" >&2 && return 1 ;;
     esac
 }
