@@ -86,6 +86,12 @@ erm_status erm_dataset_write_libsvm(const erm_dataset *dataset, const char *path
 /* A view of the data set's values. */
 erm_csr erm_dataset_matrix(const erm_dataset *dataset);
 
+/* A number that tells data sets apart: of rows, columns, values, labels and names, however they are stored and in whichever format
+ * they were. Zeros count as absent, words as text, the index base and the names 1, 2, 3 ... not at all; the same on every machine
+ * and for every number of threads. Two different sets have the same number by a chance of 2^-64, or by intent. X: where the
+ * values are instead of in the data set, any matrix with `scan`; NULL: in the data set. */
+uint64_t erm_dataset_digest(const erm_dataset *dataset, const erm_matrix *X);
+
 /* Frees what the data set owns and empties it; NULL and an empty one are fine. */
 void erm_dataset_free(erm_dataset *dataset);
 
