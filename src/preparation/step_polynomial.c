@@ -90,6 +90,8 @@ static erm_status check(const erm_prepare *self, int64_t d, int64_t *columns, ch
     if (!(degree >= 1 && degree <= ERM_DEGREE_MAX && degree == (double)(int)degree))
         return erm__fail(detail, ERM_EINVAL, "%s of degree %g; expected a whole number from 1 to %d", self->ops->name, degree,
                          ERM_DEGREE_MAX);
+    if (self->param[1] != (self->ops == erm__interactions_ops()))
+        return erm__fail(detail, ERM_EINVAL, "%s with %g for distinct columns", self->ops->name, self->param[1]);
     *columns = erm__products_upto(d, (int)degree, self->param[1] != 0, ERM_PREPARED_COLUMNS_MAX);
     return ERM_OK;
 }
@@ -114,7 +116,7 @@ static void name_column(const erm_fitted_step *fitted, const erm__namer *in, int
 
 #define TABLE(name_)                                                                                                             \
     {                                                                                                                            \
-        .name = name_, .list_name = name_, .takes = "a degree from 1 to 8", .copies = true, .parse = parse,                      \
+        .name = name_, .list_name = name_, .takes = "a degree from 1 to 8", .params = 2, .copies = true, .parse = parse,         \
         .describe = describe, .check = check, .apply = apply, .name_column = name_column                                         \
     }
 static const erm_prepare_ops polynomial = TABLE("polynomial"), interactions = TABLE("interactions");
