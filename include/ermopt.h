@@ -18,6 +18,7 @@
 #include "ermopt/model.h"
 #include "ermopt/number_text.h"
 #include "ermopt/path.h"
+#include "ermopt/preparation.h"
 #include "ermopt/problem.h"
 #include "ermopt/reader.h"
 #include "ermopt/regularizer.h"

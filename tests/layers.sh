@@ -10,8 +10,9 @@ allowed() {
     problem) echo "base matrix loss regularizer" ;;
     solver) echo "base matrix loss regularizer problem" ;;
     io) echo "base" ;;
+    preparation) echo "base matrix problem" ;;
     selection) echo "base matrix loss regularizer problem" ;;
-    model) echo "base matrix loss regularizer problem io" ;;
+    model) echo "base matrix loss regularizer problem io preparation" ;;
     *) echo "unknown folder src/$1" >&2 && return 1 ;;
     esac
 }

@@ -16,4 +16,13 @@ erm_model models_random(erm_rng *rng, erm_loss loss, int64_t d, int64_t k, bool 
 /* Saves a small logistic model, 3 features of which the second is 0, at path, and returns the file's text, allocated. */
 char *models_save_small(const char *path, size_t *size);
 
+/* The same after a preparation and with names: standardise (constant first column), polynomial of degree 1, max-abs. */
+char *models_save_prepared(const char *path, size_t *size);
+
+/* The text of the small model as version 1 had it. */
+char *models_version_1(void);
+
+/* Text with the checksum that it needs, in place of what stands there from "checksum" on. `text` has room for 60 bytes more. */
+void models_sign(char *text);
+
 #endif

@@ -3,8 +3,13 @@
 
 #include <float.h>
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "check.h"
 #include "files.h"
+#include "model/model_text.h"
+#include "preparations.h"
 
 const double models_special[MODELS_SPECIALS] = {
     0.0, -0.0, 4.9406564584124654e-324, -2.2250738585072009e-308, DBL_MIN, DBL_MAX, -DBL_MAX, 0.1, 1.0 / 3};
@@ -60,4 +65,42 @@ char *models_save_small(const char *path, size_t *size)
     assert_int_equal(erm_model_save(&model, path, NULL), ERM_OK);
     erm_model_free(&model);
     return files_read(path, size);
+}
+
+char *models_save_prepared(const char *path, size_t *size)
+{
+    const double x[] = {1, 2, 4, 1, 4, -2}, w[] = {0, 0.5, -2, 0.25};
+    const erm_dense X = erm_dense_f64(2, 3, x, 3);
+    const erm_problem problem = {.X = &X.base, .loss = erm_loss_logistic(), .intercept = true};
+    const char *const names[] = {"age", "body mass", "%"};
+    erm_preparation fitted = preparations_fit("standardise,polynomial=1,max-abs", &X.base, NULL);
+    erm_model model;
+    assert_int_equal(erm_model_create(&problem, w, NULL, NULL, &model), ERM_OK);
+    assert_int_equal(erm_model_describe(&model, &fitted, names), ERM_OK);
+    model.training.digest = UINT64_C(0x0123456789abcdef);
+    assert_int_equal(erm_model_save(&model, path, NULL), ERM_OK);
+    erm_model_free(&model);
+    erm_preparation_free(&fitted);
+    return files_read(path, size);
+}
+
+void models_sign(char *text)
+{
+    char *sum = strstr(text, "checksum ");
+    if (!sum) sum = text + strlen(text);
+    const uint64_t hash = erm__fnv1a(ERM_FNV_START, text, (size_t)(sum - text));
+    snprintf(sum, 60, "checksum fnv1a64 %016" PRIx64 "\n", hash);
+}
+
+char *models_version_1(void)
+{
+    static const char body[] =
+        "ermopt-model 1\nloss logistic\nloss-param 0\nd 3\nk 1\nintercept yes\nindex-base 1\nclasses 2\n"
+        "class benign\nclass very malignant\nregularizer \nsolver \nstop \nrows 9\nprimal 0\ndual 0\ntol 0\nseed 0\n"
+        "coefficients 2\n1 0x1p-1\n3 -0x1.4p+0\nbias 0x1.999999999999ap-4\n";
+    char *text = calloc(sizeof body + 60, 1);
+    assert_non_null(text);
+    memcpy(text, body, sizeof body);
+    models_sign(text);
+    return text;
 }

@@ -6,6 +6,7 @@
 #include "files.h"
 #include "models.h"
 
+#include "ermopt/version.h"
 #include "model/model_text.h"
 
 static void the_text_is_what_the_documentation_shows(void **state)
@@ -15,13 +16,42 @@ static void the_text_is_what_the_documentation_shows(void **state)
     char path[FILES_PATH], expected[1024];
     files_path(&directory, "model", path);
     char *text = models_save_small(path, NULL);
-    static const char body[] =
-        "ermopt-model 1\nloss logistic\nloss-param 0\nd 3\nk 1\nintercept yes\nindex-base 1\nclasses 2\n"
-        "class benign\nclass very malignant\nregularizer \nsolver \nstop \nrows 9\nprimal 0\ndual 0\ntol 0\nseed 0\n"
-        "coefficients 2\n1 0x1p-1\n3 -0x1.4p+0\nbias 0x1.999999999999ap-4\n";
-    snprintf(expected, sizeof expected, "%schecksum fnv1a64 %016" PRIx64 "\n", body,
-             erm__fnv1a(ERM_FNV_START, body, strlen(body)));
+    snprintf(expected, sizeof expected - 60,
+             "ermopt-model 2\nloss logistic\nloss-param 0\nd 3\nk 1\nintercept yes\nindex-base 1\nclasses 2\n"
+             "class benign\nclass very malignant\nregularizer \nsolver \nstop \nrows 9\nprimal 0\ndual 0\ntol 0\nseed 0\n"
+             "library %s\ndata 0000000000000000\ninput-d 3\nfeatures 0\npreparation 0\n"
+             "coefficients 2\n1 0x1p-1\n3 -0x1.4p+0\nbias 0x1.999999999999ap-4\n",
+             erm_version());
+    models_sign(expected);
     assert_string_equal(text, expected);
+    free(text);
+    text = models_save_prepared(path, NULL);
+    assert_non_null(strstr(text, "\ndata 0123456789abcdef\ninput-d 3\nfeatures 3\nfeature age\nfeature body mass\nfeature %25\n"
+                                 "preparation 3\nstep standardise\nparam 0 0\nseed 0\nnumbers 3\n1 1 1\n2 3 1\n"
+                                 "3 1 0.3333333333333333\n"
+                                 "step polynomial\nparam 1 0\nseed 0\nnumbers 0\nstep max-abs\nparam 0 0\nseed 0\nnumbers 0\n"
+                                 "coefficients 2\n"));
+    free(text);
+    files_remove_directory(&directory);
+}
+
+static void models_of_version_1_can_still_be_read(void **state)
+{
+    (void)state;
+    const files_directory directory = files_new_directory();
+    char path[FILES_PATH];
+    erm_model model;
+    files_path(&directory, "model", path);
+    char *text = models_version_1();
+    files_write(path, text, strlen(text));
+    assert_int_equal(erm_model_load(path, &model, NULL), ERM_OK);
+    assert_near(model.w[2], -1.25, 0);
+    assert_int_equal(erm_model_input_columns(&model), 3);
+    assert_int_equal(model.preparation.count, 0);
+    assert_string_equal(model.classes.name[1], "very malignant");
+    assert_string_equal(model.training.library, "");
+    assert_true(model.training.digest == 0);
+    erm_model_free(&model);
     free(text);
     files_remove_directory(&directory);
 }
@@ -75,7 +105,7 @@ static void every_flipped_bit_is_noticed(void **state)
     char path[FILES_PATH], what[64];
     files_path(&directory, "model", path);
     size_t size;
-    char *text = models_save_small(path, &size);
+    char *text = models_save_prepared(path, &size);
     for (size_t i = 0; i < size; i++) {
         for (int bit = 0; bit < 8; bit++) {
             text[i] = (char)(text[i] ^ (1 << bit));
@@ -95,7 +125,7 @@ static void every_truncation_is_noticed(void **state)
     char path[FILES_PATH], what[64];
     files_path(&directory, "model", path);
     size_t size;
-    char *text = models_save_small(path, &size);
+    char *text = models_save_prepared(path, &size);
     for (size_t i = 0; i < size; i++) {
         const char *says = i == 0 ? "empty" : i < sizeof ERM_MODEL_MAGIC - 1 ? "not a model" : i < 15 ? "early" : "truncated";
         snprintf(what, sizeof what, "%zu bytes", i);
@@ -124,7 +154,9 @@ static void write_changed(const char *path, const char *text, const char *from, 
 static const struct {
     const char *from, *to, *says;
 } WRONG[] = {
-    {"ermopt-model 1", "ermopt-model 2", ":1: the model is of version \"2\""},
+    {"ermopt-model 1", "ermopt-model 3", ":1: the model is of version \"3\""},
+    {"ermopt-model 1", "ermopt-model 0", ":1: the model is of version \"0\""},
+    {"ermopt-model 1", "ermopt-model 2", ":19: \"library\" is expected"},
     {"ermopt-model 1", "ermopt-model 1 ", "version"},
     {"loss logistic\n", "", ":2: \"loss\" is expected"},
     {"loss logistic\n", "loss logistic\nloss logistic\n", ":3: \"loss-param\" is expected"},
@@ -188,13 +220,68 @@ static const struct {
     {"bias 0x1.999999999999ap-4\n", "bias\n", ":22:"},
 };
 
+/* The same for what version 2 has besides, in a model with a preparation. */
+static const struct {
+    const char *from, *to, *says;
+} WRONG_2[] = {
+    {"ermopt-model 2", "ermopt-model 1", ":19: \"coefficients\" is expected"},
+    {"data 0123456789abcdef", "data 0123456789abcde", ":20: the digest"},
+    {"data 0123456789abcdef", "data 0123456789abcdeg", ":20: the digest"},
+    {"data 0123456789abcdef", "data 0123456789abcdeF", ":20: the digest"},
+    {"data 0123456789abcdef", "data 0123456789abcdef0", ":20: the digest"},
+    {"data 0123456789abcdef\n", "", ":20: \"data\" is expected"},
+    {"input-d 3", "input-d 2", ":22: features = \"3\""},
+    {"input-d 3", "input-d 4", ":22: features = 3 is neither 0 nor input-d = 4"},
+    {"input-d 3", "input-d -1", ":21:"},
+    {"features 3", "features 2", ":22: features = 2"},
+    {"features 3", "features 0", "\"preparation\" is expected"},
+    {"feature age\n", "", "\"feature\" is expected"},
+    {"feature %25", "feature %", "bad character"},
+    {"preparation 3", "preparation 4", "\"step\" is expected"},
+    {"preparation 3", "preparation 2", "\"coefficients\" is expected"},
+    {"preparation 3", "preparation -1", "preparation = "},
+    {"preparation 3", "preparation 1000000", "too short for 1000000 steps"},
+    {"step standardise", "step standardize", ":27: there is no step \"standardize\""},
+    {"step standardise", "step max-abs", "too much"},
+    {"step standardise", "step drop-constant", "too much"},
+    {"step standardise", "step hash", "whole number"},
+    {"step polynomial", "step drop-constant", "drop-constant has no parameter 1"},
+    {"step polynomial\nparam 1 0", "step polynomial\nparam 1 1", "distinct"},
+    {"step max-abs\nparam 0 0\nseed 0", "step max-abs\nparam 0 0\nseed 1", "max-abs takes no seed"},
+    {"step max-abs\nparam 0 0", "step max-abs\nparam 0 -1", "max-abs has no parameter -1"},
+    {"step polynomial\nparam 1", "step polynomial\nparam 2", "makes 9 columns of 3, but d is 3"},
+    {"step polynomial\nparam 1", "step polynomial\nparam 9", "from 1 to 8"},
+    {"step polynomial\nparam 1", "step polynomial\nparam nan", "a parameter of the step = "},
+    {"step polynomial\nparam 1 0", "step polynomial\nparam 1", "is missing"},
+    {"step polynomial\nparam 1 0", "step polynomial\nparam 1 0 0", "too much"},
+    {"seed 0\nnumbers 3", "seed -1\nnumbers 3", "seed is not an integer"},
+    {"numbers 3", "numbers 4", "numbers = \"4\""},
+    {"numbers 3", "numbers 2", "\"step\" is expected"},
+    {"numbers 0\nstep", "numbers 1\nstep", "numbers = \"1\""},
+    {"\n1 1 1\n", "\n0 1 1\n", "a column's index = \"0\""},
+    {"\n1 1 1\n", "\n2 1 1\n", "a column's index = \"2\""},
+    {"\n1 1 1\n", "\n1 1 0\n", "standardise: the values of column 0"},
+    {"\n1 1 1\n", "\n1 1 -1\n", "standardise: the values of column 0"},
+    {"\n1 1 1\n", "\n1 inf 1\n", "a number of the step = "},
+    {"\n1 1 1\n", "\n1 1 nan\n", "a number of the step = "},
+    {"\n1 1 1\n", "\n1 1\n", "is missing"},
+    {"\n1 1 1\n", "\n1 1 1 1\n", "too much"},
+};
+
 static void every_wrong_line_is_named(void **state)
 {
     (void)state;
     const files_directory directory = files_new_directory();
     char path[FILES_PATH], what[256];
     files_path(&directory, "model", path);
-    char *text = models_save_small(path, NULL);
+    char *text = models_save_prepared(path, NULL);
+    for (size_t i = 0; i < sizeof WRONG_2 / sizeof WRONG_2[0]; i++) {
+        write_changed(path, text, WRONG_2[i].from, WRONG_2[i].to);
+        snprintf(what, sizeof what, "\"%s\" for \"%s\"", WRONG_2[i].to, WRONG_2[i].from);
+        assert_refused(path, WRONG_2[i].says, what);
+    }
+    free(text);
+    text = models_version_1();
     for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
         write_changed(path, text, WRONG[i].from, WRONG[i].to);
         snprintf(what, sizeof what, "\"%s\" for \"%s\"", WRONG[i].to, WRONG[i].from);
@@ -281,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_is_what_the_documentation_shows),
+        cmocka_unit_test(models_of_version_1_can_still_be_read),
         cmocka_unit_test(the_checksum_is_fnv_1a),
         cmocka_unit_test(every_flipped_bit_is_noticed),
         cmocka_unit_test(every_truncation_is_noticed),

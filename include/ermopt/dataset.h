@@ -56,7 +56,8 @@ typedef enum erm_csv_header {
 typedef enum erm_missing {
     ERM_MISSING_REFUSE,   /* ERM_EDATA that names line and column */
     ERM_MISSING_SKIP_ROW, /* the row is left out */
-    ERM_MISSING_ZERO      /* the cell is 0; of a column of words, no word. A missing label still is ERM_EDATA */
+    ERM_MISSING_ZERO,     /* the cell is 0; of a column of words, no word. A missing label still is ERM_EDATA */
+    ERM_MISSING_NAN       /* the cell is NaN, for an impute step (preparation.h); of a column of words, no word. Label as before */
 } erm_missing;
 
 typedef struct erm_csv_options {

@@ -152,8 +152,8 @@ static taken take_value(erm__csv *csv, int64_t c, const char *p, const char *end
     if (how != TAKEN) return how;
     *next = found.next;
     const taken read = read_cell(csv, c, &found, value);
-    const bool may_miss =
-        csv->options->missing == ERM_MISSING_SKIP_ROW || (csv->options->missing == ERM_MISSING_ZERO && c != csv->table.label);
+    const erm_missing missing = csv->options->missing;
+    const bool may_miss = missing == ERM_MISSING_SKIP_ROW || (missing != ERM_MISSING_REFUSE && c != csv->table.label);
     if (read == TAKEN && isnan(*value) && !may_miss) return fail_cell(csv, c, &found, "a value; this one is missing");
     return read;
 }

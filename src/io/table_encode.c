@@ -161,14 +161,14 @@ static int compare_entries(const void *a, const void *b)
 }
 
 /* The entries of one row, rising; returns how many. */
-static int64_t collect(const erm__table *table, const features *self, int64_t i, entry *entries)
+static int64_t collect(const erm__table *table, const features *self, bool keep_missing, int64_t i, entry *entries)
 {
     int64_t count = 0;
     bool rising = true;
     for (int64_t c = 0; c < table->columns; c++) {
         const double cell = table->cell[i * table->columns + c];
-        if (c == table->label || isnan(cell)) continue;
         const bool words = table->column[c].kind == ERM_KIND_WORDS;
+        if (c == table->label || (isnan(cell) && (words || !keep_missing))) continue;
         const int32_t feature = self->number[self->first[c] + (words ? (int64_t)cell : 0)];
         if (feature < 0 || (!words && cell == 0)) continue;
         rising = rising && (count == 0 || entries[count - 1].index < feature);
@@ -189,12 +189,14 @@ static bool add_row(const erm__table *table, int64_t i, const entry *entries, in
     return erm__rows_end_row(rows, y, word, word ? strlen(word) : 0);
 }
 
-static erm_status encode_rows(const erm__table *table, const char *file, features *self, erm_dataset *dataset, char *detail)
+static erm_status encode_rows(const erm__table *table, const char *file, bool keep_missing, features *self, erm_dataset *dataset,
+                              char *detail)
 {
     erm__rows rows = {.lines = 1};
     entry *entries = malloc((size_t)(table->columns + 1) * sizeof *entries);
     bool ok = entries;
-    for (int64_t i = 0; i < table->rows && ok; i++) ok = add_row(table, i, entries, collect(table, self, i, entries), &rows);
+    for (int64_t i = 0; i < table->rows && ok; i++)
+        ok = add_row(table, i, entries, collect(table, self, keep_missing, i, entries), &rows);
     free(entries);
     if (!ok) {
         erm__rows_free(&rows);
@@ -211,7 +213,7 @@ erm_status erm__table_encode(const erm__table *table, const char *file, const er
     erm_status status = ERM_OK;
     if (table->rows == 0) status = erm__fail(detail, ERM_EDATA, "%s: has no rows", file);
     if (status == ERM_OK) status = find_features(table, file, options, &self, detail);
-    if (status == ERM_OK) status = encode_rows(table, file, &self, dataset, detail);
+    if (status == ERM_OK) status = encode_rows(table, file, options->missing == ERM_MISSING_NAN, &self, dataset, detail);
     if (status == ERM_ENOMEM) erm__fail(detail, status, "%s: no memory for its %" PRId64 " rows", file, table->rows);
     if (status == ERM_OK) {
         dataset->index_base = 1; /* so that column j is the (j + 1)-th, as in text */

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "ermopt/version.h"
 #include "model/model_text.h"
+#include "preparation/steps.h"
 
 uint64_t erm__fnv1a(uint64_t hash, const void *bytes, size_t count)
 {
@@ -44,6 +46,22 @@ static void name_label(int64_t count, bool one_output, int64_t c, char *name, si
     }
 }
 
+static void free_names(int64_t count, char **name)
+{
+    for (int64_t j = 0; name && j < count; j++) free(name[j]);
+    free(name);
+}
+
+static char **copy_names(int64_t count, const char *const *from)
+{
+    char **const name = calloc((size_t)count + 1, sizeof *name);
+    bool ok = name;
+    for (int64_t j = 0; ok && j < count; j++) ok = (name[j] = strdup(from[j])) != NULL;
+    if (ok) return name;
+    free_names(count, name);
+    return NULL;
+}
+
 static erm_status copy_classes(const erm_classes *from, int64_t count, bool one_output, erm_classes *to)
 {
     if (count == 0) return ERM_OK;
@@ -71,6 +89,7 @@ static void describe_regularizer(const erm_regularizer *regularizer, char *text,
 static void describe_training(const erm_problem *problem, const erm_result *result, erm_training *training)
 {
     training->rows = problem->X->rows;
+    snprintf(training->library, sizeof training->library, "%s", erm_version());
     if (problem->regularizer.ops)
         describe_regularizer(&problem->regularizer, training->regularizer, sizeof training->regularizer);
     if (!result) return;
@@ -103,10 +122,41 @@ erm_status erm_model_create(const erm_problem *problem, const double *w, const e
     return ERM_OK;
 }
 
+int64_t erm_model_input_columns(const erm_model *model)
+{
+    return model->preparation.count > 0 ? model->preparation.input_d : model->d;
+}
+
+erm_status erm_model_describe(erm_model *model, const erm_preparation *preparation, const char *const *feature_name)
+{
+    erm_preparation copy = {0};
+    char **names = NULL;
+    if (preparation && preparation->d != model->d) return ERM_EINVAL;
+    const bool prepared = preparation && preparation->count > 0;
+    if (prepared && erm__preparation_copy(preparation, &copy) != ERM_OK) return ERM_ENOMEM;
+    const int64_t columns = prepared ? copy.input_d : erm_model_input_columns(model);
+    if (feature_name && columns > 0 && !(names = copy_names(columns, feature_name))) {
+        erm_preparation_free(&copy);
+        return ERM_ENOMEM;
+    }
+    if (preparation) {
+        erm_preparation_free(&model->preparation);
+        model->preparation = copy;
+    }
+    if (names) {
+        free_names(model->feature_names, model->feature_name);
+        model->feature_name = names;
+        model->feature_names = columns;
+    }
+    return ERM_OK;
+}
+
 void erm_model_free(erm_model *model)
 {
     if (!model) return;
     free(model->w);
+    free_names(model->feature_names, model->feature_name);
+    erm_preparation_free(&model->preparation);
     erm_classes_free(&model->classes);
     *model = (erm_model){0};
 }

@@ -12,12 +12,15 @@
 #include "ermopt/model.h"
 #include "ermopt/version.h"
 #include "io/atomic_file.h"
+#include "model/fold_weights.h"
+#include "preparation/steps.h"
 
 enum { LARGEST_INT8 = 127, LINE = 100, MOST_PREFIX = 64 };
 
 typedef struct writer {
     erm__atomic_file file;
-    const erm_model *model;
+    const erm_model *model; /* without a preparation, its intercept always there */
+    const double *fill;     /* d: what replaces NaN, or NULL */
     erm_weights weights;
     const char *prefix;
     double *step;   /* k: what one step of an int8 weight is worth */
@@ -76,9 +79,24 @@ static double rounded(double w, erm_weights weights, double step)
     return w;
 }
 
+static erm_status fail_fold(const erm_model *model, erm_status status, char *detail)
+{
+    if (status == ERM_ENOMEM) return erm__fail(detail, status, "%s", erm_status_text(status));
+    const char *step = "";
+    for (int64_t t = 0; t < model->preparation.count; t++)
+        if (model->preparation.step[t].step.ops->copies) step = model->preparation.step[t].step.ops->name;
+    return erm__fail(
+        detail, status,
+        "the model's preparation has a step, %s, that cannot be taken into its coefficients; standardise, min-max, max-abs, "
+        "impute and drop-constant can",
+        step);
+}
+
 erm_status erm_model_round(erm_model *model, erm_weights weights, char *detail)
 {
     if (!model || !model->w) return erm__fail(detail, ERM_EINVAL, "no model was given");
+    const erm_status status = weights == ERM_WEIGHTS_DOUBLE ? ERM_OK : erm__model_fold_in_place(model);
+    if (status != ERM_OK) return fail_fold(model, status, detail);
     const int64_t d = model->d, k = model->k, size = (d + (model->intercept ? 1 : 0)) * k;
     for (int64_t i = 0; i < size && weights != ERM_WEIGHTS_DOUBLE; i++)
         if (!(fabs(model->w[i]) <= FLT_MAX))
@@ -121,6 +139,16 @@ static void put_weights(writer *out)
     end_list(out);
 }
 
+/* What is predicted for missing values of the stored features. */
+static void put_fill(writer *out)
+{
+    put(out, "static const real %s_missing[] = { /* what stands for NaN */\n", out->prefix);
+    for (int64_t j = 0; j < out->model->d; j++)
+        if (!out->sparse || !is_zero_row(out->model, j)) put_number(out, out->fill[j]);
+    if (out->model->d == 0 || (out->sparse && out->stored == 0)) put_number(out, 0);
+    end_list(out);
+}
+
 static void put_tables(writer *out)
 {
     const erm_model *const model = out->model;
@@ -135,6 +163,7 @@ static void put_tables(writer *out)
         end_list(out);
     }
     put_weights(out);
+    if (out->fill) put_fill(out);
     put(out, "static const real %s_step[] = { /* what a weight of 1 is worth */\n", out->prefix);
     for (int64_t c = 0; c < model->k; c++) put_number(out, out->weights == ERM_WEIGHTS_INT8 ? out->step[c] : 1);
     end_list(out);
@@ -167,10 +196,16 @@ static void put_functions(writer *out)
     const char *const p = out->prefix, *const feature = out->sparse ? "_index[s]" : "";
     const long long k = (long long)out->model->k, rows = (long long)(out->sparse ? out->stored : out->model->d);
     put(out,
-        "\n/* z[0 .. %lld]: the margins of x[0 .. %lld] */\nvoid %s_margins(const real *x, real *z)\n{\n    long s;\n    int c;\n"
-        "    for (c = 0; c < %lld; c++) z[c] = 0;\n    for (s = 0; s < %lld; s++)\n        for (c = 0; c < %lld; c++) z[c] += "
-        "x[%s%s] * (real)%s_weight[s * %lld + c];\n    for (c = 0; c < %lld; c++) z[c] = z[c] * %s_step[c] + %s_bias[c];\n}\n",
-        k - 1, (long long)out->model->d - 1, p, k, rows, k, out->sparse ? p : "s", feature, p, k, k, p, p);
+        "\n/* z[0 .. %lld]: the margins of x[0 .. %lld] */\nvoid %s_margins(const real *x, real *z)\n{\n    long s;\n    int "
+        "c;\n",
+        k - 1, (long long)out->model->d - 1, p);
+    put(out, "    for (c = 0; c < %lld; c++) z[c] = 0;\n    for (s = 0; s < %lld; s++) {\n        real v = x[%s%s];\n", k, rows,
+        out->sparse ? p : "s", feature);
+    if (out->fill) put(out, "        if (v != v) v = %s_missing[s];\n", p);
+    put(out,
+        "        for (c = 0; c < %lld; c++) z[c] += v * (real)%s_weight[s * %lld + c];\n    }\n"
+        "    for (c = 0; c < %lld; c++) z[c] = z[c] * %s_step[c] + %s_bias[c];\n}\n",
+        k, p, k, k, p, p);
     if (!out->model->loss.ops->classifies) return;
     put(out,
         "\n/* The class that x belongs to: its number in %s_class_name */\nint %s_class(const real *x)\n{\n    real z[%lld];\n",
@@ -220,13 +255,16 @@ static erm_status check_export(const erm_model *model, erm_weights weights, cons
     return ERM_OK;
 }
 
-erm_status erm_model_export_c(const erm_model *model, erm_weights weights, const char *prefix, const char *path, char *detail)
+/* The same for a model without preparation but for `fill`. */
+static erm_status export_plain(const erm_model *model, const double *fill, erm_weights weights, const char *prefix,
+                               const char *path, char *detail)
 {
-    if (!model || !model->w || !model->loss.ops || !prefix || !path)
-        return erm__fail(detail, ERM_EINVAL, "no model, prefix or path was given");
     erm_status status = check_export(model, weights, prefix, detail);
+    for (int64_t j = 0; fill && weights != ERM_WEIGHTS_DOUBLE && j < model->d && status == ERM_OK; j++)
+        if (!(fabs(fill[j]) <= FLT_MAX))
+            status = erm__fail(detail, ERM_EINVAL, "%g for missing values is too large for a float", fill[j]);
     if (status != ERM_OK) return status;
-    writer out = {.model = model, .weights = weights, .prefix = prefix};
+    writer out = {.model = model, .fill = fill, .weights = weights, .prefix = prefix};
     out.step = malloc((size_t)model->k * sizeof *out.step);
     if (!out.step) return erm__fail(detail, ERM_ENOMEM, "%s", erm_status_text(ERM_ENOMEM));
     for (int64_t c = 0; c < model->k; c++) out.step[c] = step_of(model, c);
@@ -243,4 +281,19 @@ erm_status erm_model_export_c(const erm_model *model, erm_weights weights, const
     put_functions(&out);
     free(out.step);
     return erm__atomic_commit(&out.file, detail);
+}
+
+erm_status erm_model_export_c(const erm_model *model, erm_weights weights, const char *prefix, const char *path, char *detail)
+{
+    if (!model || !model->w || !model->loss.ops || !prefix || !path)
+        return erm__fail(detail, ERM_EINVAL, "no model, prefix or path was given");
+    if (model->preparation.count == 0) return export_plain(model, NULL, weights, prefix, path, detail);
+    erm__folded folded;
+    erm_status status = erm__model_fold(model, &folded);
+    if (status != ERM_OK) return fail_fold(model, status, detail);
+    const erm_model plain = {
+        .loss = model->loss, .d = folded.d, .k = model->k, .intercept = true, .w = folded.w, .classes = model->classes};
+    status = export_plain(&plain, folded.fill, weights, prefix, path, detail);
+    erm__folded_free(&folded);
+    return status;
 }

@@ -9,7 +9,7 @@
 #include "base/detail.h"
 #include "base/number.h"
 #include "io/whole_file.h"
-#include "model/model_reader.h"
+#include "model/model_preparation.h"
 #include "model/model_text.h"
 
 static int64_t count_lines(const char *text, const char *end)
@@ -35,7 +35,7 @@ static const char *find_checksum(const char *text, const char *end)
 /* The first line: that this is a model, in a version that is known here. */
 static void check_version(erm__reader *in)
 {
-    static const char magic[] = ERM_MODEL_MAGIC, version[] = ERM_MODEL_VERSION;
+    static const char magic[] = ERM_MODEL_MAGIC;
     const size_t length = sizeof magic - 1;
     if ((size_t)(in->end - in->at) < length || memcmp(in->at, magic, length) != 0) {
         in->line = 1;
@@ -47,10 +47,11 @@ static void check_version(erm__reader *in)
     if (in->status != ERM_OK) return;
     in->field += length;
     const size_t found = (size_t)(in->line_end - in->field);
-    if (found != sizeof version - 1 || memcmp(in->field, version, found) != 0) {
-        erm__reader_fail(in, ERM_EDATA, "the model is of version \"%.*s\"; only version " ERM_MODEL_VERSION " can be read",
+    if (found == 1 && *in->field >= '1' && *in->field <= *ERM_MODEL_VERSION)
+        in->version = *in->field - '0';
+    else
+        erm__reader_fail(in, ERM_EDATA, "the model is of version \"%.*s\"; only versions 1 to " ERM_MODEL_VERSION " can be read",
                          found < 20 ? (int)found : 20, in->field);
-    }
 }
 
 /* The last line: that the file is whole and unchanged. Leaves in->end before it. */
@@ -102,21 +103,6 @@ static double read_fact(erm__reader *in, const char *key)
     return value;
 }
 
-static uint64_t read_seed(erm__reader *in)
-{
-    char word[32];
-    uint64_t seed = 0;
-    erm__reader_text(in, "seed", word, sizeof word);
-    size_t length = 0;
-    for (; word[length] >= '0' && word[length] <= '9'; length++) {
-        const uint64_t digit = (uint64_t)(word[length] - '0');
-        if (seed > (UINT64_MAX - digit) / 10) break;
-        seed = 10 * seed + digit;
-    }
-    if (length == 0 || word[length] != '\0') erm__reader_fail(in, ERM_EDATA, "seed is not an integer from 0 to 2^64 - 1");
-    return seed;
-}
-
 static void read_loss(erm__reader *in, erm_loss *loss)
 {
     char name[64];
@@ -129,17 +115,19 @@ static void read_loss(erm__reader *in, erm_loss *loss)
         erm__reader_fail(in, ERM_EDATA, "there is no loss \"%s\" with parameter %g", name, param);
 }
 
-static void read_classes(erm__reader *in, int64_t count, erm_classes *classes)
+/* `count` lines "key name"; *read of them are in the list, which may be NULL. */
+static char **read_names(erm__reader *in, const char *key, int64_t count, int64_t *read)
 {
-    erm__reader_integer_line(in, "classes", count, count);
-    if (in->status != ERM_OK || count == 0) return;
+    *read = 0;
+    if (in->status != ERM_OK || count == 0) return NULL;
     if (count > in->end - in->at) {
-        erm__reader_fail(in, ERM_EDATA, "the file is too short for %" PRId64 " classes", count);
-        return;
+        erm__reader_fail(in, ERM_EDATA, "the file is too short for %" PRId64 " lines \"%s\"", count, key);
+        return NULL;
     }
-    classes->name = calloc((size_t)count, sizeof *classes->name);
-    if (!classes->name) erm__reader_fail(in, ERM_ENOMEM, "out of memory");
-    while (in->status == ERM_OK && classes->count < count) classes->name[classes->count++] = erm__reader_new_text(in, "class");
+    char **const name = calloc((size_t)count, sizeof *name);
+    if (!name) erm__reader_fail(in, ERM_ENOMEM, "out of memory");
+    while (in->status == ERM_OK && *read < count) name[(*read)++] = erm__reader_new_text(in, key);
+    return name;
 }
 
 static void read_training(erm__reader *in, erm_training *training)
@@ -151,7 +139,34 @@ static void read_training(erm__reader *in, erm_training *training)
     training->primal = read_fact(in, "primal");
     training->dual = read_fact(in, "dual");
     training->tol = read_fact(in, "tol");
-    training->seed = read_seed(in);
+    training->seed = erm__reader_unsigned_line(in, "seed");
+}
+
+/* 16 hexadecimal digits. */
+static uint64_t read_digest(erm__reader *in)
+{
+    static const char digits[] = "0123456789abcdef";
+    char word[20];
+    uint64_t digest = 0;
+    erm__reader_text(in, "data", word, sizeof word);
+    size_t length = 0;
+    for (const char *digit; word[length] && (digit = strchr(digits, word[length])) != NULL; length++)
+        digest = 16 * digest + (uint64_t)(digit - digits);
+    if (length != 16 || word[length]) erm__reader_fail(in, ERM_EDATA, "the digest of the data is not 16 hexadecimal digits");
+    return digest;
+}
+
+/* What version 1 does not have. */
+static void read_origin(erm__reader *in, erm_model *model)
+{
+    erm__reader_text(in, "library", model->training.library, sizeof model->training.library);
+    model->training.digest = read_digest(in);
+    const int64_t input_d = erm__reader_integer_line(in, "input-d", 0, INT32_MAX);
+    const int64_t count = erm__reader_integer_line(in, "features", 0, input_d);
+    if (in->status == ERM_OK && count != 0 && count != input_d)
+        erm__reader_fail(in, ERM_EDATA, "features = %" PRId64 " is neither 0 nor input-d = %" PRId64, count, input_d);
+    model->feature_name = read_names(in, "feature", count, &model->feature_names);
+    erm__read_preparation(in, input_d, model->d, model->index_base, &model->preparation);
 }
 
 static void read_row(erm__reader *in, int64_t k, double *row)
@@ -193,8 +208,11 @@ static void read_model(erm__reader *in, erm_model *model)
         erm__reader_fail(in, ERM_EDATA, "d x k = %" PRId64 " x %" PRId64 " is too large", model->d, model->k);
     }
     model->index_base = (int32_t)erm__reader_integer_line(in, "index-base", 0, 1);
-    read_classes(in, erm__model_classes(&model->loss, model->k), &model->classes);
+    const int64_t classes = erm__model_classes(&model->loss, model->k);
+    erm__reader_integer_line(in, "classes", classes, classes);
+    model->classes.name = read_names(in, "class", classes, &model->classes.count);
     read_training(in, &model->training);
+    if (in->version > 1) read_origin(in, model);
     read_coefficients(in, model);
     if (in->status == ERM_OK && in->at != in->end) {
         in->line++;

@@ -132,6 +132,21 @@ static int unescape(const char **text, const char *end)
     return high < 0 || low < 0 || high + low == 0 ? -1 : 16 * high + low;
 }
 
+uint64_t erm__reader_unsigned_line(erm__reader *in, const char *key)
+{
+    char word[32];
+    uint64_t value = 0;
+    erm__reader_text(in, key, word, sizeof word);
+    size_t length = 0;
+    for (; word[length] >= '0' && word[length] <= '9'; length++) {
+        const uint64_t digit = (uint64_t)(word[length] - '0');
+        if (value > (UINT64_MAX - digit) / 10) break;
+        value = 10 * value + digit;
+    }
+    if (length == 0 || word[length] != '\0') erm__reader_fail(in, ERM_EDATA, "%s is not an integer from 0 to 2^64 - 1", key);
+    return value;
+}
+
 void erm__reader_text(erm__reader *in, const char *key, char *text, size_t size)
 {
     text[0] = '\0';

@@ -12,6 +12,7 @@ typedef struct erm__reader {
     const char *path;
     const char *at, *end;         /* what is left */
     const char *field, *line_end; /* what is left of the current line */
+    int version;                  /* of the file */
     int64_t line;                 /* the number of the current line, 1-based; 0 before the first */
     erm_status status;
     char *detail;
@@ -34,6 +35,7 @@ void erm__reader_done(erm__reader *in);
 /* Whole lines "key value". A text's escapes are undone; erm__reader_text fails if it does not fit in size bytes, and
  * erm__reader_new_text allocates (NULL on failure). */
 int64_t erm__reader_integer_line(erm__reader *in, const char *key, int64_t low, int64_t high);
+uint64_t erm__reader_unsigned_line(erm__reader *in, const char *key);
 void erm__reader_text(erm__reader *in, const char *key, char *text, size_t size);
 char *erm__reader_new_text(erm__reader *in, const char *key);
 

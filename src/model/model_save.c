@@ -5,61 +5,8 @@
 #include <string.h>
 
 #include "base/detail.h"
-#include "base/number.h"
-#include "io/atomic_file.h"
+#include "model/model_preparation.h"
 #include "model/model_text.h"
-
-typedef struct writer {
-    erm__atomic_file file;
-    uint64_t hash; /* of what was written so far */
-} writer;
-
-static void put(writer *out, const char *bytes, size_t count)
-{
-    out->hash = erm__fnv1a(out->hash, bytes, count);
-    erm__atomic_write(&out->file, bytes, count);
-}
-
-static void put_text(writer *out, const char *text) { put(out, text, strlen(text)); }
-
-/* A text as the rest of a line: '%', control characters, and spaces at either end become %XX. */
-static void put_line(writer *out, const char *key, const char *text)
-{
-    put_text(out, key);
-    put_text(out, " ");
-    for (const char *p = text; *p; p++) {
-        const unsigned char c = (unsigned char)*p;
-        const bool hidden = c == ' ' && (p == text || p[1] == '\0');
-        if (c < ' ' || c == 0x7f || c == '%' || hidden) {
-            char escaped[4];
-            put(out, escaped, (size_t)snprintf(escaped, sizeof escaped, "%%%02X", c));
-        } else {
-            put(out, p, 1);
-        }
-    }
-    put_text(out, "\n");
-}
-
-static void put_integer(writer *out, const char *key, int64_t value)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%" PRId64, value);
-    put_line(out, key, text);
-}
-
-/* For people: decimal, and still exact. */
-static void put_number(writer *out, const char *key, double value)
-{
-    char text[ERM_NUMBER_SIZE];
-    erm__number_format_shortest(value, text);
-    put_line(out, key, text);
-}
-
-static void put_exact(writer *out, double value)
-{
-    char text[ERM_NUMBER_SIZE + 1] = " ";
-    put(out, text, 1 + erm__number_format_hex(value, text + 1));
-}
 
 /* +0, which is not written; -0 is. */
 static bool is_blank(int64_t k, const double *row)
@@ -69,51 +16,63 @@ static bool is_blank(int64_t k, const double *row)
     return true;
 }
 
-static void put_head(writer *out, const erm_model *model)
+static void put_head(erm__writer *out, const erm_model *model)
 {
-    put_text(out, ERM_MODEL_MAGIC ERM_MODEL_VERSION "\n");
-    put_line(out, "loss", model->loss.ops->name);
-    put_number(out, "loss-param", model->loss.param);
-    put_integer(out, "d", model->d);
-    put_integer(out, "k", model->k);
-    put_line(out, "intercept", model->intercept ? "yes" : "no");
-    put_integer(out, "index-base", model->index_base);
-    put_integer(out, "classes", model->classes.count);
-    for (int64_t c = 0; c < model->classes.count; c++) put_line(out, "class", model->classes.name[c]);
+    erm__put_text(out, ERM_MODEL_MAGIC ERM_MODEL_VERSION "\n");
+    erm__put_line(out, "loss", model->loss.ops->name);
+    erm__put_number(out, "loss-param", model->loss.param);
+    erm__put_integer(out, "d", model->d);
+    erm__put_integer(out, "k", model->k);
+    erm__put_line(out, "intercept", model->intercept ? "yes" : "no");
+    erm__put_integer(out, "index-base", model->index_base);
+    erm__put_integer(out, "classes", model->classes.count);
+    for (int64_t c = 0; c < model->classes.count; c++) erm__put_line(out, "class", model->classes.name[c]);
 }
 
-static void put_training(writer *out, const erm_training *training)
+static void put_training(erm__writer *out, const erm_training *training)
 {
-    char seed[32];
-    snprintf(seed, sizeof seed, "%" PRIu64, training->seed);
-    put_line(out, "regularizer", training->regularizer);
-    put_line(out, "solver", training->solver);
-    put_line(out, "stop", training->stop);
-    put_integer(out, "rows", training->rows);
-    put_number(out, "primal", training->primal);
-    put_number(out, "dual", training->dual);
-    put_number(out, "tol", training->tol);
-    put_line(out, "seed", seed);
+    erm__put_line(out, "regularizer", training->regularizer);
+    erm__put_line(out, "solver", training->solver);
+    erm__put_line(out, "stop", training->stop);
+    erm__put_integer(out, "rows", training->rows);
+    erm__put_number(out, "primal", training->primal);
+    erm__put_number(out, "dual", training->dual);
+    erm__put_number(out, "tol", training->tol);
+    erm__put_unsigned(out, "seed", training->seed);
 }
 
-static void put_coefficients(writer *out, const erm_model *model)
+/* Where the model comes from, and what its data go through. */
+static void put_origin(erm__writer *out, const erm_model *model)
+{
+    char digest[32];
+    snprintf(digest, sizeof digest, "%016" PRIx64, model->training.digest);
+    erm__put_line(out, "library", model->training.library);
+    erm__put_line(out, "data", digest);
+    erm__put_integer(out, "input-d", erm_model_input_columns(model));
+    erm__put_integer(out, "features", model->feature_names);
+    for (int64_t j = 0; j < model->feature_names; j++) erm__put_line(out, "feature", model->feature_name[j]);
+    erm__put_preparation(out, &model->preparation, model->index_base);
+}
+
+static void put_coefficients(erm__writer *out, const erm_model *model)
 {
     const int64_t d = model->d, k = model->k;
     int64_t count = 0;
     for (int64_t j = 0; j < d; j++) count += !is_blank(k, model->w + j * k);
-    put_integer(out, "coefficients", count);
+    erm__put_integer(out, "coefficients", count);
     for (int64_t j = 0; j < d; j++) {
         const double *row = model->w + j * k;
         if (is_blank(k, row)) continue;
         char index[32];
-        put(out, index, (size_t)snprintf(index, sizeof index, "%" PRId64, j + model->index_base));
-        for (int64_t c = 0; c < k; c++) put_exact(out, row[c]);
-        put_text(out, "\n");
+        snprintf(index, sizeof index, "%" PRId64, j + model->index_base);
+        erm__put_text(out, index);
+        for (int64_t c = 0; c < k; c++) erm__put_hex(out, row[c]);
+        erm__put_text(out, "\n");
     }
     if (!model->intercept) return;
-    put_text(out, "bias");
-    for (int64_t c = 0; c < k; c++) put_exact(out, model->w[d * k + c]);
-    put_text(out, "\n");
+    erm__put_text(out, "bias");
+    for (int64_t c = 0; c < k; c++) erm__put_hex(out, model->w[d * k + c]);
+    erm__put_text(out, "\n");
 }
 
 static erm_status check_loss(const erm_loss *loss, char *detail)
@@ -143,9 +102,13 @@ static erm_status check_model(const erm_model *model, char *detail)
     if (model->index_base < 0 || model->index_base > 1 || model->training.rows < 0) {
         return erm__fail(detail, ERM_EINVAL, "index_base must be 0 or 1 and training.rows not negative");
     }
+    if (model->feature_names != 0 && model->feature_names != erm_model_input_columns(model)) {
+        return erm__fail(detail, ERM_EINVAL, "the model has %" PRId64 " names for %" PRId64 " features", model->feature_names,
+                         erm_model_input_columns(model));
+    }
     for (int64_t i = 0; i < size; i++)
         if (!isfinite(model->w[i])) return erm__fail(detail, ERM_EINVAL, "w[%" PRId64 "] is not finite", i);
-    return ERM_OK;
+    return erm__check_preparation(&model->preparation, model->d, detail);
 }
 
 erm_status erm_model_save(const erm_model *model, const char *path, char *detail)
@@ -153,15 +116,16 @@ erm_status erm_model_save(const erm_model *model, const char *path, char *detail
     if (!model || !path) return erm__fail(detail, ERM_EINVAL, "no model to write, or no path to write to");
     erm_status status = check_model(model, detail);
     if (status != ERM_OK) return status;
-    writer out = {.hash = ERM_FNV_START};
+    erm__writer out = {.hash = ERM_FNV_START};
     status = erm__atomic_open(&out.file, path, detail);
     if (status != ERM_OK) return status;
     put_head(&out, model);
     put_training(&out, &model->training);
+    put_origin(&out, model);
     put_coefficients(&out, model);
     char sum[32];
     snprintf(sum, sizeof sum, "%016" PRIx64 "\n", out.hash);
-    put_text(&out, ERM_MODEL_CHECKSUM);
-    put_text(&out, sum);
+    erm__put_text(&out, ERM_MODEL_CHECKSUM);
+    erm__put_text(&out, sum);
     return erm__atomic_commit(&out.file, detail);
 }

@@ -9,7 +9,7 @@
 #include "ermopt/model.h"
 
 #define ERM_MODEL_MAGIC    "ermopt-model "
-#define ERM_MODEL_VERSION  "1"
+#define ERM_MODEL_VERSION  "2" /* one digit, the newest; older ones can be read */
 #define ERM_MODEL_CHECKSUM "checksum fnv1a64 "
 
 /* FNV-1a, 64 bits (Fowler, Noll and Vo 1991): start from ERM_FNV_START, then feed the bytes in any number of pieces. Two texts that

@@ -5,31 +5,81 @@
 #include "ermopt/model.h"
 
 #include "base/detail.h"
+#include "matrix/scan.h"
+#include "matrix/view_slice.h"
+#include "model/fold_weights.h"
+#include "preparation/steps.h"
 
 enum { BLOCK = 1024 }; /* rows: their margins are still in cache when the intercept is added */
+
+/* Z = X W + b, b may be NULL, for `most` rows at a time. W is row-major, so the rows of X's features are its first X->cols rows. */
+static void multiply(const erm_matrix *X, int64_t most, int64_t k, const double *W, const double *b, double *Z)
+{
+    for (int64_t begin = 0; begin < X->rows; begin += most) {
+        const int64_t count = X->rows - begin < most ? X->rows - begin : most;
+        double *block = Z + begin * k;
+        X->ops->mul(X, (erm_rows){.begin = begin, .count = count}, k, W, block);
+        for (int64_t i = 0; b && i < count; i++) {
+            for (int64_t c = 0; c < k; c++) block[i * k + c] += b[c];
+        }
+    }
+}
+
+static const double *bias_of(const erm_model *model) { return model->intercept ? model->w + model->d * model->k : NULL; }
+
+static erm_status multiply_folded(const erm_matrix *X, int64_t k, const erm__folded *folded, double *Z, char *detail)
+{
+    const double *const b = folded->w + folded->d * k;
+    if (!folded->fill) {
+        const erm_status checked = erm__check_whole(X, detail);
+        if (checked == ERM_OK) multiply(X, BLOCK, k, folded->w, b, Z);
+        return checked;
+    }
+    const erm__imputed_view view = erm__imputed_view_of(X, folded->fill);
+    const erm_status checked = view.base.ops->check(&view.base, detail);
+    if (checked == ERM_OK) multiply(&view.base, BLOCK, k, folded->w, b, Z);
+    return checked;
+}
+
+/* Prepares and multiplies a block of rows at a time, so that the copies stay small. Prepared rows are multiplied one by one, because the
+ * bits of a product of dense rows depend on how many are multiplied together, which is nothing beside what preparing them costs. */
+static erm_status multiply_prepared(const erm_model *model, const erm_matrix *X, double *Z, char *detail)
+{
+    const bool may_miss = model->preparation.step[0].step.ops->takes_missing;
+    erm_status status = may_miss ? erm__check_but_missing(X, "prediction", detail) : erm__check_whole(X, detail);
+    if (status == ERM_OK && !erm__can_scan(X))
+        status = erm__fail(detail, ERM_EUNSUPPORTED, "the model prepares its data, which a %s matrix without scan does not allow",
+                           X->ops->name);
+    for (int64_t begin = 0; begin < X->rows && status == ERM_OK; begin += BLOCK) {
+        const erm__slice slice = erm__slice_of(X, begin, X->rows - begin < BLOCK ? X->rows - begin : BLOCK);
+        erm_prepared prepared;
+        status = erm_preparation_apply(&model->preparation, &slice.base, &prepared, detail);
+        if (status == ERM_OK) status = erm__check_whole(prepared.X, detail);
+        if (status == ERM_OK) multiply(prepared.X, 1, model->k, model->w, bias_of(model), Z + begin * model->k);
+        erm_prepared_free(&prepared);
+    }
+    return status;
+}
 
 erm_status erm_model_margins(const erm_model *model, const erm_matrix *X, double *Z, char *detail)
 {
     if (!model || !model->w || !X || !Z) return erm__fail(detail, ERM_EINVAL, "no model, matrix or room for margins was given");
-    if (X->cols > model->d) {
+    if (X->cols > erm_model_input_columns(model)) {
         return erm__fail(detail, ERM_EINVAL, "the data have %lld features, but the model knows only %lld", (long long)X->cols,
-                         (long long)model->d);
+                         (long long)erm_model_input_columns(model));
     }
-    const erm_status checked = X->ops->check ? X->ops->check(X, detail) : ERM_OK;
-    if (checked != ERM_OK) return checked;
-    const int64_t k = model->k;
-    const double *b = model->w + model->d * k;
-    for (int64_t begin = 0; begin < X->rows; begin += BLOCK) {
-        const int64_t count = X->rows - begin < BLOCK ? X->rows - begin : BLOCK;
-        double *block = Z + begin * k;
-        /* W is row-major, so the rows of X's features are its first X->cols rows */
-        X->ops->mul(X, (erm_rows){.begin = begin, .count = count}, k, model->w, block);
-        if (!model->intercept) continue;
-        for (int64_t i = 0; i < count; i++) {
-            for (int64_t c = 0; c < k; c++) block[i * k + c] += b[c];
-        }
+    if (model->preparation.count == 0) {
+        const erm_status checked = erm__check_whole(X, detail);
+        if (checked == ERM_OK) multiply(X, BLOCK, model->k, model->w, bias_of(model), Z);
+        return checked;
     }
-    return ERM_OK;
+    erm__folded folded;
+    erm_status status = erm__model_fold(model, &folded);
+    if (status == ERM_EUNSUPPORTED) return multiply_prepared(model, X, Z, detail);
+    if (status == ERM_ENOMEM) return erm__fail(detail, status, "%s", erm_status_text(status));
+    status = multiply_folded(X, model->k, &folded, Z, detail);
+    erm__folded_free(&folded);
+    return status;
 }
 
 /* The first of the largest entries; NaN if any entry is. */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/detail.h"
+#include "matrix/view_imputed.h"
 #include "problem/class_weight.h"
 #include "problem/prepare.h"
 
@@ -97,7 +98,7 @@ erm_status erm_problem_check(const erm_problem *problem, char *detail)
     if (!status) status = check_offset(problem, detail);
     if (!status) status = check_labels(problem, detail);
     if (!status) status = erm__class_weight_check(problem, detail);
-    if (!status && problem->X->ops->check) status = problem->X->ops->check(problem->X, detail);
+    if (!status) status = erm__check_whole(problem->X, detail);
     if (!status && problem->standardise) status = erm__standardise_check(problem, detail);
     return status;
 }

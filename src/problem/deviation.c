@@ -56,10 +56,8 @@ static void shares_of_zeros(erm__workspace *ws, const double *mean, double *zero
     }
 }
 
-/* memory: 2 d */
-static void deviations(erm__workspace *ws, double *memory, double *out)
+static void deviations(erm__workspace *ws, double *zeros, double *mean, double *out)
 {
-    double *const mean = memory, *const zeros = memory + ws->d;
     erm__column_means(ws, out, mean);
     if (ws->problem->X->ops->sparse) shares_of_zeros(ws, mean, zeros);
     erm__column_moments(ws, mean, 1, out); /* what rounding left of the mean */
@@ -71,13 +69,19 @@ static void deviations(erm__workspace *ws, double *memory, double *out)
     }
 }
 
-erm_status erm__column_deviations(const erm_problem *problem, int threads, double *out)
+erm_status erm__column_means_deviations(const erm_problem *problem, int threads, double *mean, double *out)
 {
     erm__workspace ws;
     erm_status status = erm__workspace_open(&ws, problem, threads);
-    double *const memory = erm__arena_doubles(&ws.arena, 2 * problem->X->cols);
+    double *const zeros = erm__arena_doubles(&ws.arena, problem->X->cols);
+    double *const own = mean ? NULL : erm__arena_doubles(&ws.arena, problem->X->cols);
     if (ws.arena.failed) status = ERM_ENOMEM;
-    if (!status) deviations(&ws, memory, out);
+    if (!status) deviations(&ws, zeros, mean ? mean : own, out);
     erm__workspace_close(&ws);
     return status;
+}
+
+erm_status erm__column_deviations(const erm_problem *problem, int threads, double *out)
+{
+    return erm__column_means_deviations(problem, threads, NULL, out);
 }

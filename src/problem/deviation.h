@@ -11,4 +11,7 @@ void erm__column_moments(erm__workspace *ws, const double *mean, int power, doub
  * `scan`. Needs nothing of the problem but X and weights. ERM_OK or ERM_ENOMEM. */
 erm_status erm__column_deviations(const erm_problem *problem, int threads, double *out);
 
+/* The same, and mean (d) = (1/S) sum_i s_i x_ij. */
+erm_status erm__column_means_deviations(const erm_problem *problem, int threads, double *mean, double *out);
+
 #endif
