@@ -20,7 +20,7 @@ typedef struct erm_training {
     char regularizer[64]; /* "elastic-net 0.01 0.001" */
     char solver[32];
     char stop[32];
-    int64_t rows;         /* of the training data */
+    int64_t rows; /* of the training data */
     double primal, dual, tol;
     uint64_t seed;
 } erm_training;
@@ -29,9 +29,9 @@ typedef struct erm_model {
     erm_loss loss;
     int64_t d, k;
     bool intercept;
-    double *w;            /* erm_problem_size doubles, owned: W row-major, then b */
-    erm_classes classes;  /* owned; count 0 for regression */
-    int32_t index_base;   /* of the training file, so that a test file is read alike */
+    double *w;           /* erm_problem_size doubles, owned: W row-major, then b */
+    erm_classes classes; /* owned; count 0 for regression */
+    int32_t index_base;  /* of the training file, so that a test file is read alike */
     erm_training training;
 } erm_model;
 
