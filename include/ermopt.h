@@ -13,6 +13,7 @@
 #include "ermopt/dataset.h"
 #include "ermopt/freedom.h"
 #include "ermopt/loss.h"
+#include "ermopt/mapped.h"
 #include "ermopt/matrix.h"
 #include "ermopt/metrics.h"
 #include "ermopt/model.h"

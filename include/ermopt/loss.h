@@ -22,33 +22,48 @@ typedef struct erm_loss {
 } erm_loss;
 
 /*                                           l(z, y)                          labels             curvature   in other packages */
-erm_loss erm_loss_squared(void);          /* (z - y)^2 / 2                    any finite         1           sklearn Lasso: the same; Ridge: alpha = n lambda */
-erm_loss erm_loss_logistic(void);         /* log(1 + exp(-m))                 -1, +1             1/4         liblinear -s 0, 6, 7; C = 1 / (n lambda) */
-erm_loss erm_loss_hinge(void);            /* max(0, 1 - m)                    -1, +1             none        liblinear -s 3; C = 1 / (n lambda) */
-erm_loss erm_loss_squared_hinge(void);    /* max(0, 1 - m)^2 / 2              -1, +1             1           liblinear -s 1, 2 without 1/2: C = 1 / (2 n lambda) */
-erm_loss erm_loss_huber(double delta);    /* r = |z - y|: r^2 / 2 if r <= delta, else delta (r - delta / 2)    any finite    1 */
-erm_loss erm_loss_cross_entropy(void);    /* log sum_c exp(z_c) - z_y         0 .. k - 1         1/2         sklearn multinomial; C = 1 / (n lambda); k >= 2 */
+erm_loss erm_loss_squared(
+    void); /* (z - y)^2 / 2                    any finite         1           sklearn Lasso: the same; Ridge: alpha = n lambda */
+erm_loss erm_loss_logistic(
+    void); /* log(1 + exp(-m))                 -1, +1             1/4         liblinear -s 0, 6, 7; C = 1 / (n lambda) */
+erm_loss
+erm_loss_hinge(void); /* max(0, 1 - m)                    -1, +1             none        liblinear -s 3; C = 1 / (n lambda) */
+erm_loss erm_loss_squared_hinge(
+    void); /* max(0, 1 - m)^2 / 2              -1, +1             1           liblinear -s 1, 2 without 1/2: C = 1 / (2 n lambda) */
+erm_loss erm_loss_huber(double delta); /* r = |z - y|: r^2 / 2 if r <= delta, else delta (r - delta / 2)    any finite    1 */
+erm_loss erm_loss_cross_entropy(
+    void); /* log sum_c exp(z_c) - z_y         0 .. k - 1         1/2         sklearn multinomial; C = 1 / (n lambda); k >= 2 */
 
 /* More for regression, r = |z - y|. The sources are named in the files src/loss/<name>.c.
  *                                           l(z, y)                          targets            curvature   in other packages */
-erm_loss erm_loss_absolute(void);         /* r                                any finite         none        sklearn QuantileRegressor(0.5): alpha = lambda / 2 */
-erm_loss erm_loss_quantile(double tau);   /* tau r if z < y, else (1 - tau) r any finite         none        sklearn QuantileRegressor: the same; 0 < tau < 1 */
-erm_loss erm_loss_multitask_squared(void);/* sum_c (z_c - y_c)^2 / 2          any finite, n x k  1           sklearn MultiTaskLasso: the same, for the L2,1 norm */
+erm_loss erm_loss_absolute(
+    void); /* r                                any finite         none        sklearn QuantileRegressor(0.5): alpha = lambda / 2 */
+erm_loss erm_loss_quantile(
+    double
+        tau); /* tau r if z < y, else (1 - tau) r any finite         none        sklearn QuantileRegressor: the same; 0 < tau < 1 */
+erm_loss erm_loss_multitask_squared(
+    void); /* sum_c (z_c - y_c)^2 / 2          any finite, n x k  1           sklearn MultiTaskLasso: the same, for the L2,1 norm */
 erm_loss erm_loss_epsilon_insensitive(double epsilon);
-                                          /* max(0, r - epsilon)              any finite         none        liblinear -s 13; C = 1 / (n lambda); epsilon >= 0 */
+/* max(0, r - epsilon)              any finite         none        liblinear -s 13; C = 1 / (n lambda); epsilon >= 0 */
 erm_loss erm_loss_squared_epsilon_insensitive(double epsilon);
-                                          /* max(0, r - epsilon)^2 / 2        any finite         1           liblinear -s 11, 12 without 1/2: C = 1 / (2 n lambda) */
+/* max(0, r - epsilon)^2 / 2        any finite         1           liblinear -s 11, 12 without 1/2: C = 1 / (2 n lambda) */
 
 /* With log link, for counts and sizes: the mean of y is exp(z). Half the deviance, but for a term of y alone. u = 2 - power, v = power - 1. */
-erm_loss erm_loss_poisson(void);          /* exp(z) - y z                     >= 0               none        sklearn PoissonRegressor, glmnet poisson: the same */
-erm_loss erm_loss_gamma(void);            /* y exp(-z) + z                    > 0                none        sklearn GammaRegressor: the same */
-erm_loss erm_loss_tweedie(double power);  /* exp(u z) / u + y exp(-v z) / v   >= 0               none        sklearn TweedieRegressor: the same; 1 < power < 2 */
+erm_loss erm_loss_poisson(
+    void); /* exp(z) - y z                     >= 0               none        sklearn PoissonRegressor, glmnet poisson: the same */
+erm_loss
+erm_loss_gamma(void); /* y exp(-z) + z                    > 0                none        sklearn GammaRegressor: the same */
+erm_loss erm_loss_tweedie(
+    double
+        power); /* exp(u z) / u + y exp(-v z) / v   >= 0               none        sklearn TweedieRegressor: the same; 1 < power < 2 */
 
 /* More for classification. c = (1 - m) / gamma, clipped to [0, 1]. */
 erm_loss erm_loss_smoothed_hinge(double gamma);
-                                          /* c (1 - m) - gamma c^2 / 2        -1, +1             1 / gamma   Shalev-Shwartz and Zhang (2013); gamma > 0 */
-erm_loss erm_loss_modified_huber(void);   /* max(0, 1 - m)^2 if m >= -1, else -4 m    -1, +1     2           sklearn SGDClassifier: the same */
-erm_loss erm_loss_multiclass_hinge(void); /* max_c (z_c + [c != y]) - z_y     0 .. k - 1         none        liblinear -s 4; C = 1 / (n lambda); k >= 2 */
+/* c (1 - m) - gamma c^2 / 2        -1, +1             1 / gamma   Shalev-Shwartz and Zhang (2013); gamma > 0 */
+erm_loss erm_loss_modified_huber(
+    void); /* max(0, 1 - m)^2 if m >= -1, else -4 m    -1, +1     2           sklearn SGDClassifier: the same */
+erm_loss erm_loss_multiclass_hinge(
+    void); /* max_c (z_c + [c != y]) - z_y     0 .. k - 1         none        liblinear -s 4; C = 1 / (n lambda); k >= 2 */
 
 /* The loss that is called `name`: the words after erm_loss_, with "-" for "_", e.g. "squared-hinge". param is the constructor's argument where it has one;
  * 0 then means the usual one (delta 1, tau 0.5, epsilon 0.1, gamma 1, power 1.5). false if there is none, or if param is not valid for it. */
@@ -78,8 +93,8 @@ struct erm_loss_ops {
     /* sum_t s_t l(z_t, y_t). Where not NULL: D[t] = s_t dl/dz (a subgradient where there is a kink), and
      * H[t] = s_t d2l/dz2 (the diagonal for k > 1). Must be right for |z| = 1e4. D and H may not
      * alias Z or one another. */
-    double (*eval)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
-                   double *D, double *H);
+    double (*eval)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight, double *D,
+                   double *H);
     /* sup l'' over all z, y; INFINITY if there is no bound; NaN if `param` is no valid one for this loss */
     double (*curvature)(const erm_loss *self, int64_t k);
 

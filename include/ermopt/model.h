@@ -21,7 +21,7 @@ typedef struct erm_training {
     char regularizer[64]; /* "elastic-net 0.01 0.001" */
     char solver[32];
     char stop[32];
-    int64_t rows;         /* of the training data */
+    int64_t rows; /* of the training data */
     double primal, dual, tol;
     uint64_t seed;
     char library[32];     /* the version that fitted it; "" if not known */
@@ -32,9 +32,9 @@ typedef struct erm_model {
     erm_loss loss;
     int64_t d, k;         /* d: prepared columns */
     bool intercept;
-    double *w;            /* erm_problem_size doubles, owned: W row-major, then b */
-    erm_classes classes;  /* owned; count 0 for regression */
-    int32_t index_base;   /* of the training file, so that a test file is read alike */
+    double *w;           /* erm_problem_size doubles, owned: W row-major, then b */
+    erm_classes classes; /* owned; count 0 for regression */
+    int32_t index_base;  /* of the training file, so that a test file is read alike */
     erm_training training;
     erm_preparation preparation; /* owned; what X goes through before it is multiplied by w. Without steps, X is used as it is */
     int64_t feature_names;       /* 0, or as many as X has columns before preparation */

@@ -30,10 +30,10 @@ erm_status erm_lambda_max(const erm_problem *problem, double *lambda_max, char *
 /* One fit. W is stored by its entries that are not 0; erm_path_w gives it whole. */
 typedef struct erm_path_point {
     double lambda;
-    erm_result result;     /* as of erm_solve; seconds and passes are this lambda's, certified for the whole problem */
+    erm_result result; /* as of erm_solve; seconds and passes are this lambda's, certified for the whole problem */
     int64_t nonzeros;
-    const int64_t *index;  /* nonzeros: rising places in W, j k + c */
-    const double *value;   /* nonzeros */
+    const int64_t *index;    /* nonzeros: rising places in W, j k + c */
+    const double *value;     /* nonzeros */
     const double *intercept; /* k, or NULL */
 } erm_path_point;
 
@@ -42,22 +42,23 @@ typedef bool (*erm_path_monitor)(const erm_path_point *point, void *data);
 
 /* A zero field means its default. */
 typedef struct erm_path_options {
-    erm_options solve;     /* tol, threads, solver, ... of each lambda; max_seconds is for the whole path; its monitor is not
+    erm_options solve; /* tol, threads, solver, ... of each lambda; max_seconds is for the whole path; its monitor is not
                             * called where the path works on a Gram matrix */
-    const double *lambda;  /* `count` positive numbers, best falling; NULL: `count` (default 100) from lambda_max to ratio lambda_max, */
-    int64_t count;         /* evenly in the logarithm */
-    double ratio;          /* default: 0.01 where d > n, else 0.0001 */
-    bool no_screening;     /* every solver sees every feature */
+    const double
+        *lambda;   /* `count` positive numbers, best falling; NULL: `count` (default 100) from lambda_max to ratio lambda_max, */
+    int64_t count; /* evenly in the logarithm */
+    double ratio;  /* default: 0.01 where d > n, else 0.0001 */
+    bool no_screening; /* every solver sees every feature */
     erm_path_monitor monitor;
     void *monitor_data;
 } erm_path_options;
 
 typedef struct erm_path {
-    int64_t count;         /* of points; fewer than lambdas where the time ran out or the monitor said so */
+    int64_t count; /* of points; fewer than lambdas where the time ran out or the monitor said so */
     erm_path_point *point;
     int64_t d, k;
-    double lambda_max;     /* NaN where there is none (then the lambdas are given) */
-    erm_stop stop;         /* converged: all points were certified to tol; else why the first that was not, or the path, ended */
+    double lambda_max; /* NaN where there is none (then the lambdas are given) */
+    erm_stop stop;     /* converged: all points were certified to tol; else why the first that was not, or the path, ended */
     double seconds;
     int64_t workspace_bytes; /* besides the data and the points, and what solvers of parts took */
 } erm_path;

@@ -19,14 +19,14 @@ extern "C" {
 
 /* A plain value; everything it points to is borrowed, never written, and must outlive the calls that use it. */
 typedef struct erm_problem {
-    const erm_matrix *X;   /* n x d. Columns that are all 0 keep the weight they start from, or 0 where it is penalised */
-    const double *y;       /* n labels or targets (n x k where loss.ops->target_per_output) */
-    const double *weight;  /* s: n values >= 0 with a positive sum, or NULL for all 1. Weight 2 is the row twice. */
-    const double *offset;  /* o: n x k values added to the margins, or NULL for all 0 */
+    const erm_matrix *X;  /* n x d. Columns that are all 0 keep the weight they start from, or 0 where it is penalised */
+    const double *y;      /* n labels or targets (n x k where loss.ops->target_per_output) */
+    const double *weight; /* s: n values >= 0 with a positive sum, or NULL for all 1. Weight 2 is the row twice. */
+    const double *offset; /* o: n x k values added to the margins, or NULL for all 0 */
     erm_loss loss;
     erm_regularizer regularizer;
-    int64_t k;             /* outputs; 0 means 1 */
-    bool intercept;        /* b, k values, not penalised */
+    int64_t k;      /* outputs; 0 means 1 */
+    bool intercept; /* b, k values, not penalised */
     /* One factor >= 0 a class for the weights of its rows, or NULL for all 1: {that of -1, that of +1} for k = 1, else k values.
      * See erm_class_weights_balanced. */
     const double *class_weight;

@@ -28,15 +28,18 @@ typedef struct erm_regularizer {
 /* The balls and the simplex are about all entries of W together (of the features that are not free). A point counts as inside a set
  * if it misses it by rounding: relative 1e-12 of the bound or radius, and where entries are summed 2^-52 an entry more. */
 /*                                                          value                                          in other packages */
-erm_regularizer erm_none(void);                          /* 0                                              */
-erm_regularizer erm_l1(double l1);                       /* l1 ||W||_1                                     sklearn Lasso alpha; glmnet lambda (alpha = 1) */
-erm_regularizer erm_l2(double l2);                       /* (l2 / 2) ||W||_F^2                             sklearn Ridge alpha = n l2; liblinear C = 1 / (n l2) */
-erm_regularizer erm_elastic_net(double l1, double l2);   /* l1 ||W||_1 + (l2 / 2) ||W||_F^2                glmnet: l1 = lambda alpha, l2 = lambda (1 - alpha) */
-erm_regularizer erm_box(double low, double high);        /* low <= W_jc <= high; either may be infinite    */
-erm_regularizer erm_nonnegative(void);                   /* W_jc >= 0                                      */
-erm_regularizer erm_l2_ball(double radius);              /* ||W||_F <= radius                              */
-erm_regularizer erm_l1_ball(double radius);              /* sum |W_jc| <= radius                           */
-erm_regularizer erm_simplex(double radius);              /* W_jc >= 0, sum W_jc = radius                   */
+erm_regularizer erm_none(void); /* 0                                              */
+erm_regularizer
+erm_l1(double l1); /* l1 ||W||_1                                     sklearn Lasso alpha; glmnet lambda (alpha = 1) */
+erm_regularizer
+erm_l2(double l2); /* (l2 / 2) ||W||_F^2                             sklearn Ridge alpha = n l2; liblinear C = 1 / (n l2) */
+erm_regularizer erm_elastic_net(
+    double l1, double l2); /* l1 ||W||_1 + (l2 / 2) ||W||_F^2                glmnet: l1 = lambda alpha, l2 = lambda (1 - alpha) */
+erm_regularizer erm_box(double low, double high); /* low <= W_jc <= high; either may be infinite    */
+erm_regularizer erm_nonnegative(void);            /* W_jc >= 0                                      */
+erm_regularizer erm_l2_ball(double radius);       /* ||W||_F <= radius                              */
+erm_regularizer erm_l1_ball(double radius);       /* sum |W_jc| <= radius                           */
+erm_regularizer erm_simplex(double radius);       /* W_jc >= 0, sum W_jc = radius                   */
 
 /* ---- more penalties on single entries ---- */
 
@@ -69,8 +72,8 @@ erm_regularizer erm_scad(double lambda, double a);
 /* Groups of features, any partition. All outputs of all features in a group count as one block. Borrowed. */
 typedef struct erm_groups {
     int32_t count;
-    const int32_t *group;  /* d group numbers, 0 .. count - 1 */
-    const double *weight;  /* count values >= 0, often the root of the group's size; NULL: all 1 */
+    const int32_t *group; /* d group numbers, 0 .. count - 1 */
+    const double *weight; /* count values >= 0, often the root of the group's size; NULL: all 1 */
 } erm_groups;
 /* lambda sum_g weight_g ||W_g||_F.   Yuan and Lin (2006); grpreg penalty "grLasso", which weighs by the root of the size */
 erm_regularizer erm_group_lasso(double lambda, const erm_groups *groups);
@@ -162,8 +165,8 @@ struct erm_regularizer_ops {
      *     W_j = prox(W_j - step metric_j drift_j), with step metric_j as the prox's step.
      * count NULL: once; drift (d x k) NULL: 0; metric NULL: 1; index NULL: j = t. Serves just-in-time updates of stochastic
      * solvers on sparse rows, and coordinate descent; the cost does not depend on count. */
-    void (*advance)(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count, double step,
-                    const double *metric, const double *drift, double *W);
+    void (*advance)(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
+                    double step, const double *metric, const double *drift, double *W);
     /* Separable only: what the penalty on an entry of feature j is, its factor included; false if it is not of that form.
      * `at` is the entry's place in W. NULL: none is. Coordinate descent is faster with it than with `advance`. */
     bool (*entry)(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry);

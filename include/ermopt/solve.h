@@ -22,11 +22,11 @@ extern "C" {
 
 /* Where a run stands. Given to the monitor after every epoch. */
 typedef struct erm_progress {
-    int64_t epoch;                /* epochs (outer iterations) done */
-    double passes, seconds;       /* over the data; since erm_solve was called */
-    erm_certificate certificate;  /* the latest; not made after every epoch */
-    bool fresh;                   /* it was made after this epoch */
-    double relative_gap;          /* what is compared with tol: gap / |primal|, or kkt where there is no dual bound */
+    int64_t epoch;               /* epochs (outer iterations) done */
+    double passes, seconds;      /* over the data; since erm_solve was called */
+    erm_certificate certificate; /* the latest; not made after every epoch */
+    bool fresh;                  /* it was made after this epoch */
+    double relative_gap;         /* what is compared with tol: gap / |primal|, or kkt where there is no dual bound */
     double tol;
     int64_t max_epochs;
     const double *w; /* W and b after this epoch, as erm_solve would return them; valid until the monitor returns */
@@ -40,27 +40,28 @@ bool erm_monitor_print(const erm_progress *now, void *data);
 
 /* A zero field means its default, so {0}, or NULL for the whole, is all defaults. */
 typedef struct erm_options {
-    erm_solver solver;     /* {0}: chosen from the problem */
-    double tol;            /* stop when gap <= tol |primal| (or kkt <= tol where there is no dual bound); default 1e-6 */
-    int64_t max_epochs;    /* default 1000000 */
-    double max_seconds;    /* default: none */
-    int threads;           /* default: all the process may use. The answer has the same bits for every number */
-    uint64_t seed;         /* for stochastic solvers; every value is a seed, 0 too */
-    int64_t check_every;   /* epochs between certificates; default: geometrically rarer, so that they cost a small part of the time */
+    erm_solver solver;  /* {0}: chosen from the problem */
+    double tol;         /* stop when gap <= tol |primal| (or kkt <= tol where there is no dual bound); default 1e-6 */
+    int64_t max_epochs; /* default 1000000 */
+    double max_seconds; /* default: none */
+    int threads;        /* default: all the process may use. The answer has the same bits for every number */
+    uint64_t seed;      /* for stochastic solvers; every value is a seed, 0 too */
+    int64_t
+        check_every; /* epochs between certificates; default: geometrically rarer, so that they cost a small part of the time */
     erm_monitor monitor;
     void *monitor_data;
 } erm_options;
 
 /* Why erm_solve ended: name, text. */
-#define ERM_STOP_LIST(X)                                                             \
-    X(ERM_STOP_NONE, "did not start")                                                \
-    X(ERM_STOP_CONVERGED, "converged")                                               \
-    X(ERM_STOP_MAX_EPOCHS, "max-epochs")                                             \
-    X(ERM_STOP_TIME, "max-seconds")                                                  \
-    X(ERM_STOP_CANCELLED, "cancelled")                                               \
-    X(ERM_STOP_DIVERGED, "diverged")     /* an iterate was not finite, or F exploded; w is the best point before that */  \
-    X(ERM_STOP_STALLED, "stalled")       /* at rounding level: no further progress is possible in double precision */     \
-    X(ERM_STOP_UNATTAINED, "unattained") /* the infimum is not attained (separable data without a penalty ...) */  \
+#define ERM_STOP_LIST(X)                                                                                                         \
+    X(ERM_STOP_NONE, "did not start")                                                                                            \
+    X(ERM_STOP_CONVERGED, "converged")                                                                                           \
+    X(ERM_STOP_MAX_EPOCHS, "max-epochs")                                                                                         \
+    X(ERM_STOP_TIME, "max-seconds")                                                                                              \
+    X(ERM_STOP_CANCELLED, "cancelled")                                                                                           \
+    X(ERM_STOP_DIVERGED, "diverged")     /* an iterate was not finite, or F exploded; w is the best point before that */         \
+    X(ERM_STOP_STALLED, "stalled")       /* at rounding level: no further progress is possible in double precision */            \
+    X(ERM_STOP_UNATTAINED, "unattained") /* the infimum is not attained (separable data without a penalty ...) */                \
     X(ERM_STOP_NOT_UNIQUE, "not-unique") /* a minimiser, but one of many: the columns of X are dependent */
 
 typedef enum erm_stop {
@@ -81,10 +82,10 @@ typedef struct erm_result {
     int64_t epochs;
     double passes, seconds;
     double tol;
-    erm_certificate certificate;  /* of the w that is returned */
-    int64_t nonzeros;             /* of W, without the intercept */
-    int64_t workspace_bytes;      /* the most memory that was allocated at one time */
-    int64_t copied_bytes;         /* of these, a copy of X by columns, for a solver that needs them */
+    erm_certificate certificate; /* of the w that is returned */
+    int64_t nonzeros;            /* of W, without the intercept */
+    int64_t workspace_bytes;     /* the most memory that was allocated at one time */
+    int64_t copied_bytes;        /* of these, a copy of X by columns, for a solver that needs them */
 } erm_result;
 
 /* Minimises. w (erm_problem_size(problem) doubles) holds the starting point (zeros are fine) and receives the answer: the

@@ -58,19 +58,19 @@ typedef enum erm_sgd_step {
 } erm_sgd_step;
 typedef struct erm_sgd_params {
     erm_sgd_step rule;
-    double step;        /* 0: from the curvature and the row norms */
-    int64_t batch;      /* rows a step; 0: chosen so that a step costs about as much in rows as in W */
-    double momentum;    /* heavy ball, 0 <= momentum < 1; not with AdaGrad and Adam */
-    bool no_averaging;  /* answer with the last iterate instead of the average over the last half to three quarters of all steps */
-    bool no_shuffle;    /* take the rows in their order */
+    double step;       /* 0: from the curvature and the row norms */
+    int64_t batch;     /* rows a step; 0: chosen so that a step costs about as much in rows as in W */
+    double momentum;   /* heavy ball, 0 <= momentum < 1; not with AdaGrad and Adam */
+    bool no_averaging; /* answer with the last iterate instead of the average over the last half to three quarters of all steps */
+    bool no_shuffle;   /* take the rows in their order */
 } erm_sgd_params;
 erm_solver erm_solver_sgd(const erm_sgd_params *params);
 
 /* Proximal SVRG (Xiao and Zhang 2014), for a differentiable loss with bounded curvature and any regularizer. */
 typedef struct erm_svrg_params {
-    double step;   /* 0: from the curvature and the row norms */
-    int64_t batch; /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
-    double inner;  /* passes of stochastic steps after each full gradient; 0: 2 */
+    double step;      /* 0: from the curvature and the row norms */
+    int64_t batch;    /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
+    double inner;     /* passes of stochastic steps after each full gradient; 0: 2 */
     bool loopless;    /* the number of these steps is random (Kovalev, Horvath, Richtarik 2020) */
     bool accelerated; /* momentum by coupling with the last full gradient's point (Zhou, Shang, Cheng 2018, MiG) */
 } erm_svrg_params;
@@ -80,7 +80,8 @@ erm_solver erm_solver_svrg(const erm_svrg_params *params);
 typedef struct erm_saga_params {
     double step;   /* as for SVRG */
     int64_t batch; /* as for SVRG */
-    double inner;  /* passes of stochastic steps between full gradients, which serve to judge the step and take rounding out; 0: 4 */
+    double
+        inner; /* passes of stochastic steps between full gradients, which serve to judge the step and take rounding out; 0: 4 */
 } erm_saga_params;
 erm_solver erm_solver_saga(const erm_saga_params *params);
 
@@ -184,7 +185,8 @@ enum {
     ERM_NEEDS_ADVANCE = 1 << 8,                    /* regularizer.ops->advance, and separable */
     ERM_NEEDS_ADVANCE_OR_GROUPS = 1 << 9,          /* the same, or a (sparse) group lasso */
     ERM_NEEDS_COORDINATES = 1 << 10,               /* separable, with `entry` or `advance`, or has `blocks` */
-    ERM_NEEDS_STRONG_CONVEXITY = 1 << 11, /* regularizer.ops->modulus > 0, separable, and advance or a constant diagonal Hessian */
+    ERM_NEEDS_STRONG_CONVEXITY =
+        1 << 11, /* regularizer.ops->modulus > 0, separable, and advance or a constant diagonal Hessian */
     /* of the rest */
     ERM_NEEDS_ONE_OUTPUT = 1 << 12,    /* k = 1 */
     ERM_NEEDS_COLUMNS = 1 << 13,       /* columns of X: where it is stored by rows, it is copied once */
@@ -203,15 +205,16 @@ typedef struct erm_run {
      * the intercept. Steps t metric[j] make a solver invariant to column scales. NULL where the regularizer is not separable. */
     const double *metric;
     const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
-    erm_shape shape; /* for calls of the regularizer, with its scratch */
-    double passes;   /* over the data so far, counted by the calls below */
+    erm_shape shape;      /* for calls of the regularizer, with its scratch */
+    double passes;        /* over the data so far, counted by the calls below */
     /* Set by a solver that knows dual variables: s_i a_i (n k values, taken in `start`), a_i in the domain of l*, which at
      * the optimum are s_i l'(z_i). The certificate tries them beside its own, made feasible for the intercept and free
      * features, for any k; a loss with a kink needs them for a tight bound. */
     const double *dual;
-    int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
+    int64_t
+        rank; /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
-    double tol;    /* what the relative gap must come down to */
+    double tol; /* what the relative gap must come down to */
     /* In `start`, where the columns are not centred: d values, the gradient of the loss part in W at the starting point. Else
      * NULL. */
     const double *gradient;

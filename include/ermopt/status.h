@@ -7,12 +7,12 @@ extern "C" {
 #endif
 
 /* name, value, text */
-#define ERM_STATUS_LIST(X)                                              \
-    X(ERM_OK, 0, "success")                                             \
-    X(ERM_EINVAL, -1, "invalid argument")                               \
-    X(ERM_ENOMEM, -2, "out of memory")                                  \
-    X(ERM_EUNSUPPORTED, -3, "this combination is not supported")        \
-    X(ERM_EDATA, -4, "bad data")                                        \
+#define ERM_STATUS_LIST(X)                                                                                                       \
+    X(ERM_OK, 0, "success")                                                                                                      \
+    X(ERM_EINVAL, -1, "invalid argument")                                                                                        \
+    X(ERM_ENOMEM, -2, "out of memory")                                                                                           \
+    X(ERM_EUNSUPPORTED, -3, "this combination is not supported")                                                                 \
+    X(ERM_EDATA, -4, "bad data")                                                                                                 \
     X(ERM_EIO, -5, "a file could not be read or written")
 
 typedef enum erm_status {
