@@ -72,7 +72,8 @@ erm_status erm_model_load(const char *path, erm_model *model, char *detail);
 typedef enum erm_weights {
     ERM_WEIGHTS_DOUBLE,
     ERM_WEIGHTS_FLOAT,
-    ERM_WEIGHTS_INT8 /* -127 to 127 times a step for each output; the intercept is a float */
+    ERM_WEIGHTS_INT8 /* -127 to 127 times a step for each output, and, where one in eight features would be lost by that, times a power
+                      * of two for each feature, one more byte; the intercept is a float */
 } erm_weights;
 /* Rounds the coefficients to what an export with these weights holds: to measure on data what that costs. A preparation is taken into
  * them first, as in the export, but for what replaces missing values. ERM_OK; ERM_EINVAL (too large for a float); ERM_EUNSUPPORTED (a
