@@ -40,9 +40,10 @@ static void the_text_is_what_the_documentation_shows(void **state)
 static void the_documented_example_is_a_model(void **state)
 {
     (void)state;
-    char *page = files_read(TEST_DATA "/../../docs/model-format.md", NULL), *text = strstr(page, "    ermopt-model "), *to = text;
-    assert_non_null(text);
-    for (const char *line = text; strncmp(line, "    ", 4) == 0; line = strchr(line, '\n') + 1)
+    char *page = files_read(TEST_DATA "/../../docs/model-format.md", NULL), text[2048], *to = text;
+    const char *line = strstr(page, "    ermopt-model ");
+    assert_non_null(line);
+    for (; strncmp(line, "    ", 4) == 0; line = strchr(line, '\n') + 1)
         for (const char *p = line + 4; p[-1] != '\n'; p++) *to++ = *p;
     erm_model model;
     char detail[ERM_DETAIL_SIZE] = "";

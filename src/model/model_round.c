@@ -112,7 +112,7 @@ erm_status erm_model_round(erm_model *model, erm_weights weights, char *detail)
     if (weights == ERM_WEIGHTS_DOUBLE) return ERM_OK;
     double *const step = malloc((size_t)model->k * sizeof *step);
     int *const exponent = malloc((size_t)(erm_model_input_columns(model) + 1) * sizeof *exponent);
-    erm_status status = step && exponent ? erm__model_fold_in_place(model) : ERM_ENOMEM;
+    erm_status status = step && exponent ? erm_model_fold(model) : ERM_ENOMEM;
     if (status == ERM_OK)
         status = round_folded(model, weights, step, exponent, detail);
     else
