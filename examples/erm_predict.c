@@ -42,8 +42,9 @@ static erm_status take_block(job *self, const erm_dataset *block, char *detail)
 static erm_status take_all(job *self, const erm_model *model, char *detail)
 {
     const int threads = self->options->threads < 2 ? (int)self->options->threads : 2;
-    const erm_libsvm_options how = {
-        .base = model->index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE, .cols = model->d, .threads = threads};
+    const erm_libsvm_options how = {.base = model->index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE,
+                                    .cols = erm_model_input_columns(model),
+                                    .threads = threads};
     erm_reader *reader = NULL;
     erm_status status = erm_reader_open_libsvm(self->options->data, &how, &reader, detail);
     if (status == ERM_OK && self->writes) status = prediction_write_header(self->out.file, self->options, &self->made);
@@ -115,6 +116,7 @@ int main(int argc, char **argv)
     if (code == KEEP_GOING && !output_possible(options.output)) code = EXIT_OTHER;
     if (code != KEEP_GOING) return code;
     const erm_status status = erm_model_load(options.model, &model, detail);
+    if (status == ERM_OK) (void)erm_model_fold(&model); /* for speed alone */
     code = status == ERM_OK ? predict(&options, &model) : fail(status, detail);
     erm_model_free(&model);
     return code;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "catalog_loss.h"
 #include "check.h"
 #include "files.h"
 #include "models.h"
@@ -33,6 +34,45 @@ static void the_text_is_what_the_documentation_shows(void **state)
                                  "coefficients 2\n"));
     free(text);
     files_remove_directory(&directory);
+}
+
+/* The example of the documentation, without its margin of four spaces, is a model. */
+static void the_documented_example_is_a_model(void **state)
+{
+    (void)state;
+    char *page = files_read(TEST_DATA "/../../docs/model-format.md", NULL), text[2048], *to = text;
+    const char *line = strstr(page, "    ermopt-model ");
+    assert_non_null(line);
+    for (; strncmp(line, "    ", 4) == 0; line = strchr(line, '\n') + 1)
+        for (const char *p = line + 4; p[-1] != '\n'; p++) *to++ = *p;
+    erm_model model;
+    char detail[ERM_DETAIL_SIZE] = "";
+    if (erm__model_parse("docs", text, (size_t)(to - text), &model, detail) != ERM_OK) fail_case("%s", detail);
+    assert_int_equal(erm_model_input_columns(&model), 4);
+    assert_int_equal(model.d, 3);
+    assert_string_equal(model.feature_name[2], "hospital");
+    const double x[] = {13.4, 18.84, 7, NAN};
+    const erm_dense X = erm_dense_f64(1, 4, x, 4);
+    double z;
+    assert_int_equal(erm_model_margins(&model, &X.base, &z, detail), ERM_OK);
+    assert_near(z, 0.1 + 0.5 * (13.4 - 14.127291739894552) * 0.28405122268892 - 1.25 * (51 - 49.5) * 0.08, 1e-14);
+    erm_model_free(&model);
+    free(page);
+}
+
+/* Every loss of the library is in the documentation of the format. */
+static void the_documentation_names_every_loss(void **state)
+{
+    (void)state;
+    char *page = files_read(TEST_DATA "/../../docs/model-format.md", NULL);
+    for (int t = 0; t < catalog_loss_count(); t++) {
+        char quoted[64];
+        erm_loss known;
+        const erm_loss loss = catalog_loss_at(t).loss;
+        snprintf(quoted, sizeof quoted, "`%s`", loss.ops->name);
+        if (erm_loss_from_name(loss.ops->name, loss.param, &known) && !strstr(page, quoted)) fail_case("%s is missing", quoted);
+    }
+    free(page);
 }
 
 static void models_of_version_1_can_still_be_read(void **state)
@@ -368,6 +408,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_is_what_the_documentation_shows),
+        cmocka_unit_test(the_documented_example_is_a_model),
+        cmocka_unit_test(the_documentation_names_every_loss),
         cmocka_unit_test(models_of_version_1_can_still_be_read),
         cmocka_unit_test(the_checksum_is_fnv_1a),
         cmocka_unit_test(every_flipped_bit_is_noticed),

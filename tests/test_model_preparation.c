@@ -215,6 +215,25 @@ static void a_rounded_model_predicts_alike_without_its_preparation(void **state)
     assert_true(folded >= 8);
 }
 
+static void a_folded_model_predicts_the_same_bits(void **state)
+{
+    (void)state;
+    for (int r = 0; preparations_recipes[r]; r++) {
+        erm_rng rng = erm_rng_seed(400 + (uint64_t)r);
+        double *x = numbers(&rng, r), before[2 * ROWS], after[2 * ROWS];
+        const erm_dense X = erm_dense_f64(ROWS, COLS, x, COLS);
+        erm_model model = prepared_model(&rng, preparations_recipes[r], &X.base, erm_loss_cross_entropy(), 2);
+        margins_of(&model, &X.base, before, preparations_recipes[r]);
+        const bool possible = erm_preparation_is_view(&model.preparation);
+        assert_int_equal(erm_model_fold(&model), possible ? ERM_OK : ERM_EUNSUPPORTED);
+        if (possible) assert_true(model.d == COLS && model.preparation.count == (r < preparations_missing));
+        margins_of(&model, &X.base, after, preparations_recipes[r]);
+        assert_same_bits(2 * ROWS, before, after, preparations_recipes[r]);
+        erm_model_free(&model);
+        free(x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +242,7 @@ int main(void)
         cmocka_unit_test(rows_in_chunks_have_the_same_bits_as_all_together),
         cmocka_unit_test(missing_values_that_nothing_replaces_are_named),
         cmocka_unit_test(what_does_not_fit_a_model_is_not_put_in_it),
+        cmocka_unit_test(a_folded_model_predicts_the_same_bits),
         cmocka_unit_test(a_rounded_model_predicts_alike_without_its_preparation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,8 @@ static bool translate(const data_options *options, erm_data_options *how)
     static const choice formats[] = {{"libsvm", ERM_FORMAT_LIBSVM}, {"csv", ERM_FORMAT_CSV},       {"tsv", ERM_FORMAT_CSV},
                                      {"npy", ERM_FORMAT_NPY},       {"binary", ERM_FORMAT_BINARY}, {"any", ERM_FORMAT_ANY}};
     static const choice headers[] = {{"yes", ERM_HEADER_YES}, {"no", ERM_HEADER_NO}, {"auto", ERM_HEADER_AUTO}};
-    static const choice missing[] = {{"refuse", ERM_MISSING_REFUSE}, {"skip", ERM_MISSING_SKIP_ROW}, {"zero", ERM_MISSING_ZERO}};
+    static const choice missing[] = {
+        {"refuse", ERM_MISSING_REFUSE}, {"skip", ERM_MISSING_SKIP_ROW}, {"zero", ERM_MISSING_ZERO}, {"nan", ERM_MISSING_NAN}};
     int format, header, gap;
     const double most = (double)(INT64_MAX >> 20);
     if (options->memory > most) {

@@ -53,13 +53,17 @@ static int solve_and_trace(const train_options *options, const train_task *task,
 }
 
 /* Makes the model of w and measures it. */
-static erm_status make_model(const train_task *task, const double *w, train_fit *fit)
+static erm_status make_model(const train_options *options, const train_task *task, const double *w, train_fit *fit)
 {
     erm_status status = erm_model_create(&task->problem, w, &task->classes, &fit->result, &fit->model);
     if (status != ERM_OK) return status;
+    status = erm_model_describe(&fit->model, &task->preparation, (const char *const *)task->data.feature_name);
+    if (status != ERM_OK) return status;
     fit->model.index_base = task->data.index_base;
+    fit->model.training.seed = options->seed;
+    if (options->model) fit->model.training.digest = erm_dataset_digest(&task->data, task->raw);
     memcpy(fit->model.training.regularizer, task->regularizer, sizeof task->regularizer);
-    status = scores_of_model(&fit->model, &task->data, task->problem.X, &fit->train);
+    status = scores_of_model(&fit->model, &task->data, task->raw, &fit->train);
     if (status == ERM_OK && task->test.rows > 0)
         status = scores_of_model(&fit->model, &task->test, task->test_file.X, &fit->test);
     return status;
@@ -74,7 +78,7 @@ int train_fit_run(const train_options *options, const train_task *task, train_fi
     int code = solve_and_trace(options, task, w, &fit->result);
     const erm_status readable = erm_data_status(&task->data_file, detail);
     if (readable != ERM_OK) code = complain(exit_for(readable), "%s", detail);
-    if (code == KEEP_GOING && make_model(task, w, fit) != ERM_OK) code = complain(EXIT_OTHER, "out of memory");
+    if (code == KEEP_GOING && make_model(options, task, w, fit) != ERM_OK) code = complain(EXIT_OTHER, "out of memory");
     free(w);
     if (code == KEEP_GOING && options->model && erm_model_save(&fit->model, options->model, detail) != ERM_OK)
         code = complain(EXIT_OTHER, "%s", detail);

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 #include "ermopt/version.h"
@@ -27,6 +28,9 @@ static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
                                 "  --no-intercept    no constant term\n"
                                 "  --standardise     penalise weights times their features' deviations (glmnet)\n"
                                 "  --class-weight W  balanced, or a number for each class, as in 1,2.5\n"
+                                "  --prepare STEPS   change the columns first, and in the model: a list, as in\n"
+                                "                    impute=median,drop-constant,standardise; also min-max\n"
+                                "                    max-abs polynomial=2 interactions=2 hash=1024 fourier=500:1\n"
                                 "  --test FILE       measure the model on FILE as well\n"
                                 "  --trace FILE.csv  write every certificate as a row of FILE.csv\n"
                                 "  --json, --quiet   print one JSON object, or nothing but errors\n"
@@ -34,6 +38,19 @@ static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
                                 "Exits with 0 converged, 4 stopped before its tolerance (MODEL is written),\n"
                                 "2 wrong usage, 3 bad data, 1 other failure. Example:\n"
                                 "  erm_train --l2 1e-4 --test a9a.t a9a a9a.model\n";
+
+/* The steps of --prepare; one that imputes lets a table have missing cells. */
+static bool read_steps(train_options *options)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    if (!options->prepare) return true;
+    if (erm_prepare_parse(options->prepare, options->seed, TRAIN_STEPS, options->step, &options->steps, detail) != ERM_OK) {
+        complain(EXIT_USAGE, "--prepare: %s", detail);
+        return false;
+    }
+    if (strstr(options->prepare, "impute=") && !options->reading.missing) options->reading.missing = "nan";
+    return true;
+}
 
 /* What the table cannot say. */
 static bool check(const train_options *options)
@@ -79,6 +96,7 @@ int train_options_parse(int argc, char **argv, train_options *options)
         {"no-intercept", CLI_FLAG, &options->no_intercept},
         {"standardise", CLI_FLAG, &options->standardise},
         {"class-weight", CLI_TEXT, &options->class_weight},
+        {"prepare", CLI_TEXT, &options->prepare},
         {"test", CLI_TEXT, &options->test},
         {"test-labels", CLI_TEXT, &options->test_labels},
         DATA_CLI_OPTIONS(&options->reading),
@@ -96,5 +114,5 @@ int train_options_parse(int argc, char **argv, train_options *options)
     options->data = word[0];
     options->model = word[1];
     if (!solver_from_name(options->solver_name, &options->solver)) return EXIT_USAGE;
-    return check(options) ? data_options_check(&options->reading) : EXIT_USAGE;
+    return read_steps(options) && check(options) ? data_options_check(&options->reading) : EXIT_USAGE;
 }

@@ -7,7 +7,10 @@
 
 #include "data_file.h"
 #include "ermopt/loss.h"
+#include "ermopt/preparation.h"
 #include "ermopt/solver.h"
+
+enum { TRAIN_STEPS = 32 };
 
 typedef struct train_options {
     const char *data, *model; /* model: NULL if it is not to be saved */
@@ -16,6 +19,9 @@ typedef struct train_options {
     const char *test_labels;  /* NumPy's: a second file */
     const char *loss_name;    /* NULL: from the labels */
     const char *class_weight; /* NULL: none; "balanced", or a list */
+    const char *prepare;      /* NULL: none; the list that the steps were read from */
+    erm_prepare step[TRAIN_STEPS];
+    int64_t steps;
     const char *solver_name;
     erm_solver solver;
     double param;

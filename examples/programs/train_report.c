@@ -14,6 +14,13 @@ static void print_data(FILE *out, const train_options *options, const train_task
             options->data, data->rows, data->cols, data->nnz, 100 * (double)data->nnz / cells, task->read_seconds);
 }
 
+static void print_preparation(FILE *out, const train_options *options, const train_task *task)
+{
+    if (options->steps == 0) return;
+    fprintf(out, "prepared   %s: %" PRId64 " columns became %" PRId64 "\n", options->prepare, task->preparation.input_d,
+            task->preparation.d);
+}
+
 static void print_problem(FILE *out, const train_task *task)
 {
     const erm_classes *classes = &task->classes;
@@ -60,6 +67,7 @@ static void print_certificate(FILE *out, const train_fit *fit)
 void train_report_text(FILE *out, const train_options *options, const train_task *task, const train_fit *fit)
 {
     print_data(out, options, task);
+    print_preparation(out, options, task);
     print_problem(out, task);
     print_end(out, &fit->result);
     print_certificate(out, fit);
@@ -109,6 +117,8 @@ void train_report_json(FILE *out, const train_options *options, const train_task
     json_integer(&writer, "d", task->data.cols);
     json_integer(&writer, "nnz", task->data.nnz);
     json_integer(&writer, "k", fit->model.k);
+    json_text(&writer, "prepare", options->steps > 0 ? options->prepare : NULL);
+    json_integer(&writer, "prepared_d", task->preparation.d);
     json_text(&writer, "loss", task->problem.loss.ops->name);
     json_text(&writer, "regularizer", task->regularizer);
     json_flag(&writer, "standardise", task->problem.standardise);

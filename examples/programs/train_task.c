@@ -137,6 +137,23 @@ static void set_matrix(train_task *task)
     task->problem.X = &task->dense_view.base;
 }
 
+/* Learns the steps of --prepare from the training rows, and puts the prepared data into the problem. */
+static int prepare(const train_options *options, train_task *task)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    task->raw = task->problem.X;
+    erm_status status =
+        erm_preparation_fit(options->step, options->steps, task->raw, task->problem.weight, &task->preparation, detail);
+    if (status == ERM_OK) status = erm_preparation_apply(&task->preparation, task->raw, &task->prepared, detail);
+    if (status != ERM_OK) return complain(exit_for(status), "%s: --prepare: %s", options->data, detail);
+    task->problem.X = task->prepared.X;
+    if (task->preparation.d == 0) return complain(EXIT_DATA, "%s: --prepare: no column is left, as none varies", options->data);
+    if (options->steps == 0 || task->prepared.copied > 0 || task->prepared.X->ops->sparse) return KEEP_GOING;
+    if (erm_dense_from(task->prepared.X, NULL, &task->prepared_copy, detail) == ERM_OK)
+        task->problem.X = &task->prepared_copy.matrix.base; /* else the view will do */
+    return KEEP_GOING;
+}
+
 int train_task_read(const train_options *options, train_task *task)
 {
     *task = (train_task){.problem = {.intercept = !options->no_intercept, .standardise = options->standardise}};
@@ -145,11 +162,15 @@ int train_task_read(const train_options *options, train_task *task)
     if (code != KEEP_GOING) return code;
     set_regularizer(options, task);
     set_matrix(task);
-    return train_weights_set(options, task);
+    code = prepare(options, task);
+    return code == KEEP_GOING ? train_weights_set(options, task) : code;
 }
 
 void train_task_free(train_task *task)
 {
+    erm_matrix_copy_free(&task->prepared_copy);
+    erm_prepared_free(&task->prepared);
+    erm_preparation_free(&task->preparation);
     erm_data_close(&task->data_file);
     erm_data_close(&task->test_file);
     erm_classes_free(&task->classes);

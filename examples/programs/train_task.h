@@ -17,6 +17,10 @@ typedef struct train_task {
     double *class_weight; /* one value a class; NULL: none */
     double *dense;        /* a row-major copy of the data, NULL where they stay sparse */
     erm_dense dense_view;
+    const erm_matrix *raw; /* the data before preparation */
+    erm_preparation preparation;
+    erm_prepared prepared;
+    erm_matrix_copy prepared_copy; /* of dense data that are scaled, because solvers are faster with it; empty: none */
     erm_problem problem;
     char regularizer[64];             /* "elastic-net 0.01 0.001" */
     bool loss_chosen, penalty_chosen; /* not by the user */

@@ -54,6 +54,10 @@ erm_status erm_model_create(const erm_problem *problem, const double *w, const e
  * model; what is NULL is left as it is. In this order if in two calls. ERM_OK; ERM_EINVAL (the preparation does not come out with d columns);
  * ERM_ENOMEM; on failure the model is as it was. */
 erm_status erm_model_describe(erm_model *model, const erm_preparation *preparation, const char *const *feature_name);
+/* Takes a preparation that only scales, leaves out and imputes into the coefficients, so that nothing of it is left but what replaces
+ * missing values: d becomes the columns before preparation. Predictions keep their bits, and many small calls of erm_model_margins, which
+ * otherwise does this each time, are faster. ERM_OK; ERM_EUNSUPPORTED (hash, polynomial, fourier) and ERM_ENOMEM: the model is as it was. */
+erm_status erm_model_fold(erm_model *model);
 void erm_model_free(erm_model *model); /* NULL and an empty one are fine */
 
 /* Writes a temporary file beside `path` and renames it: `path` is never half-written. The format is docs/model-format.md. A
@@ -72,7 +76,8 @@ erm_status erm_model_load(const char *path, erm_model *model, char *detail);
 typedef enum erm_weights {
     ERM_WEIGHTS_DOUBLE,
     ERM_WEIGHTS_FLOAT,
-    ERM_WEIGHTS_INT8 /* -127 to 127 times a step for each output; the intercept is a float */
+    ERM_WEIGHTS_INT8 /* -127 to 127 times a step for each output, and, where one in eight features would be lost by that, times a power
+                      * of two for each feature, one more byte; the intercept is a float */
 } erm_weights;
 /* Rounds the coefficients to what an export with these weights holds: to measure on data what that costs. A preparation is taken into
  * them first, as in the export, but for what replaces missing values. ERM_OK; ERM_EINVAL (too large for a float); ERM_EUNSUPPORTED (a

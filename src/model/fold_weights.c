@@ -69,8 +69,9 @@ static erm_status impute_only(int64_t d, const double *fill, erm_preparation *fi
     return status;
 }
 
-erm_status erm__model_fold_in_place(erm_model *model)
+erm_status erm_model_fold(erm_model *model)
 {
+    if (!model || !model->w) return ERM_EINVAL;
     if (model->preparation.count == 0) return ERM_OK;
     erm__folded folded;
     erm_preparation imputing;

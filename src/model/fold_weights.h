@@ -13,8 +13,6 @@ typedef struct erm__folded {
 /* ERM_OK; ERM_EUNSUPPORTED where the preparation is of another kind; ERM_ENOMEM. Empty on failure. */
 erm_status erm__model_fold(const erm_model *model, erm__folded *folded);
 
-/* Makes the model one without preparation, but for missing values. Returns as above; on failure the model is as it was. */
-erm_status erm__model_fold_in_place(erm_model *model);
 
 void erm__folded_free(erm__folded *folded);
 

@@ -13,15 +13,16 @@
 #include "ermopt/version.h"
 #include "io/atomic_file.h"
 #include "model/fold_weights.h"
-#include "preparation/steps.h"
+#include "model/model_round.h"
 
-enum { LARGEST_INT8 = 127, LINE = 100, MOST_PREFIX = 64 };
+enum { LINE = 100, MOST_PREFIX = 64 };
 
 typedef struct writer {
     erm__atomic_file file;
     const erm_model *model; /* without a preparation, its intercept always there */
     const double *fill;     /* d: what replaces NaN, or NULL */
     erm_weights weights;
+    erm__rounding rounding;
     const char *prefix;
     double *step;   /* k: what one step of an int8 weight is worth */
     int64_t stored; /* features with some coefficient that is not 0 */
@@ -57,58 +58,6 @@ static void end_list(writer *out)
     out->column = 0;
 }
 
-static bool is_zero_row(const erm_model *model, int64_t j)
-{
-    for (int64_t c = 0; c < model->k; c++)
-        if (model->w[j * model->k + c] != 0) return false;
-    return true;
-}
-
-/* Of output c: what one step of an int8 weight is worth. */
-static double step_of(const erm_model *model, int64_t c)
-{
-    double most = 0;
-    for (int64_t j = 0; j < model->d; j++) most = fmax(most, fabs(model->w[j * model->k + c]));
-    return most / LARGEST_INT8;
-}
-
-static double rounded(double w, erm_weights weights, double step)
-{
-    if (weights == ERM_WEIGHTS_FLOAT) return (double)(float)w;
-    if (weights == ERM_WEIGHTS_INT8) return step > 0 ? (double)(float)step * round(w / step) : 0;
-    return w;
-}
-
-static erm_status fail_fold(const erm_model *model, erm_status status, char *detail)
-{
-    if (status == ERM_ENOMEM) return erm__fail(detail, status, "%s", erm_status_text(status));
-    const char *step = "";
-    for (int64_t t = 0; t < model->preparation.count; t++)
-        if (model->preparation.step[t].step.ops->copies) step = model->preparation.step[t].step.ops->name;
-    return erm__fail(
-        detail, status,
-        "the model's preparation has a step, %s, that cannot be taken into its coefficients; standardise, min-max, max-abs, "
-        "impute and drop-constant can",
-        step);
-}
-
-erm_status erm_model_round(erm_model *model, erm_weights weights, char *detail)
-{
-    if (!model || !model->w) return erm__fail(detail, ERM_EINVAL, "no model was given");
-    const erm_status status = weights == ERM_WEIGHTS_DOUBLE ? ERM_OK : erm__model_fold_in_place(model);
-    if (status != ERM_OK) return fail_fold(model, status, detail);
-    const int64_t d = model->d, k = model->k, size = (d + (model->intercept ? 1 : 0)) * k;
-    for (int64_t i = 0; i < size && weights != ERM_WEIGHTS_DOUBLE; i++)
-        if (!(fabs(model->w[i]) <= FLT_MAX))
-            return erm__fail(detail, ERM_EINVAL, "w[%" PRId64 "] = %g is too large for a float", i, model->w[i]);
-    for (int64_t c = 0; c < k; c++) {
-        const double step = step_of(model, c);
-        for (int64_t j = 0; j < d; j++) model->w[j * k + c] = rounded(model->w[j * k + c], weights, step);
-        if (model->intercept && weights != ERM_WEIGHTS_DOUBLE) model->w[d * k + c] = (double)(float)model->w[d * k + c];
-    }
-    return ERM_OK;
-}
-
 static void put_number(writer *out, double value)
 {
     char text[ERM_NUMBER_SIZE + 2];
@@ -124,11 +73,11 @@ static void put_weights(writer *out)
     const int64_t k = model->k;
     put(out, "static const %s %s_weight[] = {\n", out->weights == ERM_WEIGHTS_INT8 ? "signed char" : "real", out->prefix);
     for (int64_t j = 0; j < model->d; j++) {
-        if (out->sparse && is_zero_row(model, j)) continue;
+        if (out->sparse && erm__is_zero_row(model, j)) continue;
         for (int64_t c = 0; c < k; c++) {
-            const double w = model->w[j * k + c], step = out->step[c];
+            const double w = model->w[j * k + c];
             char text[32];
-            snprintf(text, sizeof text, "%.0f", step > 0 ? round(w / step) : 0);
+            snprintf(text, sizeof text, "%.0f", erm__rounding_level(&out->rounding, model, j, c, out->step[c]));
             if (out->weights == ERM_WEIGHTS_INT8)
                 put_item(out, text);
             else
@@ -139,12 +88,29 @@ static void put_weights(writer *out)
     end_list(out);
 }
 
+/* The powers of two of the stored features. */
+static void put_exponents(writer *out)
+{
+    put(out, "static const signed char %s_exponent[] = { /* of the power of two that a feature's weights are multiplied by */\n",
+        out->prefix);
+    for (int64_t j = 0; j < out->model->d; j++) {
+        char text[32];
+        snprintf(text, sizeof text, "%d", erm__rounding_exponent(&out->rounding, out->model, j));
+        if (!out->sparse || !erm__is_zero_row(out->model, j)) put_item(out, text);
+    }
+    end_list(out);
+    put(out,
+        "\nstatic real %s_power(int e)\n{\n    real p = 1;\n    for (; e > 0; e--) p *= 2;\n    for (; e < 0; e++) p /= 2;\n"
+        "    return p;\n}\n",
+        out->prefix);
+}
+
 /* What is predicted for missing values of the stored features. */
 static void put_fill(writer *out)
 {
     put(out, "static const real %s_missing[] = { /* what stands for NaN */\n", out->prefix);
     for (int64_t j = 0; j < out->model->d; j++)
-        if (!out->sparse || !is_zero_row(out->model, j)) put_number(out, out->fill[j]);
+        if (!out->sparse || !erm__is_zero_row(out->model, j)) put_number(out, out->fill[j]);
     if (out->model->d == 0 || (out->sparse && out->stored == 0)) put_number(out, 0);
     end_list(out);
 }
@@ -157,13 +123,14 @@ static void put_tables(writer *out)
         for (int64_t j = 0; j < model->d; j++) {
             char text[32];
             snprintf(text, sizeof text, "%" PRId64, j);
-            if (!is_zero_row(model, j)) put_item(out, text);
+            if (!erm__is_zero_row(model, j)) put_item(out, text);
         }
         if (out->stored == 0) put_item(out, "0");
         end_list(out);
     }
     put_weights(out);
     if (out->fill) put_fill(out);
+    if (out->rounding.exponents) put_exponents(out);
     put(out, "static const real %s_step[] = { /* what a weight of 1 is worth */\n", out->prefix);
     for (int64_t c = 0; c < model->k; c++) put_number(out, out->weights == ERM_WEIGHTS_INT8 ? out->step[c] : 1);
     end_list(out);
@@ -202,6 +169,7 @@ static void put_functions(writer *out)
     put(out, "    for (c = 0; c < %lld; c++) z[c] = 0;\n    for (s = 0; s < %lld; s++) {\n        real v = x[%s%s];\n", k, rows,
         out->sparse ? p : "s", feature);
     if (out->fill) put(out, "        if (v != v) v = %s_missing[s];\n", p);
+    if (out->rounding.exponents) put(out, "        v *= %s_power(%s_exponent[s]);\n", p, p);
     put(out,
         "        for (c = 0; c < %lld; c++) z[c] += v * (real)%s_weight[s * %lld + c];\n    }\n"
         "    for (c = 0; c < %lld; c++) z[c] = z[c] * %s_step[c] + %s_bias[c];\n}\n",
@@ -265,15 +233,16 @@ static erm_status export_plain(const erm_model *model, const double *fill, erm_w
             status = erm__fail(detail, ERM_EINVAL, "%g for missing values is too large for a float", fill[j]);
     if (status != ERM_OK) return status;
     writer out = {.model = model, .fill = fill, .weights = weights, .prefix = prefix};
+    out.rounding = erm__rounding_of(model, weights);
     out.step = malloc((size_t)model->k * sizeof *out.step);
     if (!out.step) return erm__fail(detail, ERM_ENOMEM, "%s", erm_status_text(ERM_ENOMEM));
-    for (int64_t c = 0; c < model->k; c++) out.step[c] = step_of(model, c);
+    for (int64_t c = 0; c < model->k; c++) out.step[c] = erm__rounding_step(&out.rounding, model, c);
     status = erm__atomic_open(&out.file, path, detail);
     if (status != ERM_OK) {
         free(out.step);
         return status;
     }
-    for (int64_t j = 0; j < model->d; j++) out.stored += !is_zero_row(model, j);
+    for (int64_t j = 0; j < model->d; j++) out.stored += !erm__is_zero_row(model, j);
     out.sparse = 2 * out.stored < model->d;
     put_head(&out);
     put_tables(&out);
@@ -290,7 +259,7 @@ erm_status erm_model_export_c(const erm_model *model, erm_weights weights, const
     if (model->preparation.count == 0) return export_plain(model, NULL, weights, prefix, path, detail);
     erm__folded folded;
     erm_status status = erm__model_fold(model, &folded);
-    if (status != ERM_OK) return fail_fold(model, status, detail);
+    if (status != ERM_OK) return erm__fail_fold(model, status, detail);
     const erm_model plain = {
         .loss = model->loss, .d = folded.d, .k = model->k, .intercept = true, .w = folded.w, .classes = model->classes};
     status = export_plain(&plain, folded.fill, weights, prefix, path, detail);

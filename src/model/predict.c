@@ -27,17 +27,18 @@ static void multiply(const erm_matrix *X, int64_t most, int64_t k, const double 
 
 static const double *bias_of(const erm_model *model) { return model->intercept ? model->w + model->d * model->k : NULL; }
 
-static erm_status multiply_folded(const erm_matrix *X, int64_t k, const erm__folded *folded, double *Z, char *detail)
+/* fill: what replaces NaN; NULL where nothing does. */
+static erm_status multiply_plain(const erm_matrix *X, const double *fill, int64_t k, const double *W, const double *b, double *Z,
+                                 char *detail)
 {
-    const double *const b = folded->w + folded->d * k;
-    if (!folded->fill) {
+    if (!fill) {
         const erm_status checked = erm__check_whole(X, detail);
-        if (checked == ERM_OK) multiply(X, BLOCK, k, folded->w, b, Z);
+        if (checked == ERM_OK) multiply(X, BLOCK, k, W, b, Z);
         return checked;
     }
-    const erm__imputed_view view = erm__imputed_view_of(X, folded->fill);
+    const erm__imputed_view view = erm__imputed_view_of(X, fill);
     const erm_status checked = view.base.ops->check(&view.base, detail);
-    if (checked == ERM_OK) multiply(&view.base, BLOCK, k, folded->w, b, Z);
+    if (checked == ERM_OK) multiply(&view.base, BLOCK, k, W, b, Z);
     return checked;
 }
 
@@ -68,16 +69,15 @@ erm_status erm_model_margins(const erm_model *model, const erm_matrix *X, double
         return erm__fail(detail, ERM_EINVAL, "the data have %lld features, but the model knows only %lld", (long long)X->cols,
                          (long long)erm_model_input_columns(model));
     }
-    if (model->preparation.count == 0) {
-        const erm_status checked = erm__check_whole(X, detail);
-        if (checked == ERM_OK) multiply(X, BLOCK, model->k, model->w, bias_of(model), Z);
-        return checked;
-    }
+    const erm_preparation *const fitted = &model->preparation;
+    if (fitted->count == 0) return multiply_plain(X, NULL, model->k, model->w, bias_of(model), Z, detail);
+    if (fitted->count == 1 && fitted->step[0].step.ops->takes_missing)
+        return multiply_plain(X, fitted->step[0].number, model->k, model->w, bias_of(model), Z, detail);
     erm__folded folded;
     erm_status status = erm__model_fold(model, &folded);
     if (status == ERM_EUNSUPPORTED) return multiply_prepared(model, X, Z, detail);
     if (status == ERM_ENOMEM) return erm__fail(detail, status, "%s", erm_status_text(status));
-    status = multiply_folded(X, model->k, &folded, Z, detail);
+    status = multiply_plain(X, folded.fill, model->k, folded.w, folded.w + folded.d * model->k, Z, detail);
     erm__folded_free(&folded);
     return status;
 }

@@ -94,7 +94,7 @@ static void name_column(const erm_fitted_step *fitted, const erm__namer *in, int
 
 static const erm_prepare_ops ops = {.name = "fourier",
                                     .list_name = "fourier",
-                                    .takes = "FEATURES:GAMMA",
+                                    .takes = "=FEATURES:GAMMA",
                                     .params = 2,
                                     .seeded = true,
                                     .copies = true,

@@ -124,7 +124,7 @@ static void name_column(const erm_fitted_step *fitted, const erm__namer *in, int
 
 static const erm_prepare_ops ops = {.name = "hash",
                                     .list_name = "hash",
-                                    .takes = "a number of columns",
+                                    .takes = "=COLUMNS",
                                     .params = 1,
                                     .seeded = true,
                                     .copies = true,

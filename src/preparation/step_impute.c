@@ -111,7 +111,7 @@ static erm_status apply(const erm_fitted_step *fitted, const erm_matrix *X, erm_
 
 #define TABLE(name_, fit_, check_, parse_, describe_)                                                                            \
     {                                                                                                                            \
-        .name = name_, .list_name = "impute", .takes = "mean, median or a number", .params = 1, .width = 1,                      \
+        .name = name_, .list_name = "impute", .takes = "=mean, =median or =NUMBER", .params = 1, .width = 1,                     \
         .takes_missing = true, .parse = parse_, .describe = describe_, .check = check_, .fit = fit_, .apply = apply              \
     }
 static const erm_prepare_ops mean_ops = TABLE("impute-mean", fit_mean, NULL, parse_mean, describe_mean);

@@ -116,7 +116,7 @@ static void name_column(const erm_fitted_step *fitted, const erm__namer *in, int
 
 #define TABLE(name_)                                                                                                             \
     {                                                                                                                            \
-        .name = name_, .list_name = name_, .takes = "a degree from 1 to 8", .params = 2, .copies = true, .parse = parse,         \
+        .name = name_, .list_name = name_, .takes = "=DEGREE, from 1 to 8,", .params = 2, .copies = true, .parse = parse,        \
         .describe = describe, .check = check, .apply = apply, .name_column = name_column                                         \
     }
 static const erm_prepare_ops polynomial = TABLE("polynomial"), interactions = TABLE("interactions");

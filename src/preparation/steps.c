@@ -38,7 +38,7 @@ static bool parse_step(const char *text, const char *end, erm_prepare *step, con
     const erm_prepare_ops *kind;
     for (int t = 0; (kind = erm__prepare_kind(t)) != NULL; t++) {
         if (strcmp(kind->list_name, name) != 0) continue;
-        *takes = kind->takes ? kind->takes : "nothing";
+        *takes = kind->takes ? kind->takes : "nothing more";
         erm_prepare found = {.ops = kind, .seed = step->seed};
         if (kind->takes ? value && kind->parse(value, &found) : !value) {
             if (!kind->seeded) found.seed = 0;
@@ -58,8 +58,8 @@ erm_status erm_prepare_parse(const char *text, uint64_t seed, int64_t limit, erm
         erm_prepare step = {.seed = seed};
         const int shown = end - text < MOST_TEXT ? (int)(end - text) : MOST_TEXT;
         if (!parse_step(text, end, &step, &takes))
-            return takes ? erm__fail(detail, ERM_EINVAL, "the step '%.*s' is not understood; '=' and %s is expected", shown, text,
-                                     takes)
+            return takes ? erm__fail(detail, ERM_EINVAL, "the step '%.*s' is not understood: behind its name %s is expected",
+                                     shown, text, takes)
                          : erm__fail(
                                detail, ERM_EINVAL,
                                "there is no step '%.*s'; expected standardise, min-max, max-abs, impute, drop-constant, hash, "
