@@ -1,5 +1,5 @@
 /* How fast files are read: bench_io FORMAT FILE [THREADS [TIMES]]. FORMAT: libsvm, blocks (the same, a block of rows at a time), csv, npy, or plain:
- * all the bytes into memory and nothing else. Reads TIMES times (2) and prints what the last reading took, from opening to closing, in seconds by
+ * all the bytes into memory and nothing else. Reads TIMES times (3: then the memory is warm) and prints what the last reading took, from opening to closing, in seconds by
  * the clock and of the processor. bench_io.py calls it in turns with other programs. */
 #include <errno.h>
 #include <stdio.h>
@@ -85,7 +85,7 @@ int main(int count, char **argument)
     for (size_t f = 0; count >= 3 && f < sizeof formats / sizeof *formats; f++) {
         if (strcmp(argument[1], formats[f].name) != 0) continue;
         double clock = 0, processor = 0;
-        for (int left = count > 4 ? atoi(argument[4]) : 2; left > 0; left--) {
+        for (int left = count > 4 ? atoi(argument[4]) : 3; left > 0; left--) {
             clock = -seconds_of(CLOCK_MONOTONIC);
             processor = -seconds_of(CLOCK_PROCESS_CPUTIME_ID);
             if (formats[f].read(argument[2], count > 3 ? atoi(argument[3]) : 1, detail) != ERM_OK) {

@@ -54,7 +54,7 @@ def command(words, fails=False):
 
 
 def ours(form, path, threads=1):
-    """A job of bench_io, which tells the seconds without its start, of a second reading."""
+    """A job of bench_io, which tells the seconds without its start, of its third reading."""
 
     def run():
         seconds, spent = subprocess.run([bench_io, form, path, str(threads)], stdout=subprocess.PIPE, check=True).stdout.split()
