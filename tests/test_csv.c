@@ -123,7 +123,7 @@ static void bad_tables_are_refused_with_line_and_column(void **state)
         {"a,y\n1,2\n\"3,4\n", {0}, ":3: a quote is opened in this row and never closed"},
         {"a,y\n\"x\"z,2\n", {0}, ":2: something follows a closing quote; a quote inside a quoted cell is doubled"},
         {"a,y\nx\"z,2\n", {0}, ":2: a quote stands inside a cell that is not quoted"},
-        {"a,y\r1,2\r", {0}, ":1: is not UTF-8 text of one line a cell: byte 0x0d"},
+        {"a,y\r1,2\r", {0}, ":1: a carriage return stands before no line feed; lines end with LF or CR LF"},
         {"a,y\n\"x\nz\",2\n", {0}, ":2: is not UTF-8 text of one line a cell: byte 0x0a"},
         {"a,y\n\xae,2\n", {0}, ":2: is not UTF-8 text of one line a cell: byte 0xae"},
         {"\xff\xfe"

@@ -152,6 +152,55 @@ static void complaints_are_those_of_the_whole_file(void **state)
     unlink(FILE_NAME);
 }
 
+static void the_blocks_of_a_table_are_the_table(void **state)
+{
+    (void)state;
+    const char *const features[] = {"word=w3", "number", "none", "word=w6", "word=absent", "word=w0"};
+    const erm_csv_options options = {.missing = ERM_MISSING_ZERO, .features = features, .feature_count = 6};
+    FILE *file = fopen(FILE_NAME, "w");
+    assert_non_null(file);
+    fprintf(file, "number,word,none,y\n");
+    for (int i = 0; i < 60000; i++)
+        fprintf(file, i % 9 == 4 ? "NA,\"w%d\",%s,%s\n" : "2.5,w%d,%s,%s\n", i % 7, i < 30000 ? "" : "7", i % 3 ? "yes" : "no");
+    assert_int_equal(fclose(file), 0);
+    erm_dataset whole;
+    erm_reader *reader;
+    char detail[ERM_DETAIL_SIZE];
+    if (erm_dataset_read_csv(FILE_NAME, &options, &whole, detail) != ERM_OK) fail_case("%s", detail);
+    if (erm_reader_open_csv(FILE_NAME, &options, &reader, detail) != ERM_OK) fail_case("%s", detail);
+    assert_blocks_are(&whole, reader, 2);
+    erm_dataset_free(&whole);
+    unlink(FILE_NAME);
+}
+
+static void complaints_about_tables_are_those_of_the_whole(void **state)
+{
+    (void)state;
+    const char *const ends[] = {"x,3\n", "1\n", "\"1,2\n", "1,\n", "1,2,3\n", "1,2\r3,4", "NA,2\n", "inf,1\n", "\"1\"2,2\n"};
+    const char *const features[] = {"x"};
+    const erm_csv_options options = {.features = features, .feature_count = 1};
+    for (size_t e = 0; e < 2 * sizeof ends / sizeof *ends; e++) {
+        FILE *file = fopen(FILE_NAME, "w");
+        assert_non_null(file);
+        fprintf(file, "\xef\xbb\xbfx,y\n");
+        for (int i = 0; i < (e % 2 ? 0 : 100000); i++) fprintf(file, "%d,\"%d\"\n%s", i, i % 2, i % 100 ? "" : "\n");
+        fputs(ends[e / 2], file);
+        fclose(file);
+        erm_dataset whole;
+        const erm_dataset *block = NULL;
+        erm_reader *reader;
+        char expected[ERM_DETAIL_SIZE] = "", detail[ERM_DETAIL_SIZE] = "";
+        const erm_status status = erm_dataset_read_csv(FILE_NAME, &options, &whole, expected);
+        erm_status found = erm_reader_open_csv(FILE_NAME, &options, &reader, detail);
+        do found = erm_reader_next(reader, &block, detail);
+        while (found == ERM_OK && block);
+        if (found != status || strcmp(detail, expected) != 0) fail_case("says '%s', not '%s'", detail, expected);
+        erm_reader_close(reader);
+        erm_dataset_free(&whole);
+    }
+    unlink(FILE_NAME);
+}
+
 static void arguments_are_checked(void **state)
 {
     (void)state;
@@ -165,6 +214,8 @@ static void arguments_are_checked(void **state)
     assert_int_equal(erm_reader_open_libsvm("no such file", &ONE, &reader, detail), ERM_EIO);
     assert_null(reader);
     assert_int_equal(erm_reader_next(NULL, &rows, detail), ERM_EINVAL);
+    assert_int_equal(erm_reader_open_csv(FILE_NAME, NULL, &reader, detail), ERM_EINVAL);
+    assert_int_equal(erm_reader_open_csv(FILE_NAME, &(erm_csv_options){0}, &reader, detail), ERM_EINVAL);
 }
 
 int main(void)
@@ -173,6 +224,8 @@ int main(void)
         cmocka_unit_test(the_blocks_of_a_file_are_the_file),
         cmocka_unit_test(a_reader_may_be_closed_at_any_time),
         cmocka_unit_test(complaints_are_those_of_the_whole_file),
+        cmocka_unit_test(the_blocks_of_a_table_are_the_table),
+        cmocka_unit_test(complaints_about_tables_are_those_of_the_whole),
         cmocka_unit_test(arguments_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

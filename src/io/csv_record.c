@@ -60,6 +60,11 @@ static taken fail_byte(erm__csv *csv, const char *bad)
     return fail(csv, message);
 }
 
+static taken fail_return(erm__csv *csv)
+{
+    return fail(csv, "a carriage return stands before no line feed; lines end with LF or CR LF");
+}
+
 /* ---- cells --------------------------------------------------------------------------------------------------------- */
 
 /* The cell behind the quote at p, up to its closing quote. */
@@ -86,6 +91,7 @@ static taken take_quoted(erm__csv *csv, const char *p, const char *end, cell *fo
         if (!doubled) break;
     }
     while (is_blank(csv, *p)) p++;
+    if (*p == '\r' && !ends_cell(csv, p)) return fail_return(csv);
     if (!ends_cell(csv, p)) return fail(csv, "something follows a closing quote; a quote inside a quoted cell is doubled");
     found->next = *p == '\r' ? p + 1 : p;
     return TAKEN;
@@ -99,7 +105,8 @@ static taken take_cell(erm__csv *csv, const char *p, const char *end, cell *foun
     found->text = p;
     while (!ends_cell(csv, p)) {
         if (*p == '"') return fail(csv, "a quote stands inside a cell that is not quoted");
-        if (*p == '\0' || *p == '\r') return fail_byte(csv, p);
+        if (*p == '\r') return fail_return(csv);
+        if (*p == '\0') return fail_byte(csv, p);
         p++;
     }
     found->next = *p == '\r' ? p + 1 : p;

@@ -25,6 +25,12 @@ const char *erm__csv_begin(erm__csv *csv, const char *text, const char *end);
 /* A row, or a blank line. */
 const char *erm__csv_row(erm__csv *csv, const char *text, const char *end);
 
+/* Steps over UTF-8's byte order mark at the beginning of a file; UTF-16 is refused. */
+erm_status erm__csv_check_mark(const char *name, const char **begin, const char *end, char *detail);
+/* Reads the records in [begin, end) and says where the first begins that goes on behind. ERM_OK, or what is wrong, with name and
+ * line. */
+erm_status erm__csv_records(erm__csv *csv, const char *name, const char *begin, const char *end, const char **rest, char *detail);
+
 void erm__csv_free(erm__csv *csv);
 
 #endif

@@ -14,7 +14,7 @@
 #include "io/readers.h"
 #include "io/rows.h"
 
-enum { PART_SIZE = 1 << 21, MOST_PARTS = 1024 };
+enum { PART_SIZE = 1 << 19, MOST_PARTS = 1024 };
 
 /* A piece of a file, from the beginning of a line to the beginning of another. */
 typedef struct part {

@@ -67,29 +67,45 @@ static void swap_bytes(unsigned char *bytes, int64_t count, int size)
     }
 }
 
-/* The value of the integer at `bytes`; false if no double is. */
-static bool to_double(const erm__npy_header *header, const unsigned char *bytes, double *value)
+/* Converts `count` integers; returns how many are doubles, up to the first that is none. */
+static int64_t to_doubles(const erm__npy_header *header, const void *bytes, int64_t count, double *values)
 {
-    union {
-        uint8_t u1;
-        uint16_t u2;
-        uint32_t u4;
-        uint64_t u8;
-        int8_t i1;
-        int16_t i2;
-        int32_t i4;
-        int64_t i8;
-    } as;
-    memcpy(&as, bytes, (size_t)header->size);
-    const bool is_signed = header->kind == 'i';
     const int64_t most = INT64_C(1) << 53;
-    switch (header->size) {
-    case 1: *value = is_signed ? as.i1 : as.u1; return true;
-    case 2: *value = is_signed ? as.i2 : as.u2; return true;
-    case 4: *value = is_signed ? (double)as.i4 : (double)as.u4; return true;
-    default: *value = is_signed ? (double)as.i8 : (double)as.u8;
+    const uint8_t *u1 = bytes;
+    const uint16_t *u2 = bytes;
+    const uint32_t *u4 = bytes;
+    const uint64_t *u8 = bytes;
+    const int8_t *i1 = bytes;
+    const int16_t *i2 = bytes;
+    const int32_t *i4 = bytes;
+    const int64_t *i8 = bytes;
+    int64_t i = 0;
+    switch (header->kind == 'i' ? -header->size : header->size) {
+    case 1:
+        for (; i < count; i++) values[i] = u1[i];
+        break;
+    case 2:
+        for (; i < count; i++) values[i] = u2[i];
+        break;
+    case 4:
+        for (; i < count; i++) values[i] = u4[i];
+        break;
+    case -1:
+        for (; i < count; i++) values[i] = i1[i];
+        break;
+    case -2:
+        for (; i < count; i++) values[i] = i2[i];
+        break;
+    case -4:
+        for (; i < count; i++) values[i] = i4[i];
+        break;
+    case -8:
+        for (; i < count && i8[i] >= -most && i8[i] <= most; i++) values[i] = (double)i8[i];
+        break;
+    default:
+        for (; i < count && u8[i] <= (uint64_t)most; i++) values[i] = (double)u8[i];
     }
-    return is_signed ? as.i8 >= -most && as.i8 <= most : as.u8 <= (uint64_t)most;
+    return i;
 }
 
 static erm_status read_integers(erm__input *input, const erm__npy_header *header, double *values, char *detail)
@@ -97,14 +113,15 @@ static erm_status read_integers(erm__input *input, const erm__npy_header *header
     const int64_t count = header->rows * header->cols;
     unsigned char *bytes = malloc((size_t)CHUNK * (size_t)header->size);
     erm_status status = bytes ? ERM_OK : erm__fail(detail, ERM_ENOMEM, "%s: no memory to read it", erm__input_name(input));
-    for (int64_t i = 0; i < count && status == ERM_OK;) {
-        const int64_t size = count - i < CHUNK ? count - i : CHUNK;
+    for (int64_t i = 0, size; i < count && status == ERM_OK; i += size) {
+        size = count - i < CHUNK ? count - i : CHUNK;
         status = read_exactly(input, (size_t)(size * header->size), bytes, detail);
-        if (status == ERM_OK && header->swapped) swap_bytes(bytes, size, header->size);
-        for (int64_t t = 0; t < size && status == ERM_OK; t++, i++)
-            if (!to_double(header, bytes + t * header->size, &values[i]))
-                status = erm__fail(detail, ERM_EDATA, "%s: value %" PRId64 " is an integer above 2^53, which no double is",
-                                   erm__input_name(input), i);
+        if (status != ERM_OK) break;
+        if (header->swapped) swap_bytes(bytes, size, header->size);
+        const int64_t good = to_doubles(header, bytes, size, values + i);
+        if (good < size)
+            status = erm__fail(detail, ERM_EDATA, "%s: value %" PRId64 " is an integer above 2^53, which no double is",
+                               erm__input_name(input), i + good);
     }
     free(bytes);
     return status;

@@ -19,6 +19,12 @@ bool erm__table_add_column(erm__table *table, const char *name, size_t length)
     return true;
 }
 
+void erm__table_clear(erm__table *table)
+{
+    table->rows = 0;
+    for (int64_t c = 0; c < table->columns; c++) erm__words_free(&table->column[c].words);
+}
+
 void erm__table_free(erm__table *table)
 {
     for (int64_t c = 0; c < table->columns; c++) {

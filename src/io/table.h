@@ -29,6 +29,8 @@ typedef struct erm__table {
 
 /* Names the next column. False if there is no memory. */
 bool erm__table_add_column(erm__table *table, const char *name, size_t length);
+/* Forgets the rows and the words of all columns, which keep their kind. */
+void erm__table_clear(erm__table *table);
 void erm__table_free(erm__table *table);
 
 /* The table as a data set, without the label; `name` is the file's. ERM_OK, ERM_EDATA, ERM_ENOMEM. */
