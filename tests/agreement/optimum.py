@@ -1,4 +1,4 @@
-"""Do other programs find the same optimum? python3 agreement.py ERM_TRAIN SHIPPED_DATA
+"""Do other programs find the same optimum? python3 optimum.py ERM_TRAIN SHIPPED_DATA
 
 Each case is a problem that libermopt shares with scikit-learn, liblinear or glmnet. The peer's coefficients and ours are put into the same objective, written
 once more in numpy. Ours must not be worse, and where the peer can be run to its last digits both must be equal; both to 1e-6 of the objective. Every

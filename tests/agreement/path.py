@@ -1,6 +1,6 @@
 """Do other programs' paths agree with ours, lambda by lambda? python3 path.py PATH_TABLE SHIPPED_DATA
 
-scikit-learn's lasso_path and enet_path, and glmnet where it is installed, are run at the lambdas that we chose. As in agreement.py all coefficients go into
+scikit-learn's lasso_path and enet_path, and glmnet where it is installed, are run at the lambdas that we chose. As in optimum.py all coefficients go into
 one objective: ours must not be worse by more than 1e-6, theirs must lie above our lower bound, and both be equal to 1e-6. Exit status: 0, 1, or 77 (no peer).
 """
 import os
