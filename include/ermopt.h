@@ -4,7 +4,7 @@
  *
  * Reading order: problem.h (what is solved), solve.h (how it is asked for), then matrix.h, loss.h, regularizer.h (the parts
  * of a problem, and how to write your own), solver.h (the algorithms, and how to write your own), path.h (many lambdas) and
- * selection.h (which of them), preparation.h (what is done to data before), data.h, dataset.h, reader.h, model.h, metrics.h (files in and
+ * selection.h (which of them), preparation.h (what is done to data before), data.h, dataset.h, mapped.h, reader.h, model.h, metrics.h (files in and
  * out); freedom.h tells how many parameters a fit has used. */
 #ifndef ERMOPT_H
 #define ERMOPT_H
@@ -13,6 +13,7 @@
 #include "ermopt/dataset.h"
 #include "ermopt/freedom.h"
 #include "ermopt/loss.h"
+#include "ermopt/mapped.h"
 #include "ermopt/matrix.h"
 #include "ermopt/metrics.h"
 #include "ermopt/model.h"

@@ -43,15 +43,18 @@ static bool read_separator(const char *text, char *separator)
 
 static bool translate(const data_options *options, erm_data_options *how)
 {
-    static const choice formats[] = {{"libsvm", ERM_FORMAT_LIBSVM},
-                                     {"csv", ERM_FORMAT_CSV},
-                                     {"tsv", ERM_FORMAT_CSV},
-                                     {"npy", ERM_FORMAT_NPY},
-                                     {"any", ERM_FORMAT_ANY}};
+    static const choice formats[] = {{"libsvm", ERM_FORMAT_LIBSVM}, {"csv", ERM_FORMAT_CSV},       {"tsv", ERM_FORMAT_CSV},
+                                     {"npy", ERM_FORMAT_NPY},       {"binary", ERM_FORMAT_BINARY}, {"any", ERM_FORMAT_ANY}};
     static const choice headers[] = {{"yes", ERM_HEADER_YES}, {"no", ERM_HEADER_NO}, {"auto", ERM_HEADER_AUTO}};
     static const choice missing[] = {{"refuse", ERM_MISSING_REFUSE}, {"skip", ERM_MISSING_SKIP_ROW}, {"zero", ERM_MISSING_ZERO}};
     int format, header, gap;
+    const double most = (double)(INT64_MAX >> 20);
+    if (options->memory > most) {
+        complain(EXIT_USAGE, "--memory %g is too much", options->memory);
+        return false;
+    }
     *how = (erm_data_options){.labels = options->labels};
+    how->mapped.resident_bytes = (int64_t)(options->memory * (1 << 20));
     if (!choose("format", options->format, (int)(sizeof formats / sizeof *formats), formats, &format)) return false;
     if (!choose("header", options->header, (int)(sizeof headers / sizeof *headers), headers, &header)) return false;
     if (!choose("missing", options->missing, (int)(sizeof missing / sizeof *missing), missing, &gap)) return false;

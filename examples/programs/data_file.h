@@ -7,21 +7,22 @@
 
 /* What the command line says; a zero field was not given. */
 typedef struct data_options {
-    const char *format;    /* "libsvm", "csv", "tsv", "npy" ... */
+    const char *format;    /* "libsvm", "csv", "tsv", "npy", "binary", "any" */
     const char *label;     /* CSV: name or number of the column of labels; "none" */
     const char *separator; /* CSV: "," ";" "tab" */
     const char *header;    /* CSV: "yes", "no" */
     const char *missing;   /* CSV: "refuse", "skip", "zero" */
     const char *labels;    /* NumPy's: a second file */
+    double memory;         /* binary: megabytes of the windows that it is read through */
 } data_options;
 
 /* The lines of a table of options (cli.h) that fill it. */
 #define DATA_CLI_OPTIONS(options)                                                                                                \
     {"format", CLI_TEXT, &(options)->format}, {"label", CLI_TEXT, &(options)->label},                                            \
         {"separator", CLI_TEXT, &(options)->separator}, {"header", CLI_TEXT, &(options)->header},                                \
-        {"missing", CLI_TEXT, &(options)->missing},                                                                              \
+        {"missing", CLI_TEXT, &(options)->missing}, {"labels", CLI_TEXT, &(options)->labels},                                    \
     {                                                                                                                            \
-        "labels", CLI_TEXT, &(options)->labels                                                                                   \
+        "memory", CLI_POSITIVE, &(options)->memory                                                                               \
     }
 
 /* Are the values of the options such as there are? KEEP_GOING, or, after a complaint, what to exit with. */

@@ -72,6 +72,8 @@ int train_fit_run(const train_options *options, const train_task *task, train_fi
     double *w = calloc((size_t)erm_problem_size(&task->problem), sizeof *w);
     if (!w) return complain(EXIT_OTHER, "out of memory");
     int code = solve_and_trace(options, task, w, &fit->result);
+    const erm_status readable = erm_data_status(&task->data_file, detail);
+    if (readable != ERM_OK) code = complain(exit_for(readable), "%s", detail);
     if (code == KEEP_GOING && make_model(task, w, fit) != ERM_OK) code = complain(EXIT_OTHER, "out of memory");
     free(w);
     if (code == KEEP_GOING && options->model && erm_model_save(&fit->model, options->model, detail) != ERM_OK)

@@ -24,6 +24,7 @@ typedef struct erm_matrix {
     const erm_matrix_ops *ops;
     int64_t rows, cols; /* cols <= 2^31 - 1 */
     int64_t nnz;        /* stored values; of a view of some rows or columns, an estimate */
+    bool out_of_core;   /* the values are read from a file whenever they are used: auto takes no solver that copies X */
 } erm_matrix;
 
 /* ---- the formats ------------------------------------------------------------------------------------------------- */

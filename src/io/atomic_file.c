@@ -96,6 +96,11 @@ void erm__atomic_write(erm__atomic_file *file, const void *bytes, size_t count)
     if (file->error == 0 && fwrite(bytes, 1, count, file->stream) != count) file->error = errno != 0 ? errno : EIO;
 }
 
+void erm__atomic_rewind(erm__atomic_file *file)
+{
+    if (file->error == 0 && fseek(file->stream, 0, SEEK_SET) != 0) file->error = errno;
+}
+
 erm_status erm__atomic_commit(erm__atomic_file *file, char *detail)
 {
     if (file->error == 0 && fflush(file->stream) != 0) file->error = errno;

@@ -22,6 +22,9 @@ erm_status erm__atomic_open(erm__atomic_file *file, const char *path, char *deta
 /* Appends. A failure is remembered and told by commit. */
 void erm__atomic_write(erm__atomic_file *file, const void *bytes, size_t count);
 
+/* What is appended next goes to the beginning of the file. Not possible in a pipe: commit tells. */
+void erm__atomic_rewind(erm__atomic_file *file);
+
 /* Puts everything on the disk, then renames. On failure the temporary is removed and path is as it was. ERM_OK, ERM_EIO. */
 erm_status erm__atomic_commit(erm__atomic_file *file, char *detail);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/detail.h"
+#include "io/mapped.h"
 #include "io/readers.h"
 
 enum { PEEKED = 1 << 16 };
@@ -17,6 +18,7 @@ typedef struct store {
     erm_csr csr;
     erm_dense dense;
     double *y; /* of an array */
+    erm_mapped mapped;
 } store;
 
 /* ---- labels of arrays ------------------------------------------------------------------------------------------------ */
@@ -72,11 +74,29 @@ static erm_status open_table(erm__input *input, const erm_data_options *options,
     return ERM_OK;
 }
 
+static erm_status open_mapped(erm__input **input, const erm_data_options *options, store *self, erm_data *data, char *detail)
+{
+    const erm_status status = erm__mapped_read(input, &options->mapped, &self->mapped, detail);
+    if (status != ERM_OK) return status;
+    data->X = self->mapped.X;
+    data->set = self->mapped.set;
+    return ERM_OK;
+}
+
+static erm_status open_format(erm__input **input, const erm_data_options *options, store *self, erm_data *data, char *detail)
+{
+    switch (data->format) {
+    case ERM_FORMAT_NPY: return open_array(*input, options, self, data, detail);
+    case ERM_FORMAT_BINARY: return open_mapped(input, options, self, data, detail);
+    default: return open_table(*input, options, self, data, detail);
+    }
+}
+
 static erm_status check_columns(const char *name, const erm_data_options *options, const erm_data *data, char *detail)
 {
     const int64_t most = options->libsvm.cols;
     if (most == 0 || data->set.cols <= most) return ERM_OK;
-    return erm__fail(detail, ERM_EDATA, "%s: has %" PRId64 " columns; at most %" PRId64 " are expected", name, data->set.cols,
+    return erm__fail(detail, ERM_EDATA, "%.200s: has %" PRId64 " columns; at most %" PRId64 " are expected", name, data->set.cols,
                      most);
 }
 
@@ -91,16 +111,15 @@ static erm_status find_format(erm__input *input, const erm_data_options *options
     return status;
 }
 
-static erm_status open_input(erm__input *input, const erm_data_options *options, erm_data *data, char *detail)
+static erm_status open_input(const char *path, erm__input **input, const erm_data_options *options, erm_data *data, char *detail)
 {
-    erm_status status = find_format(input, options, &data->format, detail);
+    erm_status status = find_format(*input, options, &data->format, detail);
     if (status != ERM_OK) return status;
     store *const self = calloc(1, sizeof *self);
-    if (!self) return erm__fail(detail, ERM_ENOMEM, "%s: no memory to read it", erm__input_name(input));
+    if (!self) return erm__fail(detail, ERM_ENOMEM, "%s: no memory to read it", erm__input_name(*input));
     data->store = self;
-    status = data->format == ERM_FORMAT_NPY ? open_array(input, options, self, data, detail)
-                                            : open_table(input, options, self, data, detail);
-    return status == ERM_OK ? check_columns(erm__input_name(input), options, data, detail) : status;
+    status = open_format(input, options, self, data, detail);
+    return status == ERM_OK ? check_columns(path, options, data, detail) : status;
 }
 
 erm_status erm_data_open(const char *path, const erm_data_options *options, erm_data *data, char *detail)
@@ -114,13 +133,21 @@ erm_status erm_data_open(const char *path, const erm_data_options *options, erm_
     const int64_t most = options->libsvm.cols;
     if (most < 0 || most > INT32_MAX)
         return erm__fail(detail, ERM_EINVAL, "cols = %" PRId64 " is not between 0 and %" PRId32, most, INT32_MAX);
+    if (options->mapped.resident_bytes < 0)
+        return erm__fail(detail, ERM_EINVAL, "windows cannot take %" PRId64 " bytes", options->mapped.resident_bytes);
     erm__input *input;
     erm_status status = erm__input_open(path, &input, detail);
     if (status != ERM_OK) return status;
-    status = open_input(input, options, data, detail);
+    status = open_input(path, &input, options, data, detail);
     erm__input_close(input);
     if (status != ERM_OK) erm_data_close(data);
     return status;
+}
+
+erm_status erm_data_status(const erm_data *data, char *detail)
+{
+    const store *self = data->store;
+    return self && data->format == ERM_FORMAT_BINARY ? erm_mapped_status(&self->mapped, detail) : ERM_OK;
 }
 
 void erm_data_close(erm_data *data)
@@ -130,6 +157,7 @@ void erm_data_close(erm_data *data)
     if (self) {
         erm_dataset_free(&self->set);
         erm_array_free(&self->array);
+        erm_mapped_close(&self->mapped);
         free(self->y);
         free(self);
     }

@@ -2,9 +2,10 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "io/binary.h"
 #include "io/readers.h"
 
-static const char *const NAMES[] = {"any", "libsvm", "csv", "npy"};
+static const char *const NAMES[] = {"any", "libsvm", "csv", "npy", "binary"};
 enum { FORMATS = sizeof NAMES / sizeof *NAMES };
 
 static const struct suffix {
@@ -92,6 +93,7 @@ static erm_format by_line(const char *p, const char *end)
 erm_format erm__format_of(const char *name, const char *bytes, size_t count)
 {
     if (count >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0) return ERM_FORMAT_NPY;
+    if (count >= 8 && memcmp(bytes, ERM_BINARY_MAGIC, 8) == 0) return ERM_FORMAT_BINARY;
     erm_format format = by_name(name);
     const char *const end = bytes + count;
     if (count >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) bytes += 3;

@@ -188,6 +188,13 @@ erm_status erm__input_read_at(const erm__input *input, int64_t offset, size_t si
     return ERM_OK;
 }
 
+void erm__input_will_need(const erm__input *input, int64_t offset, int64_t size)
+{
+    (void)posix_fadvise(input->file, (off_t)offset, (off_t)size, POSIX_FADV_WILLNEED);
+}
+
+int erm__input_file(const erm__input *input) { return input->file; }
+
 const char *erm__input_name(const erm__input *input) { return input->name; }
 
 void erm__input_close(erm__input *input)

@@ -24,6 +24,11 @@ int64_t erm__input_size(const erm__input *input);
 /* Fills `buffer` with what is at `offset` of such a file, *count < size only at its end. Several threads may call this. */
 erm_status erm__input_read_at(const erm__input *input, int64_t offset, size_t size, char *buffer, size_t *count, char *detail);
 
+/* Asks the system to read these bytes of such a file soon. */
+void erm__input_will_need(const erm__input *input, int64_t offset, int64_t size);
+/* The descriptor of such a file. */
+int erm__input_file(const erm__input *input);
+
 /* What messages call it: the path, shortened to its end if it is long, or "standard input". */
 const char *erm__input_name(const erm__input *input);
 

@@ -175,6 +175,7 @@ erm_blocks_view erm_blocks_view_of(const erm_matrix *const *block, int64_t count
         sparse = sparse || X->ops->sparse;
         by_columns = by_columns || X->ops->by_columns;
         has_row = has_row && X->ops->row;
+        base.out_of_core = base.out_of_core || X->out_of_core;
     }
     base.ops = &tables[erm__view_table(sparse, by_columns, has_row)];
     return (erm_blocks_view){.base = base, .block = block, .count = count};

@@ -111,7 +111,8 @@ erm_cols_view erm_cols_view_of(const erm_matrix *X, int64_t count, const int32_t
     return (erm_cols_view){.base = {.ops = &tables[erm__view_table_like(X)],
                                     .rows = X ? X->rows : 0,
                                     .cols = count,
-                                    .nnz = X ? erm__view_nnz(X, count, cols) : 0},
+                                    .nnz = X ? erm__view_nnz(X, count, cols) : 0,
+                                    .out_of_core = X && X->out_of_core},
                            .X = X,
                            .list = list,
                            .position = position};

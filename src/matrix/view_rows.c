@@ -134,7 +134,8 @@ erm_rows_view erm_rows_view_of(const erm_matrix *X, int64_t count, const int64_t
     return (erm_rows_view){.base = {.ops = &tables[erm__view_table_like(X)],
                                     .rows = count,
                                     .cols = X ? X->cols : 0,
-                                    .nnz = X ? erm__view_nnz(X, count, X->rows) : 0},
+                                    .nnz = X ? erm__view_nnz(X, count, X->rows) : 0,
+                                    .out_of_core = X && X->out_of_core},
                            .X = X,
                            .list = list};
 }

@@ -149,7 +149,8 @@ erm_scaled_view erm_scaled_view_of(const erm_matrix *X, const double *centre, co
         .base = {.ops = moves_zeros ? erm__centred_table(X->ops->by_columns) : &tables[erm__view_table_like(X)],
                  .rows = X ? X->rows : 0,
                  .cols = X ? X->cols : 0,
-                 .nnz = X ? X->nnz : 0},
+                 .nnz = X ? X->nnz : 0,
+                 .out_of_core = X && X->out_of_core},
         .X = X,
         .centre = centre,
         .scale = scale};

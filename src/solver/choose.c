@@ -53,11 +53,13 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
         {always, erm_solver_cd(NULL), "a penalty on coordinates or groups: coordinate descent on working sets"},
         {always, erm_solver_prox(NULL), "a differentiable loss and a penalty with a prox: accelerated proximal gradient"},
     };
-    for (size_t row = 0; row < sizeof rules / sizeof *rules; row++)
+    for (size_t row = 0; row < sizeof rules / sizeof *rules; row++) {
+        if (problem->X->out_of_core && rules[row].solver.ops->needs & ERM_NEEDS_COLUMNS) continue; /* a copy might not fit */
         if (rules[row].holds(problem) && erm__suits(problem, rules[row].solver, NULL) == ERM_OK) {
             *why = rules[row].why;
             return rules[row].solver;
         }
+    }
     *why = "a loss with a kink, and a penalty that only stochastic gradients take: a quick answer";
     return erm_solver_sgd(NULL);
 }
