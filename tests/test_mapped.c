@@ -176,6 +176,7 @@ static void what_cannot_be_written_is_told(void **state)
 static erm_status open_bytes(const unsigned char *bytes, size_t size, bool trust)
 {
     erm_status status = ERM_OK;
+    unlink(FILE_NAME); /* some file systems wait for the disk when a file is truncated and written again */
     temporary_write(FILE_NAME, bytes, size);
     for (int way = 0; way < 2; way++) {
         erm_mapped mapped;
@@ -232,7 +233,7 @@ static void every_changed_byte_is_found(void **state)
         for (size_t at = 0; at < size; at++) {
             bytes[at] ^= (unsigned char)(1 << at % 8);
             if (open_bytes(bytes, size, false) != ERM_EDATA) fail_case("a change of byte %zu is not seen", at);
-            (void)open_bytes(bytes, size, true); /* may be taken, and does no harm */
+            if (at % 3 == 0) (void)open_bytes(bytes, size, true); /* may be taken, and does no harm */
             bytes[at] ^= (unsigned char)(1 << at % 8);
         }
         free(bytes);
@@ -256,13 +257,13 @@ static void a_hostile_file_does_no_harm(void **state)
     size_t size;
     for (int layout = ERM_LAYOUT_SPARSE; layout <= ERM_LAYOUT_DENSE; layout++) {
         unsigned char *bytes = small_file(true, (erm_layout)layout, &size), *copy = malloc(size);
-        for (size_t at = ERM_BINARY_HEADER; at < size; at++)
-            for (int value = 0; value < 3; value++) {
-                memcpy(copy, bytes, size);
-                copy[at] = value == 0 ? 0xff : value == 1 ? 0x80 : 0;
-                sign(copy);
-                (void)open_bytes(copy, size, false);
-            }
+        for (size_t at = ERM_BINARY_HEADER; at < size; at++) {
+            static const unsigned char values[] = {0xff, 0x80, 0, 0x7f, 1};
+            memcpy(copy, bytes, size);
+            copy[at] = values[at % sizeof values];
+            sign(copy);
+            (void)open_bytes(copy, size, false);
+        }
         free(copy);
         free(bytes);
     }

@@ -40,7 +40,7 @@ typedef struct erm_mapped_options {
     /* 0: the whole file is mapped. Else its values are read through windows that take this many bytes at most, all together:
      * X then is out of core (matrix.h), and what remains in memory is a label and a row start for each row, and the names. A
      * window has a megabyte, or four of the longest rows; more than sixteen are not used, and more threads than windows wait for
-     * one another. */
+     * one another. Where windows are as large as that, what is computed has the bits of the matrix in memory. */
     int64_t resident_bytes;
     bool trust; /* the checksums of the sections are not verified, so that opening need not read the whole file */
 } erm_mapped_options;

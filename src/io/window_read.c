@@ -7,6 +7,8 @@
 #include "base/detail.h"
 #include "io/window_state.h"
 
+enum { GROUP = 8 }; /* rows that a product takes together: a call that is cut between groups has the bits of one that is not */
+
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* ---- from the file --------------------------------------------------------------------------------------------------- */
@@ -77,15 +79,14 @@ static void announce(const erm__windows *self, int64_t begin)
 
 int64_t erm__window_fits(const erm__windows *self, erm_rows rows, int64_t t)
 {
-    const int64_t most = smaller(self->most, rows.count - t);
-    if (!self->start) return most;
-    int64_t values = 0, count = 0;
+    const int64_t left = rows.count - t, most = smaller(self->most, left);
+    int64_t values = 0, count = self->start ? 0 : most;
     for (; count < most; count++) {
         const int64_t i = erm_row_number(rows, t + count);
         values += self->start[i + 1] - self->start[i];
         if (values > self->room) break;
     }
-    return count;
+    return count == left || count < GROUP ? count : count - count % GROUP;
 }
 
 /* The window that holds these rows; with the lock. */

@@ -1,0 +1,315 @@
+/* Matrices that are read through windows: every operation, and whole fits, give the bits of the same matrix in memory, from any
+ * number of threads; a file that goes away makes them fail, and nothing worse. */
+#include "check.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "ermopt.h"
+
+#define FILE_NAME "test_window.tmp"
+
+enum { ROWS = 3001, COLS = 37 };
+
+static char detail[ERM_DETAIL_SIZE];
+
+/* ---- one data set in memory, and in a file ----------------------------------------------------------------------------------- */
+
+typedef struct both {
+    erm_dataset set;
+    erm_matrix_copy copy; /* in memory, as in the file */
+    erm_mapped mapped;
+} both;
+
+/* A few rows are empty, a few full. */
+static erm_dataset new_data(double density)
+{
+    erm_rng rng = erm_rng_seed(5);
+    erm_dataset set = {.rows = ROWS, .cols = COLS, .index_base = 1};
+    set.start = calloc(ROWS + 1, sizeof *set.start);
+    set.index = calloc(ROWS * COLS, sizeof *set.index);
+    set.value = calloc(ROWS * COLS, sizeof *set.value);
+    set.y = calloc(ROWS, sizeof *set.y);
+    for (int i = 0; i < ROWS; i++) {
+        double z = 0;
+        for (int j = 0; j < COLS; j++) {
+            if (i % 100 == 7 || (i % 100 != 9 && erm_rng_uniform(&rng) > density)) continue;
+            set.index[set.nnz] = j;
+            set.value[set.nnz] = (double)(float)erm_rng_normal(&rng);
+            z += set.value[set.nnz++] * (j % 5 - 2);
+        }
+        set.start[i + 1] = set.nnz;
+        set.y[i] = z + erm_rng_normal(&rng) > 0 ? 1 : -1;
+    }
+    return set;
+}
+
+static both open_both(bool dense, bool single, int64_t resident_bytes)
+{
+    both pair = {.set = new_data(dense ? 0.9 : 0.3)};
+    const erm_csr own = erm_dataset_matrix(&pair.set);
+    const erm_copy_options how = {.single = single};
+    assert_int_equal((dense ? erm_dense_from : erm_csr_from)(&own.base, &how, &pair.copy, detail), ERM_OK);
+    const erm_binary_options options = {.X = &pair.copy.matrix.base};
+    if (erm_dataset_write_binary(&pair.set, &options, FILE_NAME, detail)) fail_case("%s", detail);
+    const erm_mapped_options windows = {.resident_bytes = resident_bytes};
+    if (erm_mapped_open(FILE_NAME, &windows, &pair.mapped, detail)) fail_case("%s", detail);
+    assert_true(pair.mapped.X->out_of_core);
+    assert_int_equal(pair.mapped.dense, dense);
+    assert_int_equal(pair.mapped.single, single);
+    assert_null(pair.mapped.set.start);
+    return pair;
+}
+
+static void close_both(both *pair)
+{
+    assert_int_equal(erm_mapped_status(&pair->mapped, detail), ERM_OK);
+    erm_mapped_close(&pair->mapped);
+    erm_matrix_copy_free(&pair->copy);
+    erm_dataset_free(&pair->set);
+    unlink(FILE_NAME);
+}
+
+static const struct {
+    bool dense, single;
+    int64_t resident_bytes;
+} KINDS[] = {
+    {false, false, 34000}, {false, true, 34000},  {true, false, 2500},   {true, true, 1300},
+    {false, false, 80000}, {false, true, 150000}, {true, false, 150000}, {true, true, 1 << 24},
+};
+enum { KINDS_COUNT = sizeof KINDS / sizeof *KINDS };
+
+/* ---- operations ---------------------------------------------------------------------------------------------------------------- */
+
+/* Dense rows and several outputs are added up within each call, so there the bits are the same for calls that fit into a window. */
+static void assert_same_products(const erm_matrix *A, const erm_matrix *B, erm_rows rows, int64_t k, bool fits)
+{
+    static double W[ROWS * 3], Z[2][ROWS * 3], G[2][COLS * 3];
+    for (int64_t p = 0; p < ROWS * 3; p++) W[p] = (double)(p % 17) / 3 - 2;
+    memset(G, 0, sizeof G);
+    A->ops->mul(A, rows, k, W, Z[0]);
+    B->ops->mul(B, rows, k, W, Z[1]);
+    assert_memory_equal(Z[0], Z[1], (size_t)(rows.count * k) * sizeof(double));
+    A->ops->mul_t(A, rows, k, W, G[0]);
+    B->ops->mul_t(B, rows, k, W, G[1]);
+    if (k == 1 || fits || A->ops->sparse) assert_memory_equal(G[0], G[1], sizeof G[0]);
+    for (int64_t p = 0; p < COLS * k; p++) assert_near(G[0][p], G[1][p], 1e-12);
+    memcpy(G[1], G[0], sizeof G[0]);
+    A->ops->row_sqnorms(A, rows, Z[0]);
+    B->ops->row_sqnorms(B, rows, Z[1]);
+    assert_memory_equal(Z[0], Z[1], (size_t)rows.count * sizeof(double));
+    A->ops->col_sqsums(A, rows, W, G[0]);
+    B->ops->col_sqsums(B, rows, W, G[1]);
+    A->ops->col_sqsums(A, rows, NULL, G[0]);
+    B->ops->col_sqsums(B, rows, NULL, G[1]);
+    assert_memory_equal(G[0], G[1], sizeof G[0]);
+}
+
+typedef struct table {
+    double x[400][COLS];
+} table;
+
+static void put(const erm_piece *piece, void *context)
+{
+    table *to = context;
+    assert_false(piece->column);
+    for (int64_t p = 0; p < piece->count; p++)
+        to->x[piece->line][piece->first + (piece->index ? piece->index[p] : p)] += piece->value[p];
+}
+
+static void assert_same_values(const erm_matrix *A, const erm_matrix *B, erm_rows rows)
+{
+    static table a, b;
+    memset(&a, 0, sizeof a);
+    memset(&b, 0, sizeof b);
+    assert_true(A->ops->scan(A, rows, put, &a) && B->ops->scan(B, rows, put, &b));
+    assert_memory_equal(&a, &b, sizeof a);
+    for (int64_t t = 0; t < rows.count; t++) {
+        int32_t index[2][COLS];
+        double value[2][COLS];
+        const int64_t i = erm_row_number(rows, t);
+        const erm_row x = A->ops->row(A, i, index[0], value[0]), z = B->ops->row(B, i, index[1], value[1]);
+        assert_int_equal(x.count, z.count);
+        assert_int_equal(!x.index, !z.index);
+        if (x.count > 0) assert_memory_equal(x.value, z.value, (size_t)x.count * sizeof(double));
+        if (x.count > 0 && x.index) assert_memory_equal(x.index, z.index, (size_t)x.count * sizeof(int32_t));
+    }
+}
+
+static void every_operation_has_the_bits_of_the_matrix_in_memory(void **state)
+{
+    (void)state;
+    static int64_t list[300];
+    for (int64_t t = 0; t < 300; t++) list[t] = t < 100 ? (t * 37) % ROWS : t < 200 ? 1000 + t : (t * t) % ROWS;
+    const erm_rows ranges[] = {{0, ROWS, NULL}, {0, 0, NULL},   {5, 1, NULL}, {900, 64, NULL},
+                               {964, 64, NULL}, {0, 300, list}, {40, 7, list}};
+    for (int c = 0; c < KINDS_COUNT; c++) {
+        both pair = open_both(KINDS[c].dense, KINDS[c].single, KINDS[c].resident_bytes);
+        const erm_matrix *A = &pair.copy.matrix.base, *B = pair.mapped.X;
+        for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++)
+            for (int64_t k = 1; k <= 3; k += 2)
+                assert_same_products(A, B, ranges[r], k, ranges[r].count < 100 && KINDS[c].resident_bytes > 100000);
+        assert_same_values(A, B, (erm_rows){700, 400, NULL});
+        assert_same_values(A, B, (erm_rows){0, 300, list});
+        assert_int_equal(B->ops->check(B, detail), ERM_OK);
+        close_both(&pair);
+    }
+}
+
+typedef struct reader {
+    const erm_matrix *X;
+    const double *W, *Z; /* what to multiply by, and what comes out */
+    int64_t step;
+    bool good;
+} reader;
+
+static void *read_blocks(void *context)
+{
+    reader *self = context;
+    self->good = true;
+    for (int64_t t = 1; t <= 200; t++) {
+        const int64_t begin = t * self->step % (ROWS - 50);
+        double z[50], value[COLS], sum = 0;
+        int32_t index[COLS];
+        self->X->ops->mul(self->X, (erm_rows){.begin = begin, .count = 50}, 1, self->W, z);
+        const erm_row row = self->X->ops->row(self->X, begin, index, value);
+        for (int64_t p = 0; p < row.count; p++) sum += row.value[p] * self->W[row.index ? row.index[p] : p];
+        self->good = self->good && memcmp(z, self->Z + begin, sizeof z) == 0 && fabs(sum - z[0]) < 1e-9;
+    }
+    return NULL;
+}
+
+static void threads_share_the_windows(void **state)
+{
+    (void)state;
+    enum { THREADS = 8 };
+    for (int c = 0; c < KINDS_COUNT; c++) {
+        both pair = open_both(KINDS[c].dense, KINDS[c].single, KINDS[c].resident_bytes);
+        static double W[COLS], Z[ROWS];
+        for (int j = 0; j < COLS; j++) W[j] = j - 10;
+        pair.copy.matrix.base.ops->mul(&pair.copy.matrix.base, (erm_rows){.count = ROWS}, 1, W, Z);
+        reader readers[THREADS];
+        pthread_t thread[THREADS];
+        for (int t = 0; t < THREADS; t++) {
+            readers[t] = (reader){.X = pair.mapped.X, .W = W, .Z = Z, .step = t % 2 ? 50 : 7919 + t};
+            assert_int_equal(pthread_create(&thread[t], NULL, read_blocks, &readers[t]), 0);
+        }
+        for (int t = 0; t < THREADS; t++) {
+            assert_int_equal(pthread_join(thread[t], NULL), 0);
+            if (!readers[t].good) fail_case("kind %d: thread %d read something else", c, t);
+        }
+        close_both(&pair);
+    }
+}
+
+/* ---- fits ------------------------------------------------------------------------------------------------------------------------ */
+
+static void fit(const erm_matrix *X, const double *y, erm_solver solver, int threads, double *w, erm_result *result)
+{
+    const erm_problem problem = {.X = X, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l2(0.01), .intercept = true};
+    const erm_options options = {.solver = solver, .tol = 1e-7, .threads = threads, .seed = 3};
+    memset(w, 0, (COLS + 1) * sizeof *w);
+    if (erm_solve(&problem, &options, w, result) != ERM_OK) fail_case("%s", result->detail);
+    if (result->stop != ERM_STOP_CONVERGED) fail_case("%s: %s", result->solver, result->detail);
+}
+
+static void fits_through_windows_have_the_same_bits(void **state)
+{
+    (void)state;
+    const erm_solver solvers[] = {erm_solver_prox(NULL),
+                                  erm_solver_lbfgs(NULL),
+                                  erm_solver_newton(NULL),
+                                  erm_solver_newton_cg(NULL),
+                                  erm_solver_dual(NULL),
+                                  erm_solver_saga(NULL),
+                                  {0}};
+    for (int c = 0; c < 4; c++) {
+        both pair = open_both(KINDS[c].dense, KINDS[c].single, KINDS[c].resident_bytes);
+        for (size_t s = 0; s < sizeof solvers / sizeof *solvers; s++) {
+            double w[2][COLS + 1];
+            erm_result result[2];
+            fit(&pair.copy.matrix.base, pair.set.y, solvers[s], 1, w[0], &result[0]);
+            fit(pair.mapped.X, pair.set.y, solvers[s], 3, w[1], &result[1]);
+            if (memcmp(w[0], w[1], sizeof w[0]) != 0) fail_case("kind %d: %s has other bits", c, result[0].solver);
+            assert_true(result[0].certificate.gap == result[1].certificate.gap);
+        }
+        close_both(&pair);
+    }
+}
+
+static void auto_takes_no_solver_that_copies_what_is_out_of_core(void **state)
+{
+    (void)state;
+    both pair = open_both(false, false, 100000);
+    erm_problem problem = {.X = &pair.copy.matrix.base,
+                           .y = pair.set.y,
+                           .loss = erm_loss_logistic(),
+                           .regularizer = erm_l1(0.01),
+                           .intercept = true,
+                           .standardise = true};
+    double w[COLS + 1] = {0};
+    erm_result result;
+    assert_int_equal(erm_solve(&problem, NULL, w, &result), ERM_OK);
+    assert_string_equal(result.solver, "cd");
+    problem.X = pair.mapped.X;
+    assert_int_equal(erm_solve(&problem, NULL, w, &result), ERM_OK);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+    assert_string_equal(result.solver, "prox");
+    assert_int_equal(result.copied_bytes, 0);
+    close_both(&pair);
+}
+
+/* ---- files that go away ------------------------------------------------------------------------------------------------------------ */
+
+static void a_file_cut_while_it_is_open_makes_a_fit_fail(void **state)
+{
+    (void)state;
+    for (int dense = 0; dense < 2; dense++) {
+        both pair = open_both(dense, false, 34000);
+        assert_int_equal(truncate(FILE_NAME, 60000), 0);
+        double w[COLS + 1] = {0}, z[ROWS];
+        const erm_problem problem = {
+            .X = pair.mapped.X, .y = pair.set.y, .loss = erm_loss_logistic(), .regularizer = erm_l2(0.01), .intercept = true};
+        erm_result result;
+        assert_int_equal(erm_solve(&problem, NULL, w, &result), ERM_EDATA);
+        assert_non_null(strstr(result.detail, "the file is cut off"));
+        assert_int_equal(erm_mapped_status(&pair.mapped, detail), ERM_EDATA);
+        assert_string_equal(detail, result.detail);
+        pair.mapped.X->ops->mul(pair.mapped.X, (erm_rows){.count = ROWS}, 1, w, z);
+        assert_true(isnan(z[ROWS - 1]));
+        erm_mapped_close(&pair.mapped);
+        close_both(&pair);
+    }
+}
+
+static void columns_that_change_while_a_file_is_open_are_not_followed(void **state)
+{
+    (void)state;
+    both pair = open_both(false, false, 34000);
+    FILE *file = fopen(FILE_NAME, "r+b");
+    const int32_t far = INT32_MAX;
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 512 + (8 * (ROWS + 1) + 63) / 64 * 64 + 4 * 1000, SEEK_SET), 0);
+    assert_int_equal(fwrite(&far, sizeof far, 1, file), 1);
+    fclose(file);
+    double w[COLS] = {0}, z[ROWS];
+    pair.mapped.X->ops->mul(pair.mapped.X, (erm_rows){.count = ROWS}, 1, w, z);
+    assert_int_equal(erm_mapped_status(&pair.mapped, detail), ERM_EDATA);
+    assert_non_null(strstr(detail, "has changed since it was opened"));
+    erm_mapped_close(&pair.mapped);
+    close_both(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_operation_has_the_bits_of_the_matrix_in_memory),
+        cmocka_unit_test(threads_share_the_windows),
+        cmocka_unit_test(fits_through_windows_have_the_same_bits),
+        cmocka_unit_test(auto_takes_no_solver_that_copies_what_is_out_of_core),
+        cmocka_unit_test(a_file_cut_while_it_is_open_makes_a_fit_fail),
+        cmocka_unit_test(columns_that_change_while_a_file_is_open_are_not_followed),
+    };
+    return cmocka_run_group_tests_name("window", tests, NULL, NULL);
+}
