@@ -84,6 +84,12 @@ erm_status erm_dataset_read_csv(const char *path, const erm_csv_options *options
  * cannot hold, as one with blanks); ERM_EINVAL; ERM_ENOMEM. */
 erm_status erm_dataset_write_libsvm(const erm_dataset *dataset, const char *path, char *detail);
 
+/* Writes CSV text: the features, absent ones as 0, and last the label; a first line of names where they are not 1, 2, 3 ... separator: comma,
+ * semicolon, tab or |; 0 is comma. Reads back to the same bits, but for stored zeros; the reader must be told that there is a
+ * header where a name is a number, and that labels are words where the first of them looks like a number. An existing file is replaced in
+ * one step. Returns as erm_dataset_write_libsvm. */
+erm_status erm_dataset_write_csv(const erm_dataset *dataset, char separator, const char *path, char *detail);
+
 /* A view of the data set's values. */
 erm_csr erm_dataset_matrix(const erm_dataset *dataset);
 

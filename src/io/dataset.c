@@ -1,13 +1,29 @@
 /* A data set in memory. */
 #include "ermopt/dataset.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "io/names.h"
 #include "io/words.h"
+
+enum { NAME_SIZE = 24 };
 
 erm_csr erm_dataset_matrix(const erm_dataset *dataset)
 {
     return erm_csr_f64(dataset->rows, dataset->cols, dataset->start, dataset->index, dataset->value);
+}
+
+bool erm__has_names(const erm_dataset *dataset)
+{
+    for (int64_t j = 0; dataset->feature_name && j < dataset->cols; j++) {
+        char number[NAME_SIZE];
+        snprintf(number, sizeof number, "%" PRId64, j + 1);
+        if (strcmp(number, dataset->feature_name[j]) != 0) return true;
+    }
+    return false;
 }
 
 void erm_dataset_free(erm_dataset *dataset)

@@ -3,16 +3,14 @@
  *     value x of row i and column j:  h(h(bits of x, row i + KEY_2 j))      where x is not 0
  *     label of row i:                 the same of column -1, the bits those of y or, of a word, its hash
  *     name of column j:               the same of row -1, the bits those of its hash; unless all are called 1, 2, 3 ... */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/threads.h"
 #include "ermopt/dataset.h"
+#include "io/names.h"
 
-enum { BLOCK_VALUES = 1 << 16, NAME_SIZE = 24 };
+enum { BLOCK_VALUES = 1 << 16 };
 
 /* Odd; digits of pi behind those of hash.c. */
 #define KEY_1 UINT64_C(0x452821e638d01377)
@@ -89,21 +87,10 @@ static uint64_t sum_of_labels(const erm_dataset *dataset)
     return total;
 }
 
-/* Names that a reader gives to columns without names are none. */
-static bool has_names(const erm_dataset *dataset)
-{
-    for (int64_t j = 0; dataset->feature_name && j < dataset->cols; j++) {
-        char number[NAME_SIZE];
-        snprintf(number, sizeof number, "%" PRId64, j + 1);
-        if (strcmp(number, dataset->feature_name[j]) != 0) return true;
-    }
-    return false;
-}
-
 static uint64_t sum_of_names(const erm_dataset *dataset)
 {
     uint64_t total = 0;
-    if (!has_names(dataset)) return 0;
+    if (!erm__has_names(dataset)) return 0;
     for (int64_t j = 0; j < dataset->cols; j++) total += part(row_key(-1), j, word_hash(dataset->feature_name[j]));
     return total;
 }
