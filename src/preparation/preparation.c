@@ -108,7 +108,8 @@ static erm_status widen(erm_prepared *prepared, int64_t d, char *detail)
     int64_t *const start = part ? calloc((size_t)X->rows + 1, sizeof *start) : NULL;
     if (!start) return no_memory(detail);
     part->memory = start;
-    part->zeros = erm_csr_f64(X->rows, d - X->cols, start, NULL, NULL);
+    const void *const nothing = start; /* indices and values that are never read, but pointed behind */
+    part->zeros = erm_csr_f64(X->rows, d - X->cols, start, nothing, nothing);
     part->block[0] = X;
     part->block[1] = &part->zeros.base;
     part->view.blocks = erm_blocks_view_of(part->block, 2);

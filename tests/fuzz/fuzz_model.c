@@ -7,6 +7,23 @@
 #include "fuzz.h"
 #include "model/model_text.h"
 
+/* Rows without columns are rows of zeros, which any model with small steps can be asked about. */
+static void check_preparation(const erm_model *model)
+{
+    const int64_t input = erm_model_input_columns(model), start[2] = {0, 0};
+    FUZZ_REQUIRE(model->feature_names == 0 || model->feature_names == input);
+    for (int64_t t = 0; t < model->preparation.count; t++)
+        if (model->preparation.step[t].d_out > 10000) return; /* only slow */
+    double *margins = calloc((size_t)model->k, sizeof *margins);
+    FUZZ_REQUIRE(margins != NULL);
+    const int32_t index[1] = {0};
+    const double value[1] = {0};
+    const erm_csr X = erm_csr_f64(1, 0, start, index, value);
+    const erm_status status = erm_model_margins(model, &X.base, margins, NULL);
+    FUZZ_REQUIRE(status == ERM_OK || status == ERM_EDATA || status == ERM_ENOMEM); /* EDATA: it overflows */
+    free(margins);
+}
+
 static void check_model(erm_model *model)
 {
     const int64_t size = erm__model_size(model->d, model->k, model->intercept);
@@ -20,6 +37,7 @@ static void check_model(erm_model *model)
     erm_model_decide(model, 1, margins, &decision);
     FUZZ_REQUIRE(decision == 0);
     free(margins);
+    check_preparation(model);
 }
 
 static void parse(const char *text, size_t size)
