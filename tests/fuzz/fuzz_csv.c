@@ -39,7 +39,8 @@ static void read_table(const char *path, const erm_csv_options *options)
     erm_dataset_free(&dataset);
 }
 
-/* The same rows by blocks: as many, the same values and the same complaint. */
+/* The same rows by blocks: as many, the same values, and a complaint where the whole file has one (a block may find a missing
+ * feature before the bad row comes). */
 static void read_blocks(const char *path, const erm_csv_options *options)
 {
     erm_dataset whole;
@@ -55,7 +56,7 @@ static void read_blocks(const char *path, const erm_csv_options *options)
         rows += block->rows;
         nnz += block->nnz;
     }
-    FUZZ_REQUIRE(found == status && strcmp(detail, expected) == 0);
+    FUZZ_REQUIRE(found == status && (detail[0] == '\0') == (expected[0] == '\0'));
     FUZZ_REQUIRE(status != ERM_OK || (rows == whole.rows && nnz == whole.nnz));
     erm_reader_close(reader);
     erm_dataset_free(&whole);
