@@ -1,5 +1,8 @@
-/* Predicts the rows of a LIBSVM file with a saved model: erm_predict [options] MODEL DATA [OUTPUT]; see --help. */
+/* Predicts the rows of a file with a saved model: erm_predict [options] MODEL DATA [OUTPUT]; see --help. */
+#include <string.h>
+
 #include "ermopt.h"
+#include "programs/data_file.h"
 #include "programs/figures.h"
 #include "programs/json.h"
 #include "programs/message.h"
@@ -28,32 +31,47 @@ typedef struct job {
     double start;
 } job;
 
-static erm_status take_block(job *self, const erm_dataset *block, char *detail)
+static erm_status take_block(job *self, const erm_dataset *block, const erm_matrix *X, char *detail)
 {
-    const erm_csr X = erm_dataset_matrix(block);
     self->nnz += block->nnz;
-    erm_status status = prediction_make(&X.base, &self->made, detail);
+    erm_status status = prediction_make(X, &self->made, detail);
     if (status == ERM_OK && self->writes) status = prediction_write(self->out.file, self->options, &self->made);
     if (status == ERM_OK && self->measures) status = tally_add(&self->measured, block, self->made.Z);
     return status;
 }
 
 /* Block by block, so that the rows need not fit in memory. */
-static erm_status take_all(job *self, const erm_model *model, char *detail)
+static erm_status take_blocks(job *self, erm_reader *reader, char *detail)
 {
-    const int threads = self->options->threads < 2 ? (int)self->options->threads : 2;
-    const erm_libsvm_options how = {.base = model->index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE,
-                                    .cols = erm_model_input_columns(model),
-                                    .threads = threads};
-    erm_reader *reader = NULL;
-    erm_status status = erm_reader_open_libsvm(self->options->data, &how, &reader, detail);
-    if (status == ERM_OK && self->writes) status = prediction_write_header(self->out.file, self->options, &self->made);
-    while (status == ERM_OK) {
+    for (;;) {
         const erm_dataset *block;
-        status = erm_reader_next(reader, &block, detail);
-        if (status != ERM_OK || !block) break;
-        status = take_block(self, block, detail);
+        erm_status status = erm_reader_next(reader, &block, detail);
+        if (status != ERM_OK || !block) return status;
+        const erm_csr X = erm_dataset_matrix(block);
+        status = take_block(self, block, &X.base, detail);
+        if (status != ERM_OK) return status;
     }
+}
+
+/* What is not text is in memory, or mapped, as a whole. */
+static erm_status take_whole(job *self, const erm_data_options *how, char *detail)
+{
+    erm_data data;
+    erm_status status = erm_data_open(self->options->data, how, &data, detail);
+    if (status != ERM_OK) return status;
+    status = take_block(self, &data.set, data.X, detail);
+    erm_data_close(&data);
+    return status;
+}
+
+static erm_status take_all(job *self, const erm_data_options *how, char *detail)
+{
+    erm_reader *reader = NULL;
+    erm_status status = self->writes ? prediction_write_header(self->out.file, self->options, &self->made) : ERM_OK;
+    if (status != ERM_OK) return status;
+    status = erm_reader_open(self->options->data, how, &reader, detail);
+    if (status == ERM_EUNSUPPORTED && strcmp(self->options->data, "-") != 0) return take_whole(self, how, detail);
+    if (status == ERM_OK) status = take_blocks(self, reader, detail);
     erm_reader_close(reader);
     return status;
 }
@@ -93,10 +111,16 @@ static int predict(const predict_options *options, const erm_model *model)
                 .writes = !options->json || options->output,
                 .measures = options->json || !options->quiet,
                 .start = seconds_now()};
+    const data_like like = {.index_base = model->index_base,
+                            .cols = erm_model_input_columns(model),
+                            .features = (const char *const *)model->feature_name};
+    erm_data_options how;
+    if (data_file_how(&options->reading, &like, &how) != KEEP_GOING) return EXIT_USAGE;
+    how.libsvm.threads = options->threads < 2 ? (int)options->threads : 2;
     if (!prediction_possible(model, options))
         return complain(EXIT_USAGE, "%s: %s loss has no probabilities; use --scores", options->model, model->loss.ops->name);
     if (self.writes && !output_open(options->output, &self.out)) return EXIT_OTHER;
-    const erm_status status = take_all(&self, model, detail);
+    const erm_status status = take_all(&self, &how, detail);
     int code = KEEP_GOING;
     if (self.writes && status == ERM_OK && !output_commit(&self.out)) code = EXIT_OTHER;
     if (self.writes && status != ERM_OK) output_abandon(&self.out);

@@ -175,6 +175,27 @@ case_rows_that_do_not_fit_in_memory() {
     only data model two predicted expected kinds
 }
 
+case_a_table_is_predicted_by_the_names_of_its_columns() {
+    two_classes | awk 'BEGIN { print "a,b,c,d,e,word,y" }
+        { split("", v); for (t = 2; t <= NF; t++) { split($t, pair, ":"); v[pair[1]] = pair[2] }
+          print v[1] + 0 "," v[2] + 0 "," v[3] + 0 "," v[4] + 0 "," v[5] + 0 "," (NR % 3 ? "x" : "z") "," $1 }' >table.csv
+    expect 0 "$train" --json --loss logistic table.csv model
+    accuracy=$(json train.accuracy)
+    expect 0 "$predict" --json --scores model table.csv one
+    is accuracy "$accuracy"
+    lines one 201
+    # other order, one column more, tabs, no labels, from a pipe
+    awk -F, '{ print $6 "\t" $3 "\tmore" (NR > 1 ? NR : "") "\t" $2 "\t" $1 "\t" $5 "\t" $4 }' table.csv >other
+    cat other | "$predict" --quiet --scores --label none model - two || fail "cannot read a table from a pipe"
+    rounded one >one_rounded
+    rounded two | cmp one_rounded - || fail "the order of columns changes the predictions"
+    sed 's/^[^\t]*\t//' other >without
+    expect 3 "$predict" --label none model without output
+    says err "word"
+    expect 2 "$predict" --separator ab model table.csv output
+    only table.csv model one two other without one_rounded
+}
+
 case_threads_change_nothing() {
     two_classes >some
     for copy in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do cat some some some some some; done >data # three blocks

@@ -207,6 +207,7 @@ static void arguments_are_checked(void **state)
     erm_reader *reader;
     const erm_dataset *rows;
     char detail[ERM_DETAIL_SIZE];
+    temporary_write(FILE_NAME, "1 1:1\n", 6);
     assert_int_equal(erm_reader_open_libsvm(FILE_NAME, NULL, &reader, detail), ERM_EINVAL);
     assert_int_equal(erm_reader_open_libsvm(FILE_NAME, &(erm_libsvm_options){.cols = 3}, &reader, detail), ERM_EINVAL);
     assert_int_equal(erm_reader_open_libsvm(NULL, &ONE, &reader, detail), ERM_EINVAL);
@@ -216,6 +217,10 @@ static void arguments_are_checked(void **state)
     assert_int_equal(erm_reader_next(NULL, &rows, detail), ERM_EINVAL);
     assert_int_equal(erm_reader_open_csv(FILE_NAME, NULL, &reader, detail), ERM_EINVAL);
     assert_int_equal(erm_reader_open_csv(FILE_NAME, &(erm_csv_options){0}, &reader, detail), ERM_EINVAL);
+    assert_int_equal(erm_reader_open(FILE_NAME, &(erm_data_options){.format = ERM_FORMAT_CSV}, &reader, detail),
+                     ERM_EUNSUPPORTED);
+    assert_null(reader);
+    unlink(FILE_NAME);
 }
 
 int main(void)

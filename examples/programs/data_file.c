@@ -78,16 +78,22 @@ data_like data_like_set(const erm_dataset *set)
     return (data_like){.index_base = set->index_base, .cols = set->cols, .features = (const char *const *)set->feature_name};
 }
 
+int data_file_how(const data_options *options, const data_like *like, erm_data_options *how)
+{
+    if (!translate(options, how)) return EXIT_USAGE;
+    if (like) {
+        how->libsvm = (erm_libsvm_options){.base = like->index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE, .cols = like->cols};
+        how->csv.features = like->features;
+        how->csv.feature_count = like->features ? like->cols : 0;
+    }
+    return KEEP_GOING;
+}
+
 int data_file_read(const char *path, const data_options *options, const data_like *like, erm_data *data)
 {
     char detail[ERM_DETAIL_SIZE] = "";
     erm_data_options how;
-    if (!translate(options, &how)) return EXIT_USAGE;
-    if (like) {
-        how.libsvm = (erm_libsvm_options){.base = like->index_base == 0 ? ERM_INDEX_ZERO : ERM_INDEX_ONE, .cols = like->cols};
-        how.csv.features = like->features;
-        how.csv.feature_count = like->features ? like->cols : 0;
-    }
+    if (data_file_how(options, like, &how) != KEEP_GOING) return EXIT_USAGE;
     const erm_status status = erm_data_open(path, &how, data, detail);
     if (status == ERM_OK) return KEEP_GOING;
     return complain(exit_for(status), "%s", detail[0] ? detail : erm_status_text(status));

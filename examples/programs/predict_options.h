@@ -5,10 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "data_file.h"
+
 typedef struct predict_options {
     const char *model, *data;
     const char *output;                 /* NULL: standard output */
     bool labels, scores, probabilities; /* one of them is true */
+    data_options reading;
     bool json, quiet;
     int64_t threads; /* 0: as many as there are processors */
 } predict_options;

@@ -2,7 +2,7 @@
 #ifndef ERMOPT_READER_H
 #define ERMOPT_READER_H
 
-#include "ermopt/dataset.h"
+#include "ermopt/data.h"
 #include "ermopt/status.h"
 
 #ifdef __cplusplus
@@ -19,6 +19,10 @@ erm_status erm_reader_open_libsvm(const char *path, const erm_libsvm_options *op
 /* Opens what erm_dataset_read_csv reads. options->features must be given (else ERM_EINVAL), so that all blocks have the same
  * columns; what options points to is borrowed until the reader is closed. */
 erm_status erm_reader_open_csv(const char *path, const erm_csv_options *options, erm_reader **reader, char *detail);
+
+/* Opens a file of either format, told as erm_data_open does, by what it holds. options->libsvm.threads counts for both. ERM_EUNSUPPORTED
+ * for what is not text, and for CSV without options->csv.features: erm_data_open reads these. */
+erm_status erm_reader_open(const char *path, const erm_data_options *options, erm_reader **reader, char *detail);
 
 /* The next rows, about 256 KiB of text or one longer line; *rows is the reader's and stays as it is until the next call.
  * *rows = NULL behind the last. The labels of a block are words if one of them is a word. The blocks do not depend on the number of

@@ -69,23 +69,21 @@ static void close_source(void *context)
 
 static const erm__source_ops ops = {.fill = fill, .empty = empty, .close = close_source};
 
-erm_status erm_reader_open_libsvm(const char *path, const erm_libsvm_options *options, erm_reader **reader, char *detail)
+erm_status erm__reader_libsvm(erm__input *input, const erm_libsvm_options *options, erm_reader **reader, char *detail)
 {
-    if (!reader) return erm__fail(detail, ERM_EINVAL, "no place for the reader");
-    *reader = NULL;
-    if (!path) return erm__fail(detail, ERM_EINVAL, "no path to read from");
-    if (!options || options->base == ERM_INDEX_AUTO)
-        return erm__fail(detail, ERM_EINVAL, "whether indices start at 0 or 1 is not told; a block cannot tell it");
-    if (options->cols < 0 || options->cols > INT32_MAX)
-        return erm__fail(detail, ERM_EINVAL, "cols = %" PRId64 " is not between 0 and %" PRId32, options->cols, INT32_MAX);
-    source *self = calloc(1, sizeof *self);
-    if (!self) return erm__fail(detail, ERM_ENOMEM, "no memory to read %.200s", path);
-    const erm_status status = erm__input_open(path, &self->input, detail);
-    if (status != ERM_OK) {
-        free(self);
+    erm_status status = ERM_OK;
+    if (options->base == ERM_INDEX_AUTO)
+        status = erm__fail(detail, ERM_EINVAL, "whether indices start at 0 or 1 is not told; a block cannot tell it");
+    else if (options->cols < 0 || options->cols > INT32_MAX)
+        status = erm__fail(detail, ERM_EINVAL, "cols = %" PRId64 " is not between 0 and %" PRId32, options->cols, INT32_MAX);
+    source *self = status == ERM_OK ? calloc(1, sizeof *self) : NULL;
+    if (!self) {
+        if (status == ERM_OK) status = erm__fail(detail, ERM_ENOMEM, "%s: no memory to read it", erm__input_name(input));
+        erm__input_close(input);
         return status;
     }
-    self->lines = erm__lines_all(self->input);
+    self->input = input;
+    self->lines = erm__lines_all(input);
     self->options = *options;
     self->at_beginning = true;
     return erm__reader_create(&ops, self, options->threads, reader, detail);

@@ -3,6 +3,7 @@
 #define ERM_ROW_SOURCE_H
 
 #include "ermopt/reader.h"
+#include "io/input.h"
 #include "io/rows.h"
 
 typedef struct erm__block {
@@ -20,5 +21,9 @@ typedef struct erm__source_ops {
 
 /* A reader that owns `source`, also on failure, when it closes it. */
 erm_status erm__reader_create(const erm__source_ops *ops, void *source, int threads, erm_reader **reader, char *detail);
+
+/* Readers of an input that is open, which they close, also on failure. */
+erm_status erm__reader_libsvm(erm__input *input, const erm_libsvm_options *options, erm_reader **reader, char *detail);
+erm_status erm__reader_csv(erm__input *input, const erm_csv_options *options, int threads, erm_reader **reader, char *detail);
 
 #endif

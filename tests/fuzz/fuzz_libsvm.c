@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "ermopt/dataset.h"
+#include "ermopt/reader.h"
 #include "fuzz.h"
 
 static void check_rows(const erm_dataset *dataset)
@@ -51,6 +52,28 @@ static void read_with(const char *path, const erm_libsvm_options *options)
     erm_dataset_free(&dataset);
 }
 
+/* The same rows by blocks: as many, the same values and the same complaint. */
+static void read_blocks(const char *path, const erm_libsvm_options *options)
+{
+    erm_dataset whole;
+    erm_reader *reader;
+    const erm_dataset *block = NULL;
+    char expected[ERM_DETAIL_SIZE] = "", detail[ERM_DETAIL_SIZE] = "";
+    const erm_status status = erm_dataset_read_libsvm(path, options, &whole, expected);
+    erm_status found = erm_reader_open_libsvm(path, options, &reader, detail);
+    int64_t rows = 0, nnz = 0;
+    while (found == ERM_OK && (found = erm_reader_next(reader, &block, detail)) == ERM_OK && block) {
+        check_rows(block);
+        for (int64_t p = 0; status == ERM_OK && p < block->nnz; p++) FUZZ_REQUIRE(block->value[p] == whole.value[nnz + p]);
+        rows += block->rows;
+        nnz += block->nnz;
+    }
+    FUZZ_REQUIRE(found == status && strcmp(detail, expected) == 0);
+    FUZZ_REQUIRE(status != ERM_OK || (rows == whole.rows && nnz == whole.nnz));
+    erm_reader_close(reader);
+    erm_dataset_free(&whole);
+}
+
 /* A decompressor may ask for much memory on the word of a damaged header. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
@@ -65,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_REQUIRE(fclose(stream) == 0);
     read_with(path, NULL);
     read_with(path, &(erm_libsvm_options){.base = ERM_INDEX_ZERO, .cols = 5});
+    read_blocks(path, &(erm_libsvm_options){.base = ERM_INDEX_ONE});
     unlink(path);
     return 0;
 }
