@@ -49,7 +49,8 @@ static bool translate(const data_options *options, erm_data_options *how)
                                      {"npy", ERM_FORMAT_NPY},
                                      {"any", ERM_FORMAT_ANY}};
     static const choice headers[] = {{"yes", ERM_HEADER_YES}, {"no", ERM_HEADER_NO}, {"auto", ERM_HEADER_AUTO}};
-    static const choice missing[] = {{"refuse", ERM_MISSING_REFUSE}, {"skip", ERM_MISSING_SKIP_ROW}, {"zero", ERM_MISSING_ZERO}};
+    static const choice missing[] = {
+        {"refuse", ERM_MISSING_REFUSE}, {"skip", ERM_MISSING_SKIP_ROW}, {"zero", ERM_MISSING_ZERO}, {"nan", ERM_MISSING_NAN}};
     int format, header, gap;
     *how = (erm_data_options){.labels = options->labels};
     if (!choose("format", options->format, (int)(sizeof formats / sizeof *formats), formats, &format)) return false;

@@ -11,7 +11,7 @@ typedef struct data_options {
     const char *label;     /* CSV: name or number of the column of labels; "none" */
     const char *separator; /* CSV: "," ";" "tab" */
     const char *header;    /* CSV: "yes", "no" */
-    const char *missing;   /* CSV: "refuse", "skip", "zero" */
+    const char *missing;   /* CSV: "refuse", "skip", "zero", "nan" (for an impute step) */
     const char *labels;    /* NumPy's: a second file */
 } data_options;
 
