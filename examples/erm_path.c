@@ -40,7 +40,7 @@ int main(int argc, char **argv)
     if (code == KEEP_GOING) code = train_task_read(&options.task, &task);
     if (code == KEEP_GOING) code = path_run_do(&options, &task, &run);
     if (code == KEEP_GOING) code = write_csv(options.csv, &run);
-    if (code == KEEP_GOING && options.plot) code = path_plot_write(options.plot, &task.problem, &run);
+    if (code == KEEP_GOING && options.plot) code = path_plot_write(options.plot, &run.problem, &run);
     if (code == KEEP_GOING) code = report(&options, &task, &run);
     path_run_free(&run);
     train_task_free(&task);

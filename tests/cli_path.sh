@@ -164,6 +164,21 @@ case_learning_curve() {
     expect 2 "$path" --path-only --learning-curve data
 }
 
+case_prepared_data() {
+    awk 'BEGIN { s = 7; print "size,age,same,cost"; for (i = 0; i < 120; i++) { s = (s * 16807) % 2147483647; a = s / 2147483647
+        s = (s * 16807) % 2147483647; b = s / 2147483647
+        print (i % 9 ? a : "") "," b ",1," 3 * a * b + a } }' >data.csv
+    expect 3 "$path" --label cost --loss squared data.csv
+    expect 0 "$path" --json --label cost --loss squared --folds 4 --prepare impute=median,drop-constant,polynomial=2,standardise --alo \
+        --learning-curve --csv table.csv data.csv model
+    is d 5
+    grep -q "^step impute-median" model || fail "the model does not say how its data were prepared"
+    prepared=$(column 101 held_out)
+    expect 0 "$path" --quiet --label cost --loss squared --folds 4 --prepare impute=median,drop-constant --csv table.csv data.csv
+    awk "BEGIN { exit !($prepared < $(column 101 held_out)) }" || fail "products do not help"
+    expect 2 "$path" --prepare nonsense data.csv && says err "nonsense"
+}
+
 case_threads_and_seed() {
     two_classes >data
     for threads in 1 2 3; do

@@ -212,13 +212,18 @@ static void held_out_rows_never_leak_into_their_fit(void **state)
     (void)state;
     static const double lambda[] = {0.5, 0.1, 0.02};
     static double w[MOST], changed[MOST];
-    for (int standardise = 0; standardise < 2; standardise++) {
+    const erm_prepare steps[] = {erm_prepare_impute_median(), erm_prepare_min_max(), erm_prepare_polynomial(2, true),
+                                 erm_prepare_standardise()};
+    for (int way = 0; way < 3; way++) { /* plain, standardised, prepared */
         cv_case one = cases[0];
-        one.standardise = standardise;
+        one.standardise = way == 1;
         owned_problem *const owned = problem_of(&one);
         int32_t fold[N];
         for (int32_t i = 0; i < N; i++) fold[i] = i % FOLDS;
-        const erm_cv_options options = {.fold = fold, .keep_paths = true, .path = {.lambda = lambda, .count = 3}};
+        const erm_cv_options options = {.fold = fold,
+                                        .keep_paths = true,
+                                        .recipe = {.steps = steps, .count = way == 2 ? 4 : 0},
+                                        .path = {.lambda = lambda, .count = 3}};
         erm_cv before = cv_of(&owned->problem, options);
         for (int i = 0; i < N; i++)
             for (int j = 0; j < D && fold[i] == 0; j++) ((double *)owned->matrix->values)[i * D + j] = 1e9 * (1 + j);
@@ -227,7 +232,9 @@ static void held_out_rows_never_leak_into_their_fit(void **state)
             for (int i = 0; i < 3; i++) {
                 erm_path_w(&before.fold_path[f], i, w);
                 erm_path_w(&after.fold_path[f], i, changed);
-                const bool same = !memcmp(w, changed, (size_t)owned->size * sizeof *w);
+                const size_t size = (size_t)(before.fold_path[f].d + 1) * sizeof *w;
+                assert_int_equal(before.fold_path[f].d, way == 2 ? D + D * (D - 1) / 2 : D);
+                const bool same = !memcmp(w, changed, size);
                 if (f == 0) assert_true(same);
                 if (f == 1 && i == 2) assert_false(same); /* this fit does see them */
             }
@@ -235,6 +242,70 @@ static void held_out_rows_never_leak_into_their_fit(void **state)
         erm_cv_free(&after);
         owned_problem_free(owned);
     }
+}
+
+/* Prepared by hand, fold by fold. */
+static void steps_are_learnt_from_the_training_rows_and_repeated_on_the_others(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"dense f64", "csr f64", "csc f64", "dense columns f32 with gaps"};
+    const erm_prepare steps[] = {erm_prepare_standardise()};
+    for (int c = 0; c < 4; c++) {
+        cv_case one = cases[4];
+        one.kind = kinds[c];
+        owned_problem *const owned = problem_of(&one);
+        erm_cv cv = cv_of(&owned->problem, (erm_cv_options){.folds = 3,
+                                                            .keep_paths = true,
+                                                            .recipe = {.steps = steps, .count = 1},
+                                                            .path = {.count = 3, .solve = {.tol = 1e-10}}});
+        assert_int_equal(cv.preparation.count, 1);
+        for (int32_t f = 0; f < 3; f++) {
+            double w[D + 1], Z[N], value;
+            int64_t list[N];
+            erm_subset part[2];
+            erm_preparation fitted;
+            erm_prepared prepared;
+            int64_t count = erm_fold_rows(N, cv.fold, f, true, list);
+            assert_int_equal(erm_subset_open(&owned->problem, count, list, &part[0]), ERM_OK);
+            assert_int_equal(erm_preparation_fit(steps, 1, part[0].problem.X, part[0].problem.weight, &fitted, NULL), ERM_OK);
+            count = erm_fold_rows(N, cv.fold, f, false, list);
+            assert_int_equal(erm_subset_open(&owned->problem, count, list, &part[1]), ERM_OK);
+            assert_int_equal(erm_preparation_apply(&fitted, part[1].problem.X, &prepared, NULL), ERM_OK);
+            part[1].problem.X = prepared.X;
+            erm_path_w(&cv.fold_path[f], 2, w);
+            erm_problem_margins(&part[1].problem, w, Z);
+            assert_int_equal(erm_problem_risk(&part[1].problem, ERM_METRIC_LOSS, Z, &value, NULL), ERM_OK);
+            assert_near(value, cv.held_out[f * 3 + 2], 1e-14);
+            erm_prepared_free(&prepared);
+            erm_preparation_free(&fitted);
+            erm_subset_close(&part[0]);
+            erm_subset_close(&part[1]);
+        }
+        erm_cv_free(&cv);
+        owned_problem_free(owned);
+    }
+}
+
+/* A column that varies in one row alone is constant, and dropped, where that row is held out. */
+static void columns_that_are_constant_in_a_training_part_are_left_out_of_its_fit(void **state)
+{
+    (void)state;
+    const erm_prepare steps[] = {erm_prepare_drop_constant()};
+    owned_problem *const owned = problem_of(&cases[0]);
+    double *const x = owned->matrix->values;
+    for (int i = 0; i < N; i++) x[i * D + 2] = i == 7;
+    int32_t fold[N];
+    for (int32_t i = 0; i < N; i++) fold[i] = i % FOLDS;
+    erm_cv_options options = {.fold = fold, .keep_paths = true, .recipe = {.steps = steps, .count = 1}, .path = {.count = 3}};
+    erm_cv cv = cv_of(&owned->problem, options);
+    for (int32_t f = 0; f < FOLDS; f++) assert_int_equal(cv.fold_path[f].d, f == 7 % FOLDS ? D - 1 : D);
+    erm_cv_free(&cv);
+    double factor[D] = {1, 1, 1, 1, 1, 1, 1, 1};
+    char detail[ERM_DETAIL_SIZE];
+    owned->problem.regularizer.factor = factor;
+    assert_int_equal(erm_cross_validate(&owned->problem, &options, &cv, detail), ERM_EUNSUPPORTED);
+    assert_non_null(strstr(detail, "drop-constant"));
+    owned_problem_free(owned);
 }
 
 static void the_final_fit_is_the_path_of_all_rows(void **state)
@@ -318,9 +389,14 @@ static void what_is_wrong_is_said(void **state)
     static int32_t gap[N], one[N], negative[N];
     for (int i = 0; i < N; i++) gap[i] = i % 2 ? 2 : 0;
     negative[3] = -1;
-    const erm_cv_options wrong[] = {
-        {.folds = 1},           {.folds = N + 1},         {.fold = gap}, {.fold = one}, {.fold = negative},
-        {.path = {.ratio = 2}}, {.metric = (erm_metric)9}};
+    const erm_cv_options wrong[] = {{.folds = 1},
+                                    {.folds = N + 1},
+                                    {.fold = gap},
+                                    {.fold = one},
+                                    {.fold = negative},
+                                    {.path = {.ratio = 2}},
+                                    {.recipe = {.count = 1}},
+                                    {.metric = (erm_metric)9}};
     erm_cv cv;
     char detail[ERM_DETAIL_SIZE];
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -346,6 +422,8 @@ int main(void)
         cmocka_unit_test(the_rule_of_one_standard_error_on_a_known_curve),
         cmocka_unit_test(one_to_seven_threads_give_the_same_bits),
         cmocka_unit_test(held_out_rows_never_leak_into_their_fit),
+        cmocka_unit_test(steps_are_learnt_from_the_training_rows_and_repeated_on_the_others),
+        cmocka_unit_test(columns_that_are_constant_in_a_training_part_are_left_out_of_its_fit),
         cmocka_unit_test(the_final_fit_is_the_path_of_all_rows),
         cmocka_unit_test(leave_one_out_is_as_many_folds_as_rows),
         cmocka_unit_test(the_monitor_counts_fits_and_can_cancel),

@@ -66,7 +66,8 @@ static bool curves(void *context)
 {
     erm_curve curve;
     char detail[ERM_DETAIL_SIZE] = "";
-    const erm_curve_options options = {.count = 2, .folds = 2, .solve = {.threads = 1}};
+    const erm_prepare steps[] = {erm_prepare_standardise()};
+    const erm_curve_options options = {.count = 2, .recipe = {.steps = steps, .count = 1}, .folds = 2, .solve = {.threads = 1}};
     const erm_status status = erm_learning_curve(context, &options, &curve, detail);
     assert_true(status == ERM_OK || (status == ERM_ENOMEM && strlen(detail) > 0));
     if (status) assert_null(curve.rows);

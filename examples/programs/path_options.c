@@ -31,6 +31,9 @@ static const char help_text[] = "Usage: erm_path [options] DATA [MODEL]\n"
                                 "  --solver NAME, --tol X, --max-seconds X, --threads N   as in erm_train\n"
                                 "  --seed N          of the folds and of stochastic solvers (0)\n"
                                 "  --no-intercept, --standardise, --class-weight W   as in erm_train\n"
+                                "  --prepare STEPS   learnt anew for each fold; as in erm_train, kept in MODEL\n"
+                                "  --format, --label, --separator, --header, --missing, --labels\n"
+                                "                    how DATA is read: see the manual page\n"
                                 "  --csv FILE        write the table of all lambdas\n"
                                 "  --plot FILE       .svg or .png: coefficients and risks, by gnuplot\n"
                                 "  --json, --quiet   print one JSON object, or nothing but errors\n"
@@ -85,6 +88,17 @@ static const char *contradiction(const path_options *options)
     return NULL;
 }
 
+/* The steps of --prepare; one that imputes lets a table have missing cells. */
+static int read_steps(path_options *options)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    if (!options->prepare) return KEEP_GOING;
+    if (erm_prepare_parse(options->prepare, options->task.seed, PATH_STEPS, options->step, &options->steps, detail) != ERM_OK)
+        return complain(EXIT_USAGE, "--prepare: %s", detail);
+    if (strstr(options->prepare, "impute=") && !options->task.reading.missing) options->task.reading.missing = "nan";
+    return KEEP_GOING;
+}
+
 static int check(path_options *options)
 {
     erm_loss loss;
@@ -94,7 +108,7 @@ static int check(path_options *options)
     if (options->metric_name && !erm_metric_from_name(options->metric_name, &options->metric))
         return complain(EXIT_USAGE, "there is no metric '%s'; there are loss, error, mse, auc", options->metric_name);
     if (task->loss_name && !loss_from_name(task->loss_name, task->param, &loss)) return EXIT_USAGE;
-    return check_files(options) ? KEEP_GOING : EXIT_USAGE;
+    return check_files(options) ? read_steps(options) : EXIT_USAGE;
 }
 
 int path_options_parse(int argc, char **argv, path_options *options)
@@ -128,6 +142,8 @@ int path_options_parse(int argc, char **argv, path_options *options)
         {"no-intercept", CLI_FLAG, &task->no_intercept},
         {"standardise", CLI_FLAG, &task->standardise},
         {"class-weight", CLI_TEXT, &task->class_weight},
+        {"prepare", CLI_TEXT, &options->prepare},
+        DATA_CLI_OPTIONS(&task->reading),
         {"csv", CLI_TEXT, &options->csv},
         {"plot", CLI_TEXT, &options->plot},
         {"json", CLI_FLAG, &task->json},
@@ -143,5 +159,6 @@ int path_options_parse(int argc, char **argv, path_options *options)
     task->data = word[0];
     task->model = word[1];
     if (!solver_from_name(task->solver_name, &task->solver)) return EXIT_USAGE;
-    return check(options);
+    const int code = check(options);
+    return code == KEEP_GOING ? data_options_check(&task->reading) : code;
 }

@@ -2,8 +2,11 @@
 #ifndef PATH_OPTIONS_H
 #define PATH_OPTIONS_H
 
+#include "ermopt/preparation.h"
 #include "ermopt/selection.h"
 #include "train_options.h"
+
+enum { PATH_STEPS = 32 };
 
 typedef struct path_options {
     train_options task; /* data, model, loss and what else erm_train has too */
@@ -11,6 +14,9 @@ typedef struct path_options {
     int64_t count, folds;
     const char *metric_name, *group_file, *fold_file, *csv, *plot;
     erm_metric metric;
+    const char *prepare; /* NULL: none; the list that the steps were read from */
+    erm_prepare step[PATH_STEPS];
+    int64_t steps;
     bool path_only, leave_one_out, stratified, one_se, alo, learning_curve;
 } path_options;
 

@@ -24,6 +24,7 @@ static void print_data(FILE *out, const path_options *options, const train_task 
     fprintf(out, "problem    %s loss, l1 ratio %s%s, %s intercept\n", problem->loss.ops->name,
             number_text(options->l1_ratio, share), problem->standardise ? " on standardised features" : "",
             problem->intercept ? "with" : "without");
+    if (options->prepare) fprintf(out, "prepared   %s: %" PRId64 " columns\n", options->prepare, run->problem.X->cols);
     fprintf(out, "path       %" PRId64 " lambdas from %.4g to %.4g", path->count, path->point[0].lambda,
             path->point[path->count - 1].lambda);
     if (run->cv.folds) fprintf(out, ", %" PRId64 " folds", run->cv.folds);
@@ -116,10 +117,11 @@ void path_report_json(FILE *out, const path_options *options, const train_task *
     const erm_cv *const cv = &run->cv;
     json writer = json_open(out);
     json_integer(&writer, "n", task->problem.X->rows);
-    json_integer(&writer, "d", task->problem.X->cols);
+    json_integer(&writer, "d", run->problem.X->cols);
     json_integer(&writer, "k", cv->path.k);
     json_text(&writer, "loss", task->problem.loss.ops->name);
     json_number(&writer, "l1_ratio", options->l1_ratio);
+    json_text(&writer, "prepare", options->prepare);
     json_flag(&writer, "standardise", task->problem.standardise);
     json_unsigned(&writer, "seed", options->task.seed);
     json_text(&writer, "stop", erm_stop_text(cv->stop));

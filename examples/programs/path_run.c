@@ -53,15 +53,15 @@ static int read_folds(const path_options *options, const train_task *task, path_
 }
 
 /* Ridge has no largest lambda: as glmnet does, that of a thousandth L1. KEEP_GOING; lambda NULL where the path finds its own. */
-static int ridge_lambdas(const path_options *options, const train_task *task, int64_t count, double **lambda)
+static int ridge_lambdas(const path_options *options, const erm_problem *problem, int64_t count, double **lambda)
 {
     const double least = 1e-3;
-    const bool wide = task->problem.X->cols > task->problem.X->rows;
+    const bool wide = problem->X->cols > problem->X->rows;
     double largest;
     char detail[ERM_DETAIL_SIZE];
     *lambda = NULL;
     if (options->l1_ratio >= least) return KEEP_GOING;
-    erm_problem sharp = task->problem;
+    erm_problem sharp = *problem;
     sharp.regularizer = erm_l1(least);
     const erm_status status = erm_lambda_max(&sharp, &largest, detail);
     if (status) return complain(exit_for(status), "%s", detail);
@@ -96,7 +96,7 @@ static int fit(const path_options *options, train_task *task, path_run *run)
     const int64_t count = options->count ? options->count : 100;
     char detail[ERM_DETAIL_SIZE] = "";
     double *lambda;
-    int code = ridge_lambdas(options, task, count, &lambda);
+    int code = ridge_lambdas(options, &run->problem, count, &lambda);
     if (code != KEEP_GOING) return code;
     progress bar = progress_start(options->path_only ? "path" : "cross-validation", !how->quiet);
     bar.total = count;
@@ -106,6 +106,7 @@ static int fit(const path_options *options, train_task *task, path_run *run)
                                   .group = options->group_file ? run->group : NULL},
                          .fold = options->fold_file ? run->fold : NULL,
                          .metric = options->metric,
+                         .recipe = {.steps = options->step, .count = options->steps},
                          .monitor = show,
                          .monitor_data = &bar,
                          .path = {.lambda = lambda,
@@ -119,7 +120,7 @@ static int fit(const path_options *options, train_task *task, path_run *run)
     if (options->path_only) {
         cv.path.monitor = show_point;
         cv.path.monitor_data = &bar;
-        code = finish(erm_path_solve(&task->problem, &cv.path, &run->cv.path, detail), detail);
+        code = finish(erm_path_solve(&run->problem, &cv.path, &run->cv.path, detail), detail);
         run->cv.best = run->cv.one_se = -1;
         run->cv.stop = run->cv.path.stop;
         run->cv.metric = options->metric;
@@ -132,20 +133,20 @@ static int fit(const path_options *options, train_task *task, path_run *run)
 }
 
 /* Approximate leave-one-out for every lambda. */
-static int leave_out(const path_options *options, train_task *task, path_run *run)
+static int leave_out(const path_options *options, path_run *run)
 {
     const erm_path *const path = &run->cv.path;
     char detail[ERM_DETAIL_SIZE] = "";
     if (!options->alo) return KEEP_GOING;
-    double *const w = new_table(erm_problem_size(&task->problem) + task->problem.X->rows * path->k, 1);
+    double *const w = new_table(erm_problem_size(&run->problem) + run->problem.X->rows * path->k, 1);
     run->alo = new_table(2 * path->count, 1);
     run->alo_error = run->alo + path->count;
     int code = w && run->alo ? KEEP_GOING : complain(EXIT_OTHER, "out of memory");
     progress bar = progress_start("approximate leave-one-out", !options->task.quiet);
     for (int64_t i = 0; code == KEEP_GOING && i < path->count; i++) {
-        double *const Z = w + erm_problem_size(&task->problem);
-        erm_problem problem = task->problem;
-        problem.regularizer = erm_regularizer_scaled(&task->problem.regularizer, path->point[i].lambda);
+        double *const Z = w + erm_problem_size(&run->problem);
+        erm_problem problem = run->problem;
+        problem.regularizer = erm_regularizer_scaled(&run->problem.regularizer, path->point[i].lambda);
         erm_path_w(path, i, w);
         code = finish(erm_alo_margins(&problem, w, Z, detail), detail);
         if (code == KEEP_GOING)
@@ -182,6 +183,7 @@ static int draw_curve(const path_options *options, train_task *task, path_run *r
                                             .stratum = problem.loss.ops->classifies ? problem.y : NULL,
                                             .group = options->group_file ? run->group : NULL},
                                    .metric = options->metric,
+                                   .recipe = {.steps = options->step, .count = options->steps},
                                    .monitor = show,
                                    .monitor_data = &bar};
     const int code = finish(erm_learning_curve(&problem, &how, &run->curve, detail), detail);
@@ -195,17 +197,20 @@ static int save(const path_options *options, const train_task *task, const path_
     if (run->chosen < 0)
         return complain(EXIT_OTHER, "no lambda could be chosen: the %s is not a number", erm_metric_name(options->metric));
     char detail[ERM_DETAIL_SIZE] = "", number[NUMBER_SIZE], share[NUMBER_SIZE];
-    erm_problem problem = task->problem;
+    erm_problem problem = run->problem;
     erm_model model;
-    problem.regularizer = erm_regularizer_scaled(&task->problem.regularizer, run->lambda);
+    problem.regularizer = erm_regularizer_scaled(&run->problem.regularizer, run->lambda);
     double *const w = new_table(erm_problem_size(&problem), 1);
     if (!w) return complain(EXIT_OTHER, "out of memory");
     erm_path_w(&run->cv.path, run->chosen, w);
     int code = finish(erm_model_create(&problem, w, &task->classes, &run->cv.path.point[run->chosen].result, &model), "");
     free(w);
+    if (code == KEEP_GOING)
+        code = finish(erm_model_describe(&model, &run->preparation, (const char *const *)task->data.feature_name), "");
     if (code != KEEP_GOING) return code;
     model.index_base = task->data.index_base;
     model.training.seed = options->task.seed;
+    model.training.digest = erm_dataset_digest(&task->data, task->problem.X);
     number_text(problem.regularizer.param[0], number);
     number_text(problem.regularizer.param[1], share);
     snprintf(model.training.regularizer, sizeof model.training.regularizer, "%.15s %.23s%s%.23s", problem.regularizer.ops->name,
@@ -214,6 +219,20 @@ static int save(const path_options *options, const train_task *task, const path_
     if (erm_model_save(&model, options->task.model, detail) != ERM_OK) code = complain(EXIT_OTHER, "%s", detail);
     erm_model_free(&model);
     return code;
+}
+
+/* Learns the steps of --prepare from all rows. */
+static int prepare(const path_options *options, const train_task *task, path_run *run)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_matrix *const X = task->problem.X;
+    erm_status status = erm_preparation_fit(options->step, options->steps, X, NULL, &run->preparation, detail);
+    if (status == ERM_OK) status = erm_preparation_apply(&run->preparation, X, &run->prepared, detail);
+    if (status != ERM_OK) return complain(exit_for(status), "%s: --prepare: %s", options->task.data, detail);
+    run->problem = task->problem;
+    run->problem.X = run->prepared.X;
+    if (run->preparation.d > 0) return KEEP_GOING;
+    return complain(EXIT_DATA, "%s: --prepare: no column is left, as none varies", options->task.data);
 }
 
 int path_run_do(const path_options *options, train_task *task, path_run *run)
@@ -225,9 +244,10 @@ int path_run_do(const path_options *options, train_task *task, path_run *run)
     if (options->stratified && !task->problem.loss.ops->classifies)
         return complain(EXIT_USAGE, "--stratified needs classes; %s loss has none", task->problem.loss.ops->name);
     int code = finish(erm_metric_check(&task->problem, options->metric, detail), detail);
+    if (code == KEEP_GOING) code = prepare(options, task, run);
     if (code == KEEP_GOING) code = read_folds(options, task, run);
     if (code == KEEP_GOING) code = fit(options, task, run);
-    if (code == KEEP_GOING) code = leave_out(options, task, run);
+    if (code == KEEP_GOING) code = leave_out(options, run);
     if (code != KEEP_GOING) return code;
     choose(options, run);
     code = draw_curve(options, task, run);
@@ -238,6 +258,8 @@ void path_run_free(path_run *run)
 {
     erm_cv_free(&run->cv);
     erm_curve_free(&run->curve);
+    erm_prepared_free(&run->prepared);
+    erm_preparation_free(&run->preparation);
     free(run->alo);
     free(run->group);
     free(run->fold);

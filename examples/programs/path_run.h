@@ -13,6 +13,9 @@ typedef struct path_run {
     int64_t chosen;          /* of the path's points; -1: none */
     double lambda;           /* of it */
     erm_metric metric;
+    erm_problem problem; /* that of all rows, prepared */
+    erm_preparation preparation;
+    erm_prepared prepared;
     int64_t *group;
     int32_t *fold;
 } path_run;

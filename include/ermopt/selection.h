@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "ermopt/path.h"
+#include "ermopt/preparation.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -75,6 +76,13 @@ void erm_problem_margins(const erm_problem *problem, const double *w, double *Z)
  * the spread of the rows (NaN for AUC, and for one row; NULL: not wanted). ERM_OK, ERM_ENOMEM. */
 erm_status erm_problem_risk(const erm_problem *problem, erm_metric metric, const double *Z, double *mean, double *error);
 
+/* Steps of preparation (preparation.h), borrowed, that are learnt from the rows of each training part alone, and repeated on the rows it
+ * is measured on. With steps the problem's X is that before preparation. */
+typedef struct erm_recipe {
+    const erm_prepare *steps;
+    int64_t count;
+} erm_recipe;
+
 /* ---- cross-validation ---------------------------------------------------------------------------------------------- */
 
 /* Fits done so far of all; return false to cancel. Called from the thread that called erm_cross_validate, now and then. */
@@ -87,6 +95,7 @@ typedef struct erm_cv_options {
     erm_deal deal;         /* for these folds */
     const int32_t *fold;   /* the caller's own folds in their place: n numbers 0, 1, ..., none left out */
     erm_metric metric;
+    erm_recipe recipe;
     bool keep_paths;       /* fills fold_path */
     erm_cv_monitor monitor;
     void *monitor_data;
@@ -105,17 +114,18 @@ typedef struct erm_cv {
     int64_t one_se;      /* the largest lambda whose mean is no more than error[best] worse */
     erm_metric metric;
     erm_path path;       /* of all rows: the final fits */
+    erm_preparation preparation; /* of all rows: what goes with the final fits in a model (erm_model_describe) */
     erm_path *fold_path; /* folds: those without the rows of a fold; NULL unless they were to be kept */
     erm_stop stop;       /* of the worst of all paths */
     double seconds;
 } erm_cv;
 
 /* Fits the path of all rows, and with its lambdas that of all rows but each fold's, with warm starts and each certified on its
- * rows. Everything that depends on data (standard deviations, class means, lambda's path but for its lambdas) is computed
+ * rows. Everything that is learnt from data (preparation, standard deviations, coefficients) is learnt
  * from the rows of each training part alone. Mean and standard error are glmnet's (cvm, cvsd); scikit-learn takes the plain
  * mean over folds. The folds run side by side on options->path.solve.threads threads, with the same bits for every number.
  *
- * Where X is stored by columns it is copied once, with its rows in the order of the folds.
+ * Where X is stored by columns, and there are no steps, it is copied once, with its rows in the order of the folds.
  * ERM_OK: free with erm_cv_free. Else it is empty, and detail (ERM_DETAIL_SIZE bytes, or NULL) says what was wrong. */
 erm_status erm_cross_validate(const erm_problem *problem, const erm_cv_options *options, erm_cv *cv, char *detail);
 void erm_cv_free(erm_cv *cv); /* NULL and an empty one are fine */
@@ -172,6 +182,7 @@ typedef struct erm_curve_options {
     int64_t repeats;     /* folds dealt anew, by the seeds deal.seed, deal.seed + 1, ...; default 1 */
     erm_deal deal;
     erm_metric metric;
+    erm_recipe recipe;
     erm_cv_monitor monitor;
     void *monitor_data;
 } erm_curve_options;

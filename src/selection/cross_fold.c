@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/detail.h"
 #include "selection/cross_validate.h"
+#include "selection/parts.h"
 
 bool erm__cross_tell(erm__cross *self)
 {
@@ -61,38 +62,37 @@ static erm_status measure(const erm__cross *self, const erm_problem *held_out, c
     return status;
 }
 
-static erm_status fit_and_measure(erm__cross *self, int64_t f, const erm_subset *training, const erm_subset *held_out,
+static erm_status fit_and_measure(erm__cross *self, int64_t f, const erm_problem *training, const erm_problem *held_out,
                                   erm__fold_end *end)
 {
     erm_path path = {0};
-    erm_status status = fit(self, &training->problem, &path, end->detail);
+    erm_status status = fit(self, training, &path, end->detail);
     end->count = path.count;
     end->stop = path.stop;
-    if (!status) status = measure(self, &held_out->problem, &path, self->cv->held_out + f * self->cv->path.count);
+    if (!status) status = measure(self, held_out, &path, self->cv->held_out + f * self->cv->path.count);
     if (!status && self->cv->fold_path)
         self->cv->fold_path[f] = path;
     else
         erm_path_free(&path);
-    const double *const weight = held_out->problem.weight;
-    for (int64_t t = 0; t < held_out->rows.base.rows; t++) self->cv->weight[f] += weight ? weight[t] : 1;
+    const double *const weight = held_out->weight;
+    for (int64_t t = 0; t < held_out->X->rows; t++) self->cv->weight[f] += weight ? weight[t] : 1;
     return status;
 }
 
 void erm__cross_fold(erm__cross *self, int64_t f, erm__fold_end *end)
 {
     const int64_t n = self->problem->X->rows;
-    erm_subset training = {0}, held_out = {0};
+    erm__parts parts = {0};
     int64_t *const list = malloc((size_t)n * sizeof *list);
     end->status = list ? ERM_OK : ERM_ENOMEM;
     if (list) {
         const int64_t in = erm_fold_rows(n, self->fold, (int32_t)f, false, list);
         const int64_t out = erm_fold_rows(n, self->fold, (int32_t)f, true, list + in);
-        end->status = erm_subset_open(self->problem, in, list, &held_out);
-        if (!end->status) end->status = erm_subset_open(self->problem, out, list + in, &training);
+        end->status = erm__parts_open(self->problem, &self->options.recipe, out, list + in, in, list, &parts, end->detail);
     }
-    if (!end->status) end->status = fit_and_measure(self, f, &training, &held_out, end);
+    if (!end->status) end->status = erm__parts_fit(&parts, self->whole, end->detail);
+    if (!end->status) end->status = fit_and_measure(self, f, &parts.training.problem, &parts.held_out.problem, end);
     if (end->status && !end->detail[0]) erm__fail(end->detail, end->status, "%s", erm_status_text(end->status));
-    erm_subset_close(&training);
-    erm_subset_close(&held_out);
+    erm__parts_close(&parts);
     free(list);
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/detail.h"
 #include "base/threads.h"
+#include "selection/parts.h"
 
 enum { DEFAULT_FOLDS = 10 };
 
@@ -140,7 +141,7 @@ static erm_status sort_rows(erm__cross *self, sorted_rows *sorted, char *detail)
 {
     const erm_cv *const cv = self->cv;
     const erm_matrix_ops *const ops = self->problem->X->ops;
-    if (!ops->by_columns) return ERM_OK;
+    if (!ops->by_columns || self->options.recipe.count > 0) return ERM_OK;
     sorted->list = malloc((size_t)cv->rows * sizeof *sorted->list);
     sorted->fold = malloc((size_t)cv->rows * sizeof *sorted->fold);
     if (!sorted->list || !sorted->fold) return ERM_ENOMEM;
@@ -172,7 +173,7 @@ static erm_status fit_whole(erm__cross *self, char *detail)
     options.monitor = on_whole;
     options.monitor_data = self;
     self->total = (self->cv->folds + 1) * (options.count > 0 ? options.count : 100);
-    const erm_status status = erm_path_solve(self->problem, &options, &self->cv->path, detail);
+    const erm_status status = erm_path_solve(self->whole, &options, &self->cv->path, detail);
     self->cv->stop = self->cv->path.stop;
     self->total = (self->cv->folds + 1) * self->cv->path.count;
     return status;
@@ -182,7 +183,7 @@ static erm_status validate(erm__cross *self, char *detail)
 {
     erm_cv *const cv = self->cv;
     sorted_rows sorted = {0};
-    erm_status status = make_folds(self->problem, &self->options, cv, detail);
+    erm_status status = make_folds(self->whole, &self->options, cv, detail);
     if (!status) status = fit_whole(self, detail);
     if (!status) status = take_memory(cv, self->options.keep_paths);
     self->fold = cv->fold;
@@ -207,9 +208,13 @@ erm_status erm_cross_validate(const erm_problem *problem, const erm_cv_options *
     erm__cross self = {.problem = problem, .cv = cv, .began = erm__seconds()};
     if (options) self.options = *options;
     cv->metric = self.options.metric;
-    erm_status status = erm_problem_check(problem, sentence);
+    erm_problem whole;
+    erm_prepared prepared;
+    erm_status status = erm__prepare_whole(problem, &self.options.recipe, &whole, &cv->preparation, &prepared, sentence);
+    self.whole = &whole;
     if (!status) status = erm_metric_check(problem, cv->metric, sentence);
     if (!status) status = validate(&self, sentence);
+    erm_prepared_free(&prepared);
     cv->seconds = erm__seconds() - self.began;
     if (!status) return ERM_OK;
     erm_cv_free(cv);
@@ -220,6 +225,7 @@ void erm_cv_free(erm_cv *cv)
 {
     if (!cv) return;
     erm_path_free(&cv->path);
+    erm_preparation_free(&cv->preparation);
     for (int64_t f = 0; cv->fold_path && f < cv->folds; f++) erm_path_free(&cv->fold_path[f]);
     free(cv->fold_path);
     free(cv->fold);

@@ -14,6 +14,7 @@ typedef struct erm__fold_end {
 
 typedef struct erm__cross {
     const erm_problem *problem; /* whose rows the folds are of */
+    const erm_problem *whole;   /* of all rows, prepared */
     const int32_t *fold;
     erm_cv_options options; /* defaults filled in */
     erm_cv *cv;

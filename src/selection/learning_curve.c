@@ -8,11 +8,13 @@
 #include "base/detail.h"
 #include "selection/cross_validate.h"
 #include "selection/deal.h"
+#include "selection/parts.h"
 
 enum { DEFAULT_COUNT = 8, DEFAULT_FOLDS = 5, SMALLEST_SHARE = 32 };
 
 typedef struct curving {
     const erm_problem *problem;
+    const erm_problem *whole; /* of all rows, prepared */
     erm_curve_options options;
     erm_curve *curve;
     erm__cross tally; /* counts the fits */
@@ -65,60 +67,61 @@ static erm_status spread_rows(const curving *self, uint64_t seed, int64_t *order
     return status;
 }
 
-static erm_status risk_of(const curving *self, const erm_subset *subset, const double *w, double *margin, double *out)
+static erm_status risk_of(const curving *self, const erm_problem *part, const double *w, double *margin, double *out)
 {
-    erm_problem_margins(&subset->problem, w, margin);
-    return erm_problem_risk(&subset->problem, self->options.metric, margin, out, NULL);
+    erm_problem_margins(part, w, margin);
+    return erm_problem_risk(part, self->options.metric, margin, out, NULL);
 }
 
-/* Fits the first rows of `list` for each number of them, from the fit before. memory: w, then margins. */
-static erm_status fit_all(curving *self, int64_t run, const int64_t *list, const erm_subset *held_out, double *memory,
-                          erm__fold_end *end)
+/* Fits the first rows of `list` for each number of them, from the fit before. held: the rows held out. memory: w, then margins. */
+static erm_status fit_all(curving *self, int64_t run, const int64_t *list, int64_t held_count, const int64_t *held,
+                          double *memory, erm__fold_end *end)
 {
-    const int64_t count = self->curve->count, size = erm_problem_size(self->problem);
+    const int64_t count = self->curve->count, size = erm_problem_size(self->whole);
     erm_options options = self->options.solve;
     options.threads = self->tally.threads;
     options.monitor = NULL;
     erm_status status = ERM_OK;
     for (int64_t i = 0; !status && i < count; i++) {
-        erm_subset training;
+        erm__parts parts;
         erm_result result;
-        status = erm_subset_open(self->problem, self->curve->rows[i], list, &training);
+        status = erm__parts_open(self->problem, &self->options.recipe, self->curve->rows[i], list, held_count, held, &parts,
+                                 end->detail);
+        const erm_problem *const training = &parts.training.problem;
+        if (!status) status = erm__parts_fit(&parts, self->whole, end->detail);
+        if (!status && training->X->cols < self->whole->X->cols)
+            memset(memory, 0, (size_t)size * sizeof *memory); /* other columns */
         if (!status) {
-            status = erm_solve(&training.problem, &options, memory, &result);
+            status = erm_solve(training, &options, memory, &result);
             if (status) memcpy(end->detail, result.detail, sizeof end->detail);
             if (!status && end->stop == ERM_STOP_CONVERGED) end->stop = result.stop;
         }
-        if (!status) status = risk_of(self, &training, memory, memory + size, &self->train[run * count + i]);
-        if (!status) status = risk_of(self, held_out, memory, memory + size, &self->held_out[run * count + i]);
-        erm_subset_close(&training);
+        if (!status) status = risk_of(self, training, memory, memory + size, &self->train[run * count + i]);
+        if (!status) status = risk_of(self, &parts.held_out.problem, memory, memory + size, &self->held_out[run * count + i]);
+        erm__parts_close(&parts);
         if (!erm__cross_tell(&self->tally)) break;
     }
     return status;
 }
 
-/* order: room for all rows; they become those of the training part. */
+/* order: room for twice all rows; they become those of the training part, and those held out. */
 static erm_status run_with(curving *self, int64_t run, int64_t *order, double *memory, erm__fold_end *end)
 {
     const int64_t n = self->n, repeat = run / self->options.folds;
     const int32_t f = (int32_t)(run % self->options.folds), *const fold = self->fold + repeat * n;
     int64_t *const held = order + n, count = 0;
-    erm_status status = spread_rows(self, self->options.deal.seed + (uint64_t)run * 7919 + 1, order);
+    const erm_status status = spread_rows(self, self->options.deal.seed + (uint64_t)run * 7919 + 1, order);
     if (status) return status;
     for (int64_t p = 0; p < n; p++)
         if (fold[order[p]] != f) order[count++] = order[p];
-    erm_subset held_out;
-    status = erm_subset_open(self->problem, erm_fold_rows(n, fold, f, false, held), held, &held_out);
-    if (!status) status = fit_all(self, run, order, &held_out, memory, end);
-    erm_subset_close(&held_out);
-    return status;
+    return fit_all(self, run, order, erm_fold_rows(n, fold, f, false, held), held, memory, end);
 }
 
 static void run_one(curving *self, int64_t run, erm__fold_end *end)
 {
     const int64_t k = self->problem->k ? self->problem->k : 1, n = self->n;
     int64_t *const order = malloc((size_t)(2 * n) * sizeof *order);
-    double *const memory = calloc((size_t)(erm_problem_size(self->problem) + n * k), sizeof *memory);
+    double *const memory = calloc((size_t)(erm_problem_size(self->whole) + n * k), sizeof *memory);
     end->stop = ERM_STOP_CONVERGED;
     end->status = order && memory ? run_with(self, run, order, memory, end) : ERM_ENOMEM;
     if (end->status && !end->detail[0]) erm__fail(end->detail, end->status, "%s", erm_status_text(end->status));
@@ -239,7 +242,11 @@ erm_status erm_learning_curve(const erm_problem *problem, const erm_curve_option
     if (options) self.options = *options;
     self.tally.options.monitor = self.options.monitor;
     self.tally.options.monitor_data = self.options.monitor_data;
-    erm_status status = erm_problem_check(problem, sentence);
+    erm_problem whole;
+    erm_preparation preparation = {0};
+    erm_prepared prepared;
+    erm_status status = erm__prepare_whole(problem, &self.options.recipe, &whole, &preparation, &prepared, sentence);
+    self.whole = &whole;
     if (!status) status = erm_metric_check(problem, self.options.metric, sentence);
     if (!status) {
         self.n = problem->X->rows;
@@ -248,6 +255,8 @@ erm_status erm_learning_curve(const erm_problem *problem, const erm_curve_option
     if (!status) status = choose_sizes(&self, sentence);
     if (!status) status = run_all(&self, sentence);
     erm__arena_free(&self.arena);
+    erm_prepared_free(&prepared);
+    erm_preparation_free(&preparation);
     curve->seconds = erm__seconds() - began;
     if (!status) return ERM_OK;
     erm_curve_free(curve);
