@@ -209,6 +209,8 @@ typedef struct erm_run {
      * the optimum are s_i l'(z_i). The certificate tries them beside its own, made feasible for the intercept and free
      * features, for any k; a loss with a kink needs them for a tight bound. */
     const double *dual;
+    /* Set with it where there is no intercept, by a solver that has just multiplied them with X: d k values, X's a / S. Else NULL. */
+    const double *dual_product;
     int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
     double tol;    /* what the relative gap must come down to */

@@ -114,6 +114,7 @@ static void check(job *self)
         erm__prepared_enter(&self->prepared, self->now, self->inner);
     }
     self->certifier.passes = self->run.passes;
+    self->certifier.product = self->run.dual_product;
     self->last = erm__certifier_run(&self->certifier, self->inner, self->run.dual);
     self->ws.known_margin = self->certifier.margin;
     self->ws.known_gradient = self->certifier.gradient;
