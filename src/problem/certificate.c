@@ -90,8 +90,7 @@ static double dual_value(erm__certifier *self, const double *u, double t)
     if (!(penalty < INFINITY)) return -INFINITY;
     bound job = {.dual = self->dual, .scale = t};
     const double loss = erm__walk(ws, erm__all_rows(ws), bound_block, &job, 0, NULL);
-    const double D = -loss / ws->total_weight - penalty;
-    return D > -INFINITY ? D : -INFINITY; /* NaN is no bound */
+    return fmax(-loss / ws->total_weight - penalty, -INFINITY); /* NaN is no bound */
 }
 
 static void scale(int64_t n, double t, double *u)
