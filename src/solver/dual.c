@@ -131,6 +131,8 @@ static void measure_rows(erm__dual *self, erm_run *run)
     if (run->problem->intercept) self->loose = mean > 0 ? mean : 1;
     for (int64_t i = 0; i < n; i++)
         self->q[i] = fmax(erm__dual_weight(run, i) / S * (self->q[i] + self->loose), LEAST_SQUARE * (mean > 0 ? mean : 1));
+    const double curvature = run->problem->loss.ops->curvature(&run->problem->loss, run->k);
+    self->multiple = 1 + (isfinite(curvature) ? curvature : 0) * (mean + self->loose) / (double)n;
 }
 
 static void fill_dual(erm__dual *self, const erm_run *run)
@@ -217,11 +219,11 @@ static void activate_all(erm__dual *self, const erm_run *run)
         if (erm__dual_weight(run, i) > 0) self->order[self->active++] = i;
 }
 
-/* Whether the next epoch, if it gains as many times less than the last as that did, would gain next to nothing: the duality gap
- * is a small multiple of what an epoch gains (Shalev-Shwartz and Zhang 2013, lemma 1). */
+/* Whether the next epoch, if it gains as many times less than the last as that did, would gain next to nothing: the duality gap is
+ * at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma 1). */
 static bool is_done(const erm__dual *self, const erm_run *run, double gain_before)
 {
-    return self->gain * self->gain < SURELY * run->tol * self->gains * gain_before;
+    return self->gain * self->gain * self->multiple < SURELY * run->tol * self->gains * gain_before;
 }
 
 /* Epochs over what remains active, from all rows until the violation has fallen to a part of theirs, or WORK is done. */

@@ -41,6 +41,7 @@ typedef struct erm__dual {
     int64_t rows, active;               /* with a weight that is not 0; of these, active */
     double largest;                     /* violation in the last epoch over all rows */
     double gain, gains;                 /* of S D, at least: by the present epoch, and by all before it */
+    double multiple;                    /* of an epoch's gain that the duality gap may be */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
     double *inverse, *second, *target; /* d k each, second = R''; target NULL: not quadratic */
     double alike;                      /* what all of `inverse` are; 0 where they differ */
