@@ -120,8 +120,7 @@ static void check(job *self)
     self->ws.known_gradient = self->certifier.gradient;
     if (self->epoch == 0) self->first_primal = self->last.primal;
     keep_best(self);
-    const int64_t every = self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8;
-    self->next_check = self->epoch + every;
+    self->next_check = self->epoch + (self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8);
 }
 
 static bool is_finite(const job *self)
