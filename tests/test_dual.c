@@ -1,6 +1,7 @@
 /* Dual coordinate ascent: certified optima, the rate that theory promises, shrinking, leaps, the intercept. */
 #include "check.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "ermopt/solve.h"
@@ -215,6 +216,36 @@ static void a_start_near_the_answer_is_used(void **state)
     owned_problem_free(owned);
 }
 
+static bool count_certificates(const erm_progress *now, void *data)
+{
+    *(int *)data += now->fresh;
+    return true;
+}
+
+/* What an epoch gains tells when a certificate will do: there are few, however many epochs there were. */
+static void a_smooth_loss_is_certified_once_its_epochs_gain_little(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("csr f64"),
+                                                            .loss = loss_named("logistic"),
+                                                            .regularizer = erm_l2(1e-3),
+                                                            .n = 500,
+                                                            .d = 20,
+                                                            .seed = 3});
+    double passes = 0;
+    for (int digits = 2; digits <= 8; digits += 2) {
+        double w[SIZE] = {0};
+        int certificates = 0;
+        const erm_options options = {.tol = pow(10, -digits), .monitor = count_certificates, .monitor_data = &certificates};
+        const erm_result result = dual(&owned->problem, (erm_dual_params){0}, options, w);
+        assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+        if (certificates > 4) fail_case("%d certificates for %d digits", certificates, digits);
+        if (result.passes <= passes) fail_case("%g passes for %d digits, %g for fewer", result.passes, digits, passes);
+        passes = result.passes;
+    }
+    owned_problem_free(owned);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_row_of_weight_3_is_the_row_three_times),
         cmocka_unit_test(leaps_save_most_of_the_passes_where_columns_differ_in_size),
         cmocka_unit_test(a_start_near_the_answer_is_used),
+        cmocka_unit_test(a_smooth_loss_is_certified_once_its_epochs_gain_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

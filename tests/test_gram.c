@@ -358,6 +358,27 @@ static void factors_have_the_same_bits_for_any_number_of_threads(void **state)
     free(first);
 }
 
+static void rows_of_a_factor_that_are_known_change_no_bits(void **state)
+{
+    (void)state;
+    enum { ORDER = 300 };
+    erm_rng rng = erm_rng_seed(10);
+    double *A = positive_definite(&rng, ORDER), *whole = take(ORDER * ORDER), *L = take(ORDER * ORDER);
+    memcpy(whole, A, ORDER * ORDER * sizeof *A);
+    assert_true(erm__cholesky(ORDER, whole, 1));
+    for (int64_t known = 0; known <= 9 * ERM_CHOLESKY_WIDE; known += ERM_CHOLESKY_WIDE)
+        for (int threads = 1; threads <= 3; threads++) {
+            memcpy(L, A, ORDER * ORDER * sizeof *A);
+            for (int64_t i = 0; i < known; i++) memcpy(L + i * ORDER, whole + i * ORDER, (size_t)(i + 1) * sizeof *L);
+            assert_true(erm__cholesky_go_on(ORDER, known, L, threads));
+            for (int64_t i = 0; i < ORDER; i++)
+                assert_memory_equal(L + i * ORDER, whole + i * ORDER, (size_t)(i + 1) * sizeof *L);
+        }
+    free(A);
+    free(whole);
+    free(L);
+}
+
 static void a_matrix_that_is_not_positive_definite_has_no_factor(void **state)
 {
     (void)state;
@@ -390,6 +411,7 @@ int main(void)
         cmocka_unit_test(lanes_add_up_to_the_sum),
         cmocka_unit_test(a_solve_by_cholesky_factors_satisfies_the_equations),
         cmocka_unit_test(factors_have_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(rows_of_a_factor_that_are_known_change_no_bits),
         cmocka_unit_test(a_matrix_that_is_not_positive_definite_has_no_factor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,8 +211,9 @@ typedef struct erm_run {
      * the optimum are s_i l'(z_i). The certificate tries them beside its own, made feasible for the intercept and free
      * features, for any k; a loss with a kink needs them for a tight bound. */
     const double *dual;
-    int64_t
-        rank; /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
+    /* Set with it where there is no intercept, by a solver that has just multiplied them with X: d k values, X's a / S. Else NULL. */
+    const double *dual_product;
+    int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
     erm_rng rng;
     double tol; /* what the relative gap must come down to */
     /* In `start`, where the columns are not centred: d values, the gradient of the loss part in W at the starting point. Else

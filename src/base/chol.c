@@ -10,9 +10,9 @@
 #include "base/simd.h"
 
 enum {
-    WIDE = 32, /* columns of a block */
-    DEEP = 64, /* columns that are taken off at a time: 16 KiB of them are packed */
-    TALL = 4,  /* rows worked on at once */
+    WIDE = ERM_CHOLESKY_WIDE, /* columns of a block */
+    DEEP = 64,                /* columns that are taken off at a time: 16 KiB of them are packed */
+    TALL = 4,                 /* rows worked on at once */
     LANES = WIDE / ERM_LANES,
     HALF = LANES / 2, /* as many sums as fit the registers */
     ALONE = 256       /* up to this order one thread is faster */
@@ -122,31 +122,34 @@ static int64_t share(int64_t begin, int64_t m, int rank, int count) { return beg
 
 /* Without a parallel region: one of a single thread would end the others that OpenMP keeps waiting, and starting them anew takes
  * longer than such a matrix. */
-static bool factor_alone(int64_t m, double *A)
+static bool factor_alone(int64_t m, int64_t known, double *A)
 {
     for (int64_t begin = 0; begin < m; begin += WIDE) {
         const int64_t width = m - begin < WIDE ? m - begin : WIDE;
         const column self = {.m = m, .begin = begin, .width = width, .A = A};
-        update(&self, begin, m);
-        if (!factor_diagonal(&self)) return false;
-        solve_rows(&self, begin + width, m);
+        update(&self, begin < known ? known : begin, m);
+        if (begin >= known && !factor_diagonal(&self)) return false;
+        solve_rows(&self, begin < known ? known : begin + width, m);
     }
     return true;
 }
 
-bool erm__cholesky(int64_t m, double *A, int threads)
+bool erm__cholesky(int64_t m, double *A, int threads) { return erm__cholesky_go_on(m, 0, A, threads); }
+
+bool erm__cholesky_go_on(int64_t m, int64_t known, double *A, int threads)
 {
-    if (m <= ALONE || threads == 1) return factor_alone(m, A);
+    if (m <= ALONE || threads == 1) return factor_alone(m, known, A);
     bool good = true;
 #pragma omp parallel num_threads(threads)
     for (int64_t begin = 0; begin < m; begin += WIDE) {
         const int rank = omp_get_thread_num(), count = omp_get_num_threads();
-        const int64_t width = m - begin < WIDE ? m - begin : WIDE, below = begin + width;
+        const int64_t width = m - begin < WIDE ? m - begin : WIDE;
+        const int64_t first = begin < known ? known : begin, below = begin < known ? known : begin + width;
         const column self = {.m = m, .begin = begin, .width = width, .A = A};
-        update(&self, share(begin, m, rank, count), share(begin, m, rank + 1, count));
+        update(&self, share(first, m, rank, count), share(first, m, rank + 1, count));
 #pragma omp barrier
 #pragma omp single
-        good = good && factor_diagonal(&self);
+        good = good && (begin < known || factor_diagonal(&self));
         if (!good) break; /* every thread: `single` ended with a barrier */
         solve_rows(&self, share(below, m, rank, count), share(below, m, rank + 1, count));
 #pragma omp barrier

@@ -10,6 +10,11 @@
  * is then garbage. The same bits for any number of threads. */
 bool erm__cholesky(int64_t m, double *A, int threads);
 
+/* The same where the first `known` rows of A are those of L already, as of a matrix that began with the same rows: the bits are those
+ * of erm__cholesky. known is a multiple of ERM_CHOLESKY_WIDE. */
+enum { ERM_CHOLESKY_WIDE = 32 };
+bool erm__cholesky_go_on(int64_t m, int64_t known, double *A, int threads);
+
 /* B = inverse(L L') B, with L as erm__cholesky leaves it; B is m x columns, row-major without gaps. */
 void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B);
 

@@ -68,6 +68,7 @@ static void dual_step(const erm_loss *self, int64_t k, const double *y, double q
     (void)self;
     (void)k;
     enum { MOST_STEPS = 50 };
+    const double most_bend = 0.0963; /* |b''| <= 1 / (6 sqrt 3) */
     const double from = *y * (*z + q * *a);
     double low = from, high = from + q, tau = *y * *z;
     for (int step = 0; step < MOST_STEPS; step++) {
@@ -80,7 +81,7 @@ static void dual_step(const erm_loss *self, int64_t k, const double *y, double q
         if (!(next > low && next < high)) next = 0.5 * (low + high);
         const double move = fabs(next - tau);
         tau = next;
-        if (move <= 1e-8 * (1 + fabs(tau))) break; /* quadratic: the next one would be at rounding level */
+        if (0.5 * most_bend * q * move * move <= 1e-15 * (1 + fabs(tau))) break; /* what is left, as f' >= 1 */
     }
     const double e = erm__exp_of_negative(-fabs(tau));
     *a = -*y * (tau > 0 ? e : 1) / (1 + e);

@@ -33,7 +33,6 @@ erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
     self->fit = erm__arena_doubles(&ws->arena, ws->k * (ws->k + 3));
     self->rms = erm__arena_doubles(&ws->arena, ws->d);
     if (ws->arena.failed) return ERM_ENOMEM;
-
     /* trial is 0 here: the margins at w = 0 */
     self->start_value = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
     self->start_scale = erm__dual_size(ws, self->dual);
@@ -91,8 +90,7 @@ static double dual_value(erm__certifier *self, const double *u, double t)
     if (!(penalty < INFINITY)) return -INFINITY;
     bound job = {.dual = self->dual, .scale = t};
     const double loss = erm__walk(ws, erm__all_rows(ws), bound_block, &job, 0, NULL);
-    const double D = -loss / ws->total_weight - penalty;
-    return D > -INFINITY ? D : -INFINITY; /* NaN is no bound */
+    return fmax(-loss / ws->total_weight - penalty, -INFINITY); /* NaN is no bound */
 }
 
 static void scale(int64_t n, double t, double *u)
@@ -131,7 +129,10 @@ static double offered_bound(erm__certifier *self, const double *dual)
     double D = -INFINITY;
     if (intercept && ws->k == 1) erm__intercept_balance(ws->n, self->dual);
     if (!intercept || ws->k == 1 || (classes && erm__intercept_balance_classes(ws, self->fit, self->dual))) {
-        erm__sweep_transpose(ws, NULL, self->dual, self->trial);
+        if (self->product)
+            memcpy(self->trial, self->product, (size_t)(ws->d * ws->k) * sizeof(double));
+        else
+            erm__sweep_transpose(ws, NULL, self->dual, self->trial);
         D = bound_at_dual(self, 1);
     }
     double top;
@@ -144,12 +145,12 @@ static double offered_bound(erm__certifier *self, const double *dual)
 static double plain_bound(erm__certifier *self)
 {
     erm__workspace *ws = self->ws;
-    if (!ws->problem->intercept || erm__intercept_is_balanced(ws, self->dual)) {
+    if (!ws->problem->intercept || erm__intercept_is_balanced(ws, self->dual))
         memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
-        return bound_at_dual(self, 1);
-    }
-    if (!erm__intercept_fit(ws, self->margin, self->fit, self->dual)) return -INFINITY;
-    erm__sweep_transpose(ws, NULL, self->dual, self->trial);
+    else if (erm__intercept_fit(ws, self->margin, self->fit, self->dual))
+        erm__sweep_transpose(ws, NULL, self->dual, self->trial);
+    else
+        return -INFINITY;
     return bound_at_dual(self, 1);
 }
 

@@ -19,9 +19,10 @@ typedef struct erm__certifier {
     double start_value; /* the loss part of F at 0 */
     double start_scale; /* rms of l'(0) */
     erm__mend mend;
-    double mend_below; /* the optimality residual below which mending is worth its cost again */
-    double near;       /* and below which it always is; 0 unless set */
-    double passes;     /* over X by the solver so far; INFINITY: mend whatever it costs */
+    double mend_below;     /* the optimality residual below which mending is worth its cost again */
+    double near;           /* and below which it always is; 0 unless set */
+    const double *product; /* X's a / S of the dual point that is offered, where that is known: no intercept; else NULL */
+    double passes;         /* over X by the solver so far; INFINITY: mend whatever it costs */
 } erm__certifier;
 
 /* Takes its memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */

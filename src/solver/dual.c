@@ -13,7 +13,9 @@
  * more column, and each step moves the anchor to b: the proximal point method (Rockafellar 1976), which is the method of
  * multipliers on the dual. The certificate projects a onto the constraint.
  *
- * Cost of a step: up to 8 passes over X, and 2; memory: 18 n + O(d) doubles, and X again where it is stored by columns. */
+ * A loss that is smooth gains from epoch to epoch at a rate, which tells when to ask for a certificate.
+ *
+ * Cost of a step: up to 8 passes over X, and 1; memory: 18 n + O(d) doubles, and X again where it is stored by columns. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -23,8 +25,9 @@
 
 enum { BLOCK_VALUES = 640, MOST_BLOCK = 8 }; /* 10 KiB of sparse rows are read from one place */
 
-/* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left. */
-static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1;
+/* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left; of tol, what
+ * an epoch gains in the end. */
+static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.5;
 static const double LEAST_SQUARE = 1e-12; /* of a row, relative to the mean: rows without values have a curvature, too */
 static const double SETTLED = 0.9;        /* leaps pay when an epoch keeps that part of the rows active */
 
@@ -38,7 +41,6 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
 {
     const int64_t n = run->problem->X->rows, d = run->d, k = run->k;
     const erm_regularizer *R = &run->problem->regularizer;
-    for (int slot = 0; slot <= ERM_DUAL_AHEAD; slot++) self->reader[slot] = erm__reader_take(run);
     self->a = erm_run_take(run, n * k);
     self->dual = erm_run_take(run, n * k);
     self->q = erm_run_take(run, n);
@@ -77,41 +79,6 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
     self->member = erm_run_take_bytes(run, n, sizeof(int64_t));
 }
 
-/* Moves what a copy owns into the workspace's memory. */
-static void *adopt(erm_run *run, const void *from, int64_t count, size_t size)
-{
-    void *const to = erm_run_take_bytes(run, count, size);
-    if (to && count > 0) memcpy(to, from, (size_t)count * size);
-    return to;
-}
-
-/* X itself where single rows of it can be read, or a copy. */
-static erm_status find_rows(erm__dual *self, erm_run *run)
-{
-    const erm_matrix *X = run->problem->X;
-    self->X = X;
-    if (X->ops->row && !X->ops->by_columns) return ERM_OK;
-    erm_matrix_copy copy;
-    const erm_copy_options options = {.threads = run->workspace->threads};
-    const erm_status status = (X->ops->sparse ? erm_csr_from : erm_dense_from)(X, &options, &copy, NULL);
-    if (status) return status;
-    if (X->ops->sparse) {
-        const erm_csr *from = &copy.matrix.csr;
-        const int64_t nnz = from->start[X->rows];
-        self->copy.csr =
-            erm_csr_f64(X->rows, X->cols, adopt(run, from->start, X->rows + 1, sizeof(int64_t)),
-                        adopt(run, from->index, nnz, sizeof(int32_t)), adopt(run, from->values, nnz, sizeof(double)));
-        self->X = &self->copy.csr.base;
-    } else {
-        const erm_dense *from = &copy.matrix.dense;
-        const double *values = adopt(run, from->values, X->rows * from->stride, sizeof(double));
-        self->copy.dense = erm_dense_f64(X->rows, X->cols, values, from->stride);
-        self->X = &self->copy.dense.base;
-    }
-    erm_matrix_copy_free(&copy);
-    return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
-}
-
 static void set_metric(erm__dual *self, erm_run *run)
 {
     const erm_regularizer *R = &run->problem->regularizer;
@@ -126,6 +93,9 @@ static void set_metric(erm__dual *self, erm_run *run)
         self->inverse[j] = 1 / self->second[j];
         self->target[j] = -self->gradient[j] * self->inverse[j];
     }
+    self->alike = size > 0 ? self->inverse[0] : 0;
+    for (int64_t j = 0; j < size; j++)
+        if (self->inverse[j] != self->alike) self->alike = 0;
 }
 
 /* The square of row i, centred where the columns are, in the metric. */
@@ -151,14 +121,18 @@ static void measure_rows(erm__dual *self, erm_run *run)
     double mean = 0;
     for (int64_t j = 0; run->centre && j < run->d; j++)
         self->centre_square += self->inverse[j * run->k] * run->centre[j] * run->centre[j];
+    const bool plain = self->alike > 0 && !run->centre;
+    if (plain) self->X->ops->row_sqnorms(self->X, (erm_rows){.count = n}, self->q);
     for (int64_t i = 0; i < n; i++) {
-        self->q[i] = row_square(self, run, i);
+        self->q[i] = plain ? self->alike * self->q[i] : row_square(self, run, i);
         mean += erm__dual_weight(run, i) * self->q[i] / S;
     }
     run->passes++;
     if (run->problem->intercept) self->loose = mean > 0 ? mean : 1;
     for (int64_t i = 0; i < n; i++)
         self->q[i] = fmax(erm__dual_weight(run, i) / S * (self->q[i] + self->loose), LEAST_SQUARE * (mean > 0 ? mean : 1));
+    const double curvature = run->problem->loss.ops->curvature(&run->problem->loss, run->k);
+    self->multiple = 1 + (isfinite(curvature) ? curvature : 0) * (mean + self->loose) / (double)n;
 }
 
 static void fill_dual(erm__dual *self, const erm_run *run)
@@ -226,13 +200,14 @@ static erm_status start(void *state, erm_run *run)
     const erm_dual_params params = run->params ? *(const erm_dual_params *)run->params : (erm_dual_params){0};
     self->shrinks = !params.no_shrinking;
     take(self, run, !params.no_leaps);
-    const erm_status status = find_rows(self, run);
+    const erm_status status = erm__dual_open_rows(self, run);
     if (status || !erm_run_ok(run)) return status ? status : ERM_ENOMEM;
     set_metric(self, run);
     measure_rows(self, run);
     if (self->u) erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
     begin(self, run);
     run->dual = self->dual;
+    if (!run->problem->intercept) run->dual_product = self->gradient;
     self->largest = INFINITY;
     return ERM_OK;
 }
@@ -244,20 +219,30 @@ static void activate_all(erm__dual *self, const erm_run *run)
         if (erm__dual_weight(run, i) > 0) self->order[self->active++] = i;
 }
 
+/* Whether the next epoch, if it gains as many times less than the last as that did, would gain next to nothing: the duality gap is
+ * at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma 1). */
+static bool is_done(const erm__dual *self, const erm_run *run, double gain_before)
+{
+    return self->gain * self->gain * self->multiple < SURELY * run->tol * self->gains * gain_before;
+}
+
 /* Epochs over what remains active, from all rows until the violation has fallen to a part of theirs, or WORK is done. */
 static void ascend(erm__dual *self, erm_run *run)
 {
     const double n = (double)run->problem->X->rows;
     const double last = self->largest;
+    const bool smooth = !run->problem->loss.ops->dual_form; /* without bounds to find, epoch gains after epoch by a rate */
     double idle = last, work = 0;
     activate_all(self, run);
     for (int epoch = 0; work < WORK && self->active > 0; epoch++) {
         const int64_t before = self->active;
         if (self->can_leap && (epoch == 0 || 2 * before < self->members)) erm__dual_regroup(self, run);
+        const double gain = self->gain;
         const double largest = erm__dual_epoch(self, run, self->shrinks ? idle : INFINITY);
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->largest = largest;
-        if (largest <= ENOUGH * self->largest) break;
+        run->unfinished = smooth && !is_done(self, run, gain);
+        if (smooth ? !run->unfinished : largest <= ENOUGH * self->largest) break;
         if (self->can_leap && self->largest < last && (double)self->active >= SETTLED * (double)before) erm__dual_leap(self, run);
         idle = largest;
     }

@@ -40,8 +40,11 @@ typedef struct erm__dual {
     int64_t *turn, *block_order, block; /* n each: positions in `order` for one epoch; its blocks; rows of a block */
     int64_t rows, active;               /* with a weight that is not 0; of these, active */
     double largest;                     /* violation in the last epoch over all rows */
+    double gain, gains;                 /* of S D, at least: by the present epoch, and by all before it */
+    double multiple;                    /* of an epoch's gain that the duality gap may be */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
     double *inverse, *second, *target; /* d k each, second = R''; target NULL: not quadratic */
+    double alike;                      /* what all of `inverse` are; 0 where they differ */
     double *u, *drift;                 /* d k each: drift is -u, as `advance` wants it */
     double *gradient, *given;          /* size each; given: w at the start */
     /* b is held near the anchor by a quadratic of curvature 1 / loose. */
@@ -71,6 +74,9 @@ static inline double erm__dual_offset(const erm_run *run, int64_t i)
 {
     return run->problem->offset ? run->problem->offset[i] : 0;
 }
+
+/* Where rows are read: X, or a copy of it. Takes memory. ERM_OK or ERM_ENOMEM. */
+erm_status erm__dual_open_rows(erm__dual *self, erm_run *run);
 
 /* Row i, whose values are on their way from memory when this returns. It is good until ERM_DUAL_AHEAD + 1 turns later. */
 erm_row erm__dual_row(const erm__dual *self, int64_t i, int64_t turn);

@@ -51,6 +51,7 @@ static stance visit(erm__dual *self, erm_run *run, int64_t i, erm_row row)
         found.violation = q * fabs(next - a);
     }
     if (next == a) return found;
+    self->gain += 0.5 * erm__dual_weight(run, i) * q * (next - a) * (next - a);
     self->a[i] = next;
     erm__dual_follow(self, run, i, row, next - a, run->w);
     return found;
@@ -84,6 +85,8 @@ double erm__dual_epoch(erm__dual *self, erm_run *run, double idle)
     erm_row ahead[ERM_DUAL_AHEAD + 1];
     const int64_t count = self->active;
     double largest = 0;
+    self->gains += self->gain;
+    self->gain = 0;
     erm__dual_shuffle(self, run);
     erm__dual_find_shift(self, run);
     for (int64_t t = 0, read = 0; t < count; t++) {

@@ -49,10 +49,17 @@ void erm__dual_regroup(erm__dual *self, const erm_run *run)
     begin_displacement(self, run);
 }
 
+/* x'R''y */
+static double metric_product(const erm__dual *self, const erm_run *run, const double *x, const double *y)
+{
+    if (self->alike > 0) return erm__dual_dot(run->d, x, y) / self->alike;
+    return erm__dual_dot_scaled(run->d, x, y, self->second);
+}
+
 /* c'He for displacements c, e. */
 static double product(const erm__dual *self, const erm_run *run, const erm__displacement *c, const erm__displacement *e)
 {
-    double sum = erm__dual_dot_scaled(run->d, c->w, e->w, self->second);
+    double sum = metric_product(self, run, c->w, e->w);
     if (run->problem->intercept) sum += c->w[run->d] * e->w[run->d] / self->loose;
     const double curved = self->curved ? erm__dual_dot_scaled(self->members, c->a, e->a, self->bend) : 0;
     return run->workspace->total_weight * sum + curved;
@@ -72,7 +79,7 @@ static void find_base(erm__dual *self, const erm_run *run)
 /* slope'c: the margins of all rows enter through W. */
 static double slope_along(const erm__dual *self, const erm_run *run, const erm__displacement *c)
 {
-    double margins = erm__dual_dot_scaled(run->d, run->w, c->w, self->second);
+    double margins = metric_product(self, run, run->w, c->w);
     if (run->problem->intercept) margins += run->w[run->d] * c->w[run->d] / self->loose;
     return erm__dual_dot(self->members, self->base, c->a) - run->workspace->total_weight * margins;
 }

@@ -1,4 +1,4 @@
-/* Products with single rows for dual coordinate ascent: rows are fetched from memory before they are needed. */
+/* Single rows for dual coordinate ascent, and products with them: they are fetched from memory before they are needed. */
 #include <string.h>
 
 #include "base/simd.h"
@@ -6,6 +6,56 @@
 
 enum { LINE = 64, FETCH_MOST = 2048 /* bytes of a row that are fetched ahead; the processor sees by itself what follows */ };
 static const double FAR = 0x1p60; /* steps so long that a prox forgets where it started */
+
+/* Moves what a copy owns into the workspace's memory. */
+static void *adopt(erm_run *run, const void *from, int64_t count, size_t size)
+{
+    void *const to = erm_run_take_bytes(run, count, size);
+    if (to && count > 0) memcpy(to, from, (size_t)count * size);
+    return to;
+}
+
+/* X itself where single rows of it can be read, or a copy. */
+static erm_status find_rows(erm__dual *self, erm_run *run)
+{
+    const erm_matrix *X = run->problem->X;
+    self->X = X;
+    if (X->ops->row && !X->ops->by_columns) return ERM_OK;
+    erm_matrix_copy copy;
+    const erm_copy_options options = {.threads = run->workspace->threads};
+    const erm_status status = (X->ops->sparse ? erm_csr_from : erm_dense_from)(X, &options, &copy, NULL);
+    if (status) return status;
+    if (X->ops->sparse) {
+        const erm_csr *from = &copy.matrix.csr;
+        const int64_t nnz = from->start[X->rows];
+        self->copy.csr =
+            erm_csr_f64(X->rows, X->cols, adopt(run, from->start, X->rows + 1, sizeof(int64_t)),
+                        adopt(run, from->index, nnz, sizeof(int32_t)), adopt(run, from->values, nnz, sizeof(double)));
+        self->X = &self->copy.csr.base;
+    } else {
+        const erm_dense *from = &copy.matrix.dense;
+        const double *values = adopt(run, from->values, X->rows * from->stride, sizeof(double));
+        self->copy.dense = erm_dense_f64(X->rows, X->cols, values, from->stride);
+        self->X = &self->copy.dense.base;
+    }
+    erm_matrix_copy_free(&copy);
+    return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
+}
+
+/* Rows that are stored as they are wanted need no buffers. */
+static void take_readers(erm__dual *self, erm_run *run)
+{
+    const erm_matrix_ops *const ops = self->X->ops;
+    if (ops == erm_csr_f64(0, 0, NULL, NULL, NULL).base.ops || ops == erm_dense_f64(0, 0, NULL, 0).base.ops) return;
+    for (int slot = 0; slot <= ERM_DUAL_AHEAD; slot++) self->reader[slot] = erm__reader_take(run);
+}
+
+erm_status erm__dual_open_rows(erm__dual *self, erm_run *run)
+{
+    const erm_status status = find_rows(self, run);
+    if (!status) take_readers(self, run);
+    return status;
+}
 
 static void fetch(const void *from, int64_t bytes)
 {
@@ -34,7 +84,12 @@ static double sparse_dot(erm_row row, const double *w)
     return p < row.count ? even + odd + row.value[p] * w[row.index[p]] : even + odd;
 }
 
-static void sparse_add(erm_row row, double t, const double *metric, double *w)
+static void sparse_add(erm_row row, double t, double *w)
+{
+    for (int64_t p = 0; p < row.count; p++) w[row.index[p]] += t * row.value[p];
+}
+
+static void sparse_add_scaled(erm_row row, double t, const double *metric, double *w)
 {
     for (int64_t p = 0; p < row.count; p++) w[row.index[p]] += t * metric[row.index[p]] * row.value[p];
 }
@@ -109,8 +164,10 @@ void erm__dual_follow(erm__dual *self, erm_run *run, int64_t i, erm_row row, dou
         follow_in_u(self, run, row, t);
         return;
     }
-    if (row.index)
-        sparse_add(row, t, self->inverse, w);
+    if (row.index && self->alike > 0)
+        sparse_add(row, t * self->alike, w);
+    else if (row.index)
+        sparse_add_scaled(row, t, self->inverse, w);
     else
         erm__dual_add_scaled(row.count, t, self->inverse, row.value, w);
     if (!run->centre) return;

@@ -9,7 +9,11 @@
  * derivative jumps (squared hinge, Huber) this is a semismooth Newton method: Qi and Sun (1993). Where no step along p
  * brings F down the system is damped as by Levenberg (1944).
  *
- * Memory: 5 n k + 8 (d + 1) k doubles, and with the sample 10 rows a column and k (d + 1)^2 doubles. */
+ * A quadratic F is one system, whose conjugate gradients end where its duality gap, which their residual tells, is small
+ * enough. Without a sample of rows, products with dense doubles are made with a copy in floats (single.c), the gradient and
+ * all certificates with X: a step is solved roughly anyway.
+ *
+ * Memory: 5 n k + 8 (d + 1) k doubles, and with the sample 10 rows a column and k (d + 1)^2 doubles, or half of X. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -18,10 +22,11 @@
 #include "solver/lbfgs_search.h"
 #include "solver/newton_sample.h"
 #include "solver/pcg.h"
+#include "solver/single.h"
 
-enum { MOST_PRODUCTS = 250 /* a step */, MOST_SAMPLE_STEPS = 12 };
-static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-2, MOST_FORCING = 0.5,
-                    SAFETY = 0.9, POWER = 2, WOLFE = 0.3, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
+enum { MOST_PRODUCTS = 250 /* a step */, MOST_OF_QUADRATIC = 50, MOST_SAMPLE_STEPS = 12 };
+static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-5, MOST_FORCING = 0.5,
+                    SAFETY = 0.9, POWER = 2, WOLFE = 0.3, SURELY = 0.5 /* of tol */, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
 
 typedef struct newton_cg {
     double *z, *d, *h;        /* n k: margins and derivatives there */
@@ -29,6 +34,7 @@ typedef struct newton_cg {
     double *trial, *gradient; /* size: of the line search */
     erm__precondition M;
     erm__pcg pcg;
+    erm__single single;             /* the X that the products are made with, where many are likely */
     double norm, forcing, products; /* of g at the last step; the last step's; since M was made */
     double damping;                 /* of the loss's largest curvature, on the diagonal */
     bool made;
@@ -69,7 +75,10 @@ static erm_status open_vectors(newton_cg *self, erm_run *run)
     self->quadratic = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
     const bool exact = loss->hessian_mul;
     self->pcg.middle = (erm__middle){.z = exact ? self->z : NULL, .h = self->h};
-    return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
+    const erm_status status = self->M.blocks ? ERM_OK : erm__single_open(&self->single, run);
+    self->pcg.ws = self->single.made ? &self->single.ws : run->workspace;
+    self->pcg.centre = self->single.made ? NULL : run->centre;
+    return !status && erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
 }
 
 static erm_status open_sample(newton_cg *self, erm_run *run)
@@ -141,8 +150,13 @@ static void prepare(newton_cg *self, erm_run *run, bool changed)
 /* One step from where g, h and the value belong to; false if F does not come down. */
 static bool try_step(newton_cg *self, erm_run *run, double value)
 {
-    self->products += (double)erm__pcg_solve(&self->pcg, run, self->forcing, MOST_PRODUCTS, self->goes_on);
+    const int64_t most = self->quadratic ? MOST_OF_QUADRATIC : MOST_PRODUCTS;
+    self->pcg.value = value;
+    self->pcg.gap = self->quadratic && self->damping == 0 ? SURELY * run->tol : 0;
+    const int64_t products = erm__pcg_solve(&self->pcg, run, self->forcing, most, self->goes_on);
+    self->products += (double)products;
     self->goes_on = false;
+    run->unfinished = self->quadratic && products == most && !self->pcg.enough;
     double slope = 0;
     for (int64_t j = 0; j < run->size; j++) slope += self->g[j] * self->pcg.p[j];
     if (!(slope < 0)) return false;
@@ -161,7 +175,14 @@ static bool try_step(newton_cg *self, erm_run *run, double value)
 static double newton_step(newton_cg *self, erm_run *run)
 {
     erm__workspace *ws = run->workspace;
-    const bool known = erm__run_known(run, self->z, self->g);
+    bool known = erm__run_known(run, self->z, self->g);
+    if (!known && self->single.made) { /* z has rounding errors of that precision */
+        const erm__sweep sweep = {
+            .rows = erm__all_rows(ws), .w = run->w, .centre = run->centre, .gradient = self->g, .margin = self->z};
+        erm__sweep_run(ws, &sweep);
+        run->passes++;
+        known = true;
+    }
     const double value = erm__margins_derivatives(ws, self->z, self->d, self->h) + erm_run_penalty(run, run->w);
     if (!known) {
         erm__sweep_transpose(ws, run->centre, self->d, self->g);

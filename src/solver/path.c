@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/detail.h"
+#include "problem/margins.h"
 #include "problem/sweep.h"
 #include "solver/null_model.h"
 #include "solver/options.h"
@@ -26,9 +27,16 @@ static void judge(erm__path_job *job, erm_certificate certificate)
     if (job->certificate.dual > -INFINITY) job->certificate.kind = ERM_CERTIFICATE_GAP;
 }
 
-void erm__path_certify(erm__path_job *job)
+void erm__path_certify(erm__path_job *job, bool margins_known)
 {
-    judge(job, erm__certifier_run(&job->certifier, job->w, NULL));
+    erm__certifier *const certifier = &job->certifier;
+    if (margins_known) {
+        const double loss = erm__margins_derivatives(&job->ws, certifier->margin, certifier->dual, NULL);
+        erm__sweep_transpose(&job->ws, NULL, certifier->dual, certifier->gradient);
+        judge(job, erm__certifier_finish(certifier, job->w, loss, NULL));
+    } else {
+        judge(job, erm__certifier_run(certifier, job->w, NULL));
+    }
     job->passes += job->problem.intercept ? 2 : 1;
 }
 

@@ -100,8 +100,8 @@ erm_status erm__path_check_options(const erm_path_options *options, char *detail
 /* `count` of them, in the workspace's arena; NULL: out of memory. */
 double *erm__path_lambdas(erm__path_job *job, const erm_path_options *options, double lambda_max, int64_t count);
 
-/* Certifies job->w. */
-void erm__path_certify(erm__path_job *job);
+/* Certifies job->w, whose margins the certifier may have already: then X is read for the gradient alone. */
+void erm__path_certify(erm__path_job *job, bool margins_known);
 bool erm__path_certified(const erm__path_job *job);
 bool erm__path_out_of_time(const erm__path_job *job);
 

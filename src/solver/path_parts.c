@@ -104,7 +104,7 @@ static erm_status solve(erm__path_job *job, erm_result *result)
     for (int round = 0; round < MOST_ROUNDS; round++) {
         const erm_status status = solve_part(job, tol, result);
         if (status) return status;
-        erm__path_certify(job);
+        erm__path_certify(job, false);
         if (result->stop == ERM_STOP_CANCELLED) return ERM_OK;
         if (erm__path_certified(job)) {
             result->stop = ERM_STOP_CONVERGED;

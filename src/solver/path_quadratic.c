@@ -174,6 +174,22 @@ static void solve_core(erm__path_job *job, double tol)
     }
 }
 
+/* The margins at w from the stored columns, whose rows must not have a weight of 0; false if that cannot be. */
+static bool find_margins(erm__path_job *job)
+{
+    const int64_t n = job->ws.n, d = job->ws.d;
+    double *const z = job->certifier.margin, shift = job->centre ? job->w[d] : 0;
+    if (job->whole || job->problem.weight) return false;
+    memset(z, 0, (size_t)n * sizeof *z);
+    for (int64_t c = 0; c < job->quadratic.m; c++) {
+        const int64_t j = job->list[c];
+        if (job->w[j] != 0) erm__store_add(n, job->w[j], erm__store_column(&job->store, job->core[c]), z);
+        if (job->centre) shift += job->w[j] * job->centre[j];
+    }
+    for (int64_t i = 0; i < n; i++) z[i] = z[i] / job->root[i] + shift + (job->problem.offset ? job->problem.offset[i] : 0);
+    return true;
+}
+
 /* The gradient for the columns that wait. */
 static void waiting_gradient(erm__path_job *job)
 {
@@ -261,7 +277,7 @@ static erm_status solve(erm__path_job *job, erm_result *result)
         erm_status status = refresh(job, result->epochs == 0 ? strong_lambda(job->before, job->lambda) : job->lambda, &admitted);
         if (!status) status = solve_stored(job, tol);
         if (status) return status;
-        erm__path_certify(job);
+        erm__path_certify(job, find_margins(job));
         result->epochs++;
         const bool bound = job->certificate.kind == ERM_CERTIFICATE_GAP || !job->unit.ops->conjugate;
         if (erm__path_certified(job)) result->stop = ERM_STOP_CONVERGED;

@@ -9,6 +9,7 @@
  * of a sample of the rows, factored. */
 typedef struct erm__precondition {
     bool blocks;             /* sampled blocks, else diagonal */
+    bool flat;               /* the loss has the second derivative 1 everywhere */
     bool sums;               /* the loss does not see what is added to all outputs alike */
     int64_t sample;          /* rows */
     double *diagonal;        /* size: M, or where `blocks` and `sums` R'' */
@@ -34,12 +35,16 @@ typedef struct erm__pcg {
     const erm__precondition *M;
     erm__middle middle;        /* H = (1/S) X' middle X */
     const double *g, *penalty; /* size */
+    erm__workspace *ws;        /* of the X to multiply with, and its centre: the run's, or a copy's in single precision */
+    const double *centre;
+    double value, gap;         /* of a quadratic F, here, and the relative duality gap that is enough; gap 0: no matter */
+    bool enough;               /* result: p leads there */
     double *p, *u;             /* size, n k: the solution, and X p; results */
     double *r, *y, *s, *q, *v; /* size four times, n k: scratch */
 } erm__pcg;
 
 /* Returns the number of products with H. Stops early where H is singular along a direction. `go_on`: the system is that of the
  * last call and its solution was added to w, so that the directions from there on are those of one long run. */
-int64_t erm__pcg_solve(const erm__pcg *self, erm_run *run, double forcing, int64_t most, bool go_on);
+int64_t erm__pcg_solve(erm__pcg *self, erm_run *run, double forcing, int64_t most, bool go_on);
 
 #endif

@@ -66,6 +66,8 @@ void erm__precondition_open(erm__precondition *self, erm_run *run, erm_newton_cg
     self->sample = (int64_t)fmin(fmax(product / row_cost(ws), least), (double)n);
     self->work = ((double)self->sample * row_cost(ws) + factor_cost(ws)) / product;
     self->blocks = wanted == ERM_NEWTON_CG_SAMPLE || (wanted == ERM_NEWTON_CG_AUTO && self->work <= MOST_WORK);
+    const erm_loss_ops *const loss = run->problem->loss.ops;
+    self->flat = run->metric && (loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops);
     self->diagonal = erm_run_take(run, run->size);
     self->seed = run->rng.state[0];
     const int64_t memory = self->blocks ? erm__gram_memory(ws) : run->size;
@@ -97,6 +99,12 @@ static double squares_block(const erm__workspace *ws, const erm__block *block, v
     double sum = 0;
     for (int64_t i = 0; i < n; i++) sum += block->z[i];
     return sum;
+}
+
+/* Where h are the weights of the samples: it was measured. */
+static void take_diagonal(erm__precondition *self, const erm_run *run, const double *penalty)
+{
+    for (int64_t j = 0; j < run->size; j++) self->diagonal[j] = 1 / run->metric[j / run->k] + penalty[j];
 }
 
 /* sum h (x - c)^2 = sum h x^2 - 2 c sum h x + c^2 sum h */
@@ -182,6 +190,8 @@ void erm__precondition_make(erm__precondition *self, erm_run *run, const double 
 {
     if (self->blocks)
         make_blocks(self, run, h, penalty);
+    else if (self->flat)
+        take_diagonal(self, run, penalty);
     else
         make_diagonal(self, run, h, penalty);
 }

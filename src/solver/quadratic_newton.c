@@ -44,6 +44,23 @@ static int64_t separable_support(erm__quadratic *self)
     return count;
 }
 
+/* How many rows of the factor are those of the new one, too: the supports begin alike, and R has no curvature on them. They are
+ * moved to where they belong in a matrix of that order. */
+static int64_t rows_kept(erm__quadratic *self, int64_t count)
+{
+    const int64_t old = self->factored ? self->factored_count : 0;
+    int64_t same = 0;
+    while (same < old && same < count && self->support[same] == self->factored_support[same]) same++;
+    for (int64_t a = 0; a < count; a++)
+        if (self->curve[self->support[a]] != 0) same = 0;
+    same -= same % ERM_CHOLESKY_WIDE;
+    for (int64_t t = 0; t < same; t++) {
+        const int64_t a = count > old ? same - 1 - t : t;
+        memmove(self->factor + a * count, self->factor + a * old, (size_t)(a + 1) * sizeof(double));
+    }
+    return same;
+}
+
 /* factor = Cholesky of G on the support and the curvature of R; kept while both stay the same. */
 static bool factor(erm__quadratic *self, int64_t count, bool worth_it)
 {
@@ -55,14 +72,15 @@ static bool factor(erm__quadratic *self, int64_t count, bool worth_it)
     const double size = (double)count;
     if (!worth_it && self->work < size * size * size / (3 * FACTOR_SPEED)) return false;
     self->work = 0;
-    for (int64_t a = 0; a < count; a++) {
+    const int64_t known = constant ? rows_kept(self, count) : 0;
+    for (int64_t a = known; a < count; a++) {
         const double *const row = self->G + self->support[a] * self->room;
         for (int64_t b = 0; b <= a; b++) A[a * count + b] = row[self->support[b]];
         A[a * count + a] *= 1 + 1e-13;
         if (constant) A[a * count + a] += self->curve[self->support[a]];
     }
     if (!constant) erm__blocks_hessian(self, count, A);
-    self->factored = erm__cholesky(count, A, self->threads);
+    self->factored = erm__cholesky_go_on(count, known, A, self->threads);
     self->factored_count = count;
     memcpy(self->factored_support, self->support, bytes);
     return self->factored;

@@ -114,13 +114,13 @@ static void check(job *self)
         erm__prepared_enter(&self->prepared, self->now, self->inner);
     }
     self->certifier.passes = self->run.passes;
+    self->certifier.product = self->run.dual_product;
     self->last = erm__certifier_run(&self->certifier, self->inner, self->run.dual);
     self->ws.known_margin = self->certifier.margin;
     self->ws.known_gradient = self->certifier.gradient;
     if (self->epoch == 0) self->first_primal = self->last.primal;
     keep_best(self);
-    const int64_t every = self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8;
-    self->next_check = self->epoch + every;
+    self->next_check = self->epoch + (self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8);
 }
 
 static bool is_finite(const job *self)
