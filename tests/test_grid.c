@@ -64,6 +64,7 @@ static const struct {
     {"hogwild", SEPARATE_ADVANCE},
     {"newton", SMOOTH_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
     {"newton-cg", SMOOTH_LOSS | QUADRATIC_PENALTY},
+    {"prox-newton", SMOOTH_LOSS | ADVANCE | ONE_OUTPUT},
     {"lbfgs", SMOOTH_LOSS | SMOOTH_PENALTY},
     {"owlqn", SMOOTH_LOSS | ELASTIC_NET},
     {"cd", SMOOTH_LOSS | COORDINATES | ONE_OUTPUT},

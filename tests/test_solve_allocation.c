@@ -89,6 +89,8 @@ static void every_solver_survives_every_failing_allocation(void **state)
     fail_each(solves, "newton", 2, "logistic", "l2"); /* fewer rows than columns */
     fail_each_in(solves, "newton-cg", "logistic", "l2");
     fail_each(solves, "newton-cg", 4200, "logistic", "l2"); /* enough rows to start from a sample */
+    fail_each(solves, "prox-newton", 4200, "logistic", "l1");
+    fail_each_in(solves, "prox-newton", "logistic", "group lasso");
     fail_each_in(solves, "lbfgs", "logistic", "l2");
     fail_each_in(solves, "owlqn", "logistic", "l1");
     fail_each_in(solves, "direct", "squared", "l2");

@@ -113,6 +113,12 @@ typedef struct erm_newton_cg_params {
 } erm_newton_cg_params;
 erm_solver erm_solver_newton_cg(const erm_newton_cg_params *params);
 
+/* Proximal Newton's method for many rows and few columns: exact gradients, one pass over X a step, and the Hessian of a sample of the
+ * rows, corrected by what the steps show; for a differentiable loss, one output, and a penalty on single entries or a (sparse)
+ * group lasso. X is not copied. Memory: 6 n + 3 (d + 1)^2 doubles and what a Gram matrix takes, and with many rows a quarter of that
+ * again. No parameters: pass NULL. */
+erm_solver erm_solver_prox_newton(const void *params);
+
 /* L-BFGS, for a differentiable loss and regularizer and any number of outputs: most steps read X once. Linear convergence that
  * grows faster with the pairs. OWL-QN is its form for L1 and the elastic net (and none and L2). In the metric of the columns
  * both, so that their scales do not matter. */

@@ -15,7 +15,7 @@
 #include "problem/sweep.h"
 #include "problem/walk.h"
 
-static const double WORTH_MENDING = 1e-2; /* a residual */
+static const double WORTH_MENDING = 1e-2, MEND_PASSES = 6; /* a residual; over X, at least */
 
 erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
 {
@@ -173,7 +173,8 @@ static bool worth_mending(erm__certifier *self, double primal, double kkt, doubl
     const erm__workspace *ws = self->ws;
     if (!erm__mend_applies(&self->mend) || primal - dual <= self->near * fabs(primal)) return false;
     const bool is_near = kkt <= self->near, bounded = dual > -INFINITY;
-    const double passes = self->mend.work / (double)(ws->problem->X->nnz * ws->k);
+    const double spent = self->mend.work / (double)(ws->problem->X->nnz * ws->k),
+                 passes = bounded ? fmax(spent, MEND_PASSES) : spent;
     if (!is_near && isfinite(kkt) && !(kkt <= self->mend_below)) return false;
     if (!(is_near && !bounded) && passes > (bounded ? 0.25 : 1) * self->passes) return false;
     self->mend_below = fmin(self->mend_below, kkt / 10);

@@ -4,11 +4,12 @@
 #include "solver/suits.h"
 
 enum {
-    MOST_GRAM_COLS = 4000,     /* d^2 doubles are 128 MB, and a factor some seconds */
-    MOST_NEWTON_COLS = 1000,   /* a factor takes less than 0.1 s */
-    MOST_ROWS_OF_ROWS = 1000,  /* the same for a matrix of rows */
-    SAMPLE_ROWS_A_COLUMN = 20, /* from so many on, a sample of the rows is a good preconditioner */
-    MOST_DIRECT_WORK = 1000000 /* n d^2: some milliseconds */
+    MOST_GRAM_COLS = 4000,      /* d^2 doubles are 128 MB, and a factor some seconds */
+    MOST_NEWTON_COLS = 1000,    /* a factor takes less than 0.1 s */
+    MOST_ROWS_OF_ROWS = 1000,   /* the same for a matrix of rows */
+    SAMPLE_ROWS_A_COLUMN = 20,  /* from so many on, a sample of the rows is a good preconditioner */
+    MOST_DIRECT_WORK = 1000000, /* n d^2: some milliseconds */
+    MOST_SAMPLE_COLS = 400      /* the Hessian of 32 rows a column takes a tenth of a second */
 };
 
 typedef struct rule {
@@ -32,6 +33,11 @@ static bool is_very_tall(const erm_problem *p)
     return p->loss.ops != erm_loss_squared().ops && p->X->cols <= MOST_GRAM_COLS &&
            p->X->rows >= SAMPLE_ROWS_A_COLUMN * p->X->cols && !is_small(p);
 }
+static bool has_few_columns_of_rows(const erm_problem *p)
+{
+    return is_very_tall(p) && p->X->cols <= MOST_SAMPLE_COLS && p->X->rows >= 2 * SAMPLE_ROWS_A_COLUMN * p->X->cols &&
+           !p->X->ops->by_columns;
+}
 static bool is_text(const erm_problem *p) { return p->loss.ops->classifies && p->X->ops->sparse && p->X->cols > p->X->rows; }
 static bool has_few_rows(const erm_problem *p) { return p->X->rows <= MOST_ROWS_OF_ROWS && 10 * p->X->rows < 6 * p->X->cols; }
 
@@ -50,6 +56,8 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
         {always, erm_solver_newton_cg(NULL), "a smooth problem: Newton's method by conjugate gradients"},
         {is_tall, erm_solver_gram(NULL),
          "squared loss and more rows than columns: coordinates on the Gram matrix, X is read a few times"},
+        {has_few_columns_of_rows, erm_solver_prox_newton(NULL),
+         "far more rows than columns: proximal Newton steps on a sample's Hessian, a pass over X each"},
         {always, erm_solver_cd(NULL), "a penalty on coordinates or groups: coordinate descent on working sets"},
         {always, erm_solver_prox(NULL), "a differentiable loss and a penalty with a prox: accelerated proximal gradient"},
     };

@@ -32,6 +32,7 @@ typedef struct interior {
     double *dz, *sum, *dual; /* a step of the margins; what the kinks of a sample add up to; s a */
     double *g, *rhs;         /* size */
     double *factor, *memory; /* m x m; for the Gram matrix */
+    bool g_known;            /* g at w and a; else it costs a pass */
 } interior;
 
 static int64_t sample_of(const interior *self, int64_t e) { return e < self->n ? e : e - self->n; }
@@ -212,12 +213,32 @@ static void advance(interior *self, erm_run *run, double t)
     fill_dual(self, run);
 }
 
-static erm_status step(void *state, erm_run *run)
+static void find_gradient(interior *self, erm_run *run)
 {
-    interior *self = state;
+    if (self->g_known) return;
     erm__sweep_transpose(run->workspace, run->centre, self->dual, self->g);
     erm_run_penalty_gradient(run, run->w, self->g);
     run->passes++;
+}
+
+/* A certificate costs half as much as a step: not before the products leave a gap as small as is asked for. */
+static bool is_unfinished(const interior *self, erm_run *run)
+{
+    double gap = 0, loss = 0;
+    for (int64_t i = 0; i < self->kinks; i++) {
+        const double s = weight_of(self, run, i), high = self->high[i], low = self->low[i];
+        gap += s * (self->p[i] * (high - self->a[i]) + self->q[i] * (self->a[i] - low));
+        loss += s * (high * fmax(self->r[i], 0) + low * fmin(self->r[i], 0));
+    }
+    const double S = run->workspace->total_weight;
+    return gap / S > run->tol * fabs(loss / S + erm_run_penalty(run, run->w));
+}
+
+static erm_status step(void *state, erm_run *run)
+{
+    interior *self = state;
+    find_gradient(self, run);
+    self->g_known = run->unfinished = false;
     if (!factor(self, run)) return ERM_OK; /* rounding level: standing still, which erm_solve sees */
     memset(self->da, 0, (size_t)self->kinks * sizeof(double));
     const double mu = complementarity(self, run, 0);
@@ -232,7 +253,11 @@ static erm_status step(void *state, erm_run *run)
     solve(self, run);
     double norm = 0;
     for (int64_t j = 0; j < run->size; j++) norm += fabs(self->rhs[j]);
-    if (isfinite(norm)) advance(self, run, fmin(1, TO_THE_BOUNDARY * longest_step(self, run)));
+    if (!isfinite(norm)) return ERM_OK;
+    const double t = fmin(1, TO_THE_BOUNDARY * longest_step(self, run));
+    advance(self, run, t);
+    for (int64_t j = 0; j < run->size; j++) self->g[j] *= 1 - t; /* which is linear in w and a */
+    run->unfinished = self->g_known = is_unfinished(self, run);
     return ERM_OK;
 }
 
