@@ -173,8 +173,7 @@ static bool worth_mending(erm__certifier *self, double primal, double kkt, doubl
     const erm__workspace *ws = self->ws;
     if (!erm__mend_applies(&self->mend) || primal - dual <= self->near * fabs(primal)) return false;
     const bool is_near = kkt <= self->near, bounded = dual > -INFINITY;
-    const double spent = self->mend.work / (double)(ws->problem->X->nnz * ws->k),
-                 passes = bounded ? fmax(spent, MEND_PASSES) : spent;
+    const double spent = self->mend.work / (double)(ws->problem->X->nnz * ws->k), passes = fmax(spent, bounded ? MEND_PASSES : 0);
     if (!is_near && isfinite(kkt) && !(kkt <= self->mend_below)) return false;
     if (!(is_near && !bounded) && passes > (bounded ? 0.25 : 1) * self->passes) return false;
     self->mend_below = fmin(self->mend_below, kkt / 10);
