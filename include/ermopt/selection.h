@@ -96,27 +96,28 @@ typedef struct erm_cv_options {
     const int32_t *fold;   /* the caller's own folds in their place: n numbers 0, 1, ..., none left out */
     erm_metric metric;
     erm_recipe recipe;
-    bool keep_paths;       /* fills fold_path */
+    bool keep_paths; /* fills fold_path */
     erm_cv_monitor monitor;
     void *monitor_data;
 } erm_cv_options;
 
 typedef struct erm_cv {
-    int64_t count;       /* of lambdas that all folds reached */
+    int64_t count; /* of lambdas that all folds reached */
     int64_t folds, rows;
-    int32_t *fold;       /* rows: the fold each was held out in */
-    double *weight;      /* folds: sums of the rows' weights */
-    double *lambda;      /* count */
-    double *held_out;    /* folds x path.count: the metric on the rows of the fold, of the fit without them; NaN where there is none */
-    double *mean;        /* count: over folds, by their weights */
-    double *error;       /* count: the mean's standard error, the root of the weighted mean square deviation of folds / (folds - 1) */
-    int64_t best;        /* the lambda with the best mean (the largest such); -1 if no mean is a number */
-    int64_t one_se;      /* the largest lambda whose mean is no more than error[best] worse */
+    int32_t *fold;  /* rows: the fold each was held out in */
+    double *weight; /* folds: sums of the rows' weights */
+    double *lambda; /* count */
+    double
+        *held_out;  /* folds x path.count: the metric on the rows of the fold, of the fit without them; NaN where there is none */
+    double *mean;   /* count: over folds, by their weights */
+    double *error;  /* count: the mean's standard error, the root of the weighted mean square deviation of folds / (folds - 1) */
+    int64_t best;   /* the lambda with the best mean (the largest such); -1 if no mean is a number */
+    int64_t one_se; /* the largest lambda whose mean is no more than error[best] worse */
     erm_metric metric;
-    erm_path path;       /* of all rows: the final fits */
+    erm_path path;               /* of all rows: the final fits */
     erm_preparation preparation; /* of all rows: what goes with the final fits in a model (erm_model_describe) */
-    erm_path *fold_path; /* folds: those without the rows of a fold; NULL unless they were to be kept */
-    erm_stop stop;       /* of the worst of all paths */
+    erm_path *fold_path;         /* folds: those without the rows of a fold; NULL unless they were to be kept */
+    erm_stop stop;               /* of the worst of all paths */
     double seconds;
 } erm_cv;
 
@@ -155,19 +156,20 @@ erm_status erm_alo_margins(const erm_problem *problem, const double *w, double *
 typedef struct erm_early_stop {
     const erm_problem *held_out; /* borrowed */
     erm_metric metric;
-    int64_t patience;            /* epochs without a better value */
-    erm_monitor next;            /* another monitor to call, or NULL: set it after opening */
+    int64_t patience; /* epochs without a better value */
+    erm_monitor next; /* another monitor to call, or NULL: set it after opening */
     void *next_data;
-    double *w;                   /* owned: the best so far; the start before the first epoch */
-    double value;                /* its metric; NaN where none was a number */
-    int64_t epoch;               /* when that was */
-    erm_status status;           /* ERM_ENOMEM: the metric could not be measured, which ends the fit */
-    double *margin;              /* owned: n k */
+    double *w;         /* owned: the best so far; the start before the first epoch */
+    double value;      /* its metric; NaN where none was a number */
+    int64_t epoch;     /* when that was */
+    erm_status status; /* ERM_ENOMEM: the metric could not be measured, which ends the fit */
+    double *margin;    /* owned: n k */
 } erm_early_stop;
 
 /* held_out: the problem of other rows, with the same columns, outputs and intercept. patience 0: 10. ERM_OK; ERM_ENOMEM; what
  * erm_problem_check and erm_metric_check say. Close it on ERM_OK alone. */
-erm_status erm_early_stop_open(const erm_problem *held_out, erm_metric metric, int64_t patience, erm_early_stop *stop, char *detail);
+erm_status erm_early_stop_open(const erm_problem *held_out, erm_metric metric, int64_t patience, erm_early_stop *stop,
+                               char *detail);
 bool erm_early_stop_monitor(const erm_progress *now, void *stop);
 void erm_early_stop_close(erm_early_stop *stop);
 
@@ -176,10 +178,11 @@ void erm_early_stop_close(erm_early_stop *stop);
 /* A zero field means its default. */
 typedef struct erm_curve_options {
     erm_options solve;
-    const int64_t *rows; /* `count` rising numbers of training rows; NULL: `count` (default 8) evenly in the logarithm, up to all */
+    const int64_t
+        *rows; /* `count` rising numbers of training rows; NULL: `count` (default 8) evenly in the logarithm, up to all */
     int64_t count;
-    int64_t folds;       /* default 5 */
-    int64_t repeats;     /* folds dealt anew, by the seeds deal.seed, deal.seed + 1, ...; default 1 */
+    int64_t folds;   /* default 5 */
+    int64_t repeats; /* folds dealt anew, by the seeds deal.seed, deal.seed + 1, ...; default 1 */
     erm_deal deal;
     erm_metric metric;
     erm_recipe recipe;
@@ -190,11 +193,11 @@ typedef struct erm_curve_options {
 /* What is learnt from n rows: the risk on these rows and on others; their difference is the generalisation gap. */
 typedef struct erm_curve {
     int64_t count;
-    int64_t runs;           /* folds x repeats: fits of each number of rows */
-    int64_t *rows;          /* count */
+    int64_t runs;                         /* folds x repeats: fits of each number of rows */
+    int64_t *rows;                        /* count */
     double *train, *held_out;             /* count: means over the runs */
     double *train_error, *held_out_error; /* count: their standard errors */
-    erm_stop stop;          /* converged, or of the first fit that did not; cancelled: the curve is empty */
+    erm_stop stop;                        /* converged, or of the first fit that did not; cancelled: the curve is empty */
     double seconds;
 } erm_curve;
 
