@@ -8,7 +8,7 @@
 
 #include "programs/inspect_model.h"
 #include "programs/message.h"
-#include "programs/outliers.h"
+#include "programs/outlier_report.h"
 
 const char *const program_name = "test_inspect_model";
 

@@ -1,5 +1,5 @@
 /* The report of values that are far from the others of their column. */
-#include "outliers.h"
+#include "outlier_report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

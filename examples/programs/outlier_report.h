@@ -1,6 +1,6 @@
 /* The report of values that are far from the others of their column. */
-#ifndef OUTLIERS_H
-#define OUTLIERS_H
+#ifndef OUTLIER_REPORT_H
+#define OUTLIER_REPORT_H
 
 #include <stdio.h>
 
