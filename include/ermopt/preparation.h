@@ -118,6 +118,9 @@ void erm_prepared_free(erm_prepared *prepared); /* NULL and an empty one are fin
 /* True if no step makes a copy: erm_preparation_apply then takes memory for the columns, not for the rows. */
 bool erm_preparation_is_view(const erm_preparation *fitted);
 
+/* True if a step replaces missing values, so that the rows may have NaN. */
+bool erm_preparation_takes_missing(const erm_preparation *fitted);
+
 /* The name of prepared column j, from the names of the columns that went in (NULL: "x1", "x2", ...), cut where it does not fit in
  * size bytes: "age", "age^2 bmi", "hash 17", "fourier 3". */
 void erm_preparation_column_name(const erm_preparation *fitted, const char *const *names, int64_t j, char *text, size_t size);
