@@ -77,4 +77,26 @@ case_wrong_usage() {
     only
 }
 
+case_a_model_is_told_measured_and_exported() {
+    printf 'a,b,y\n1,2,no\n2,,yes\n3,1,no\n4,7,yes\n5,0,no\n6,9,yes\n' >data.csv
+    expect 0 "$train" --prepare impute=median,standardise data.csv model
+    expect 0 "$inspect" model --test data.csv --export-c model.c --weights int8 --prefix tiny
+    says out "logistic loss of no, yes" "prepared   impute=median,standardise: 2 columns become 2" "the largest:" "intercept" "test       accuracy" \
+        "exported   model.c"
+    test "$(grep -c accuracy out)" = 2 || fail "not measured before and after"
+    says model.c "void tiny_margins" "tiny_missing"
+    expect 0 "$inspect" --json model
+    valid_json
+    is prepared_d 2
+    is prepare '"impute=median,standardise"'
+    expect 2 "$inspect" data.csv --export-c other.c --missing zero
+    only data.csv model model.c
+}
+
+case_outliers_are_listed() {
+    printf 'a,b,y\n1,2,0\n2,,1\n3,1,0\n4,7,1\n500,0,0\n6,9,1\n' >data.csv
+    expect 0 "$inspect" --outliers data.csv
+    says out "outliers   1 values in 1 of 2 columns; 1 values are missing" "500 (row 5"
+}
+
 run_cases ${2:-}
