@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "ermopt/dataset.h"
 #include "io/atomic_file.h"
-#include "io/names.h"
+#include "io/column_names.h"
 #include "io/text.h"
 
 typedef struct writer {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/detail.h"
-#include "io/mapped.h"
+#include "io/mapped_input.h"
 #include "io/readers.h"
 
 enum { PEEKED = 1 << 16 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/names.h"
+#include "io/column_names.h"
 #include "io/words.h"
 
 enum { NAME_SIZE = 24 };

@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/threads.h"
 #include "ermopt/dataset.h"
-#include "io/names.h"
+#include "io/column_names.h"
 
 enum { BLOCK_VALUES = 1 << 16 };
 

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 #include "base/detail.h"
-#include "io/mapped.h"
+#include "io/mapped_input.h"
 #include "io/text.h"
 #include "io/window.h"
 

@@ -126,7 +126,8 @@ erm__window *erm__window_take(erm__windows *self, erm_rows rows)
     if (there) return window;
     if (!rows.list) { /* as many as there is room for */
         const erm_rows rest = {.begin = rows.begin, .count = self->binary.rows - rows.begin};
-        rows.count = erm__window_fits(self, rest, 0);
+        const int64_t fit = erm__window_fits(self, rest, 0); /* may be cut between groups where the call ends within one */
+        if (fit > rows.count) rows.count = fit;
         announce(self, rows.begin + rows.count);
     }
     const bool good = fill(self, rows, window);

@@ -2,6 +2,7 @@
 #include "matrix/view_imputed.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/simd.h"
 #include "matrix/view.h"
@@ -100,7 +101,9 @@ erm_status erm__check_whole(const erm_matrix *X, char *detail)
     char what[ERM_DETAIL_SIZE] = "";
     const erm_status status = X->ops->check ? X->ops->check(X, what) : ERM_OK;
     if (status == ERM_OK) return ERM_OK;
-    const bool missing = status == ERM_EDATA && erm__can_scan(X) && erm__check_but_missing(X, "matrix", NULL) == ERM_OK;
+    /* a NaN was met (not a file that cannot be read), and there is nothing worse */
+    const bool missing = status == ERM_EDATA && strstr(what, "nan; expected") && erm__can_scan(X) &&
+                         erm__check_but_missing(X, "matrix", NULL) == ERM_OK;
     return erm__fail(detail, status, "%.400s%s", what,
                      missing ? "; missing values can be replaced first, by an impute step" : "");
 }

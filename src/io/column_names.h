@@ -1,6 +1,6 @@
 /* The names of columns. */
-#ifndef ERM_NAMES_H
-#define ERM_NAMES_H
+#ifndef ERM_COLUMN_NAMES_H
+#define ERM_COLUMN_NAMES_H
 
 #include "ermopt/dataset.h"
 

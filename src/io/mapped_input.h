@@ -1,6 +1,6 @@
 /* Binary data sets from an input that is open. */
-#ifndef ERM_MAPPED_H
-#define ERM_MAPPED_H
+#ifndef ERM_MAPPED_INPUT_H
+#define ERM_MAPPED_INPUT_H
 
 #include "ermopt/mapped.h"
 #include "io/binary.h"
