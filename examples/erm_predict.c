@@ -116,6 +116,7 @@ static int predict(const predict_options *options, const erm_model *model)
                             .features = (const char *const *)model->feature_name};
     erm_data_options how;
     if (data_file_how(&options->reading, &like, &how) != KEEP_GOING) return EXIT_USAGE;
+    if (!options->reading.missing && erm_preparation_takes_missing(&model->preparation)) how.csv.missing = ERM_MISSING_NAN;
     how.libsvm.threads = options->threads < 2 ? (int)options->threads : 2;
     if (!prediction_possible(model, options))
         return complain(EXIT_USAGE, "%s: %s loss has no probabilities; use --scores", options->model, model->loss.ops->name);

@@ -34,6 +34,9 @@ case_missing_cells_are_imputed() {
     expect 0 "$train" --prepare impute=median,drop-constant,standardise data.csv model
     says out "prepared   impute=median,drop-constant,standardise: 4 columns became 4"
     says model "step impute-median" "feature age" "feature colour=blue" "1 3"
+    expect 0 "$predict" --scores model data.csv scores
+    test "$(grep -vc '#' scores)" = 6 || fail "not a prediction for each row"
+    expect 3 "$predict" --missing refuse model data.csv scores
     expect 3 "$train" --missing nan --prepare standardise data.csv
     says err "impute"
     expect 3 "$train" --missing nan data.csv

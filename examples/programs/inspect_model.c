@@ -84,22 +84,12 @@ static int export(facts *all)
     return status == ERM_OK ? KEEP_GOING : fail(status, detail);
 }
 
-static bool imputes(const erm_preparation *fitted)
-{
-    erm_prepare known = erm_prepare_impute_mean();
-    const erm_prepare_ops *const kinds[] = {known.ops, erm_prepare_impute_median().ops, erm_prepare_impute_constant(0).ops};
-    for (int64_t t = 0; t < fitted->count; t++)
-        for (int kind = 0; kind < 3; kind++)
-            if (fitted->step[t].step.ops == kinds[kind]) return true;
-    return false;
-}
-
 static int measure(facts *all)
 {
     const erm_model *const model = &all->model;
     data_options reading = all->options->reading;
     erm_data data;
-    if (imputes(&model->preparation) && !reading.missing) reading.missing = "nan";
+    if (erm_preparation_takes_missing(&model->preparation) && !reading.missing) reading.missing = "nan";
     const data_like like = {.index_base = model->index_base,
                             .cols = erm_model_input_columns(model),
                             .features = (const char *const *)model->feature_name};

@@ -24,7 +24,7 @@ static const char help_text[] = "Usage: erm_predict [options] MODEL DATA [OUTPUT
                                 "  --format FORMAT   of DATA: libsvm, csv, tsv, npy; if absent, what it holds\n"
                                 "  --label COLUMN    CSV: name or number of the labels; the last if absent; none\n"
                                 "  --separator C     CSV: one character or tab    --header yes|no    CSV\n"
-                                "  --missing WHAT    CSV: refuse, skip or zero\n"
+                                "  --missing WHAT    CSV: refuse, skip, zero, nan (for a model that imputes)\n"
                                 "  --threads N       at most; with 2, rows are read while others are predicted\n"
                                 "  --quiet           do not say on standard error how good they are\n"
                                 "  --help, --version\n"

@@ -51,12 +51,14 @@ int64_t erm_model_input_columns(const erm_model *model);
 erm_status erm_model_create(const erm_problem *problem, const double *w, const erm_classes *classes, const erm_result *result,
                             erm_model *model);
 /* Puts a copy of the preparation that the model's problem was fitted after, or of the names of the columns before preparation, into the
- * model; what is NULL is left as it is. In this order if in two calls. ERM_OK; ERM_EINVAL (the preparation does not come out with d columns);
+ * model; what is NULL is left as it is. In this order if in two
+ * calls. ERM_OK; ERM_EINVAL (the preparation does not come out with d columns);
  * ERM_ENOMEM; on failure the model is as it was. */
 erm_status erm_model_describe(erm_model *model, const erm_preparation *preparation, const char *const *feature_name);
 /* Takes a preparation that only scales, leaves out and imputes into the coefficients, so that nothing of it is left but what replaces
  * missing values: d becomes the columns before preparation. Predictions keep their bits, and many small calls of erm_model_margins, which
- * otherwise does this each time, are faster. ERM_OK; ERM_EUNSUPPORTED (hash, polynomial, fourier) and ERM_ENOMEM: the model is as it was. */
+ * otherwise does this each time, are faster. ERM_OK; ERM_EUNSUPPORTED (hash, polynomial, fourier) and
+ * ERM_ENOMEM: the model is as it was. */
 erm_status erm_model_fold(erm_model *model);
 void erm_model_free(erm_model *model); /* NULL and an empty one are fine */
 

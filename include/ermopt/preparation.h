@@ -36,14 +36,15 @@ typedef struct erm_prepare {
     uint64_t seed;
 } erm_prepare;
 
-/* Columns to another scale: (x - centre) scale. Nothing is copied; sparse X stays sparse, and then nothing but drop-constant and these may
- * follow without a dense copy. In the scikit-learn class named, a column that does not vary has scale 1, as here. */
+/* Columns to another scale: (x - centre) scale. Nothing is copied and sparse X stays sparse, but a step that comes behind a centred
+ * sparse X makes a dense copy first. A column that does not vary has scale 1, as in the scikit-learn class named. */
 erm_prepare erm_prepare_standardise(void); /* mean 0 and variance 1 (divided by the sum of weights)    StandardScaler */
 erm_prepare erm_prepare_min_max(void);     /* smallest value 0, largest 1                              MinMaxScaler */
 erm_prepare erm_prepare_max_abs(void);     /* largest absolute value 1; zeros stay zeros               MaxAbsScaler */
 
 /* Missing values, which are NaN (ERM_MISSING_NAN of the CSV reader), become a number; zeros that a sparse X does not store are
- * zeros, not missing. A column without any value gets 0. Nothing is copied. Every other step, and every solver, refuses NaN. SimpleImputer */
+ * zeros, not missing. A column without any value gets 0. Nothing is copied. Every other step, and every
+ * solver, refuses NaN.                                                                                       SimpleImputer */
 erm_prepare erm_prepare_impute_mean(void);
 erm_prepare erm_prepare_impute_median(void); /* of two values in the middle their mean */
 erm_prepare erm_prepare_impute_constant(double value);
@@ -95,8 +96,8 @@ typedef struct erm_preparation {
 } erm_preparation;
 
 /* Learns each step in turn from the rows of X as the steps before left them. weight: one a row, >= 0, as in erm_problem, or NULL
- * for all 1; rows of weight 0 count for nothing, and k copies of a row for the same as weight k. X must have `scan`. A few passes
- * over the data; medians take 16 bytes for each of at most some millions of values at a time. ERM_OK; ERM_EINVAL (a step's
+ * for all 1; rows of weight 0 count for nothing, and k copies of a row for the same as weight k. X that has
+ * no `scan` is copied. A few passes over the data; medians take 16 bytes for each of at most some millions of values at a time. ERM_OK; ERM_EINVAL (a step's
  * parameter, too many columns); ERM_EDATA (NaN where no step before replaced it, infinite or huge values; row and column are named);
  * ERM_EUNSUPPORTED; ERM_ENOMEM. On failure `fitted` is empty. */
 erm_status erm_preparation_fit(const erm_prepare *steps, int64_t count, const erm_matrix *X, const double *weight,
@@ -117,6 +118,9 @@ void erm_prepared_free(erm_prepared *prepared); /* NULL and an empty one are fin
 
 /* True if no step makes a copy: erm_preparation_apply then takes memory for the columns, not for the rows. */
 bool erm_preparation_is_view(const erm_preparation *fitted);
+
+/* True if a step replaces missing values, so that the rows may have NaN. */
+bool erm_preparation_takes_missing(const erm_preparation *fitted);
 
 /* The name of prepared column j, from the names of the columns that went in (NULL: "x1", "x2", ...), cut where it does not fit in
  * size bytes: "age", "age^2 bmi", "hash 17", "fourier 3". */

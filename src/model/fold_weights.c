@@ -22,13 +22,6 @@ static void fold(const erm_model *model, const int64_t *source, const double *ce
         }
 }
 
-static bool imputes(const erm_preparation *fitted)
-{
-    for (int64_t t = 0; t < fitted->count; t++)
-        if (fitted->step[t].step.ops->takes_missing) return true;
-    return false;
-}
-
 erm_status erm__model_fold(const erm_model *model, erm__folded *folded)
 {
     const int64_t d = erm_model_input_columns(model);
@@ -44,7 +37,7 @@ erm_status erm__model_fold(const erm_model *model, erm__folded *folded)
     if (status == ERM_OK) fold(model, source, centre, centre + d, folded);
     for (int64_t j = 0; j < d && status == ERM_OK; j++)
         if (isnan(folded->fill[j])) folded->fill[j] = 0; /* of a column that was left out before */
-    if (status == ERM_OK && !imputes(fitted)) {
+    if (status == ERM_OK && !erm_preparation_takes_missing(fitted)) {
         free(folded->fill);
         folded->fill = NULL;
     }

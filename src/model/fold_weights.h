@@ -13,7 +13,6 @@ typedef struct erm__folded {
 /* ERM_OK; ERM_EUNSUPPORTED where the preparation is of another kind; ERM_ENOMEM. Empty on failure. */
 erm_status erm__model_fold(const erm_model *model, erm__folded *folded);
 
-
 void erm__folded_free(erm__folded *folded);
 
 #endif

@@ -5,6 +5,13 @@
 
 #include "preparation/steps.h"
 
+bool erm_preparation_takes_missing(const erm_preparation *fitted)
+{
+    for (int64_t t = 0; t < fitted->count; t++)
+        if (fitted->step[t].step.ops->takes_missing) return true;
+    return false;
+}
+
 /* ---- names ---------------------------------------------------------------------------------------------------------- */
 
 static void name_of(const erm__namer *self, int64_t j, char *text, size_t size)
