@@ -153,7 +153,6 @@ def predict(path):
 
 
 def main():
-    print("what", "program", "threads", "seconds", "processor", "MB/s", "times ours", "command", sep="\t")
     for path in sys.argv[4:]:
         read_text(path)
         if load_svmlight_file and pandas:

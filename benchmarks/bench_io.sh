@@ -35,6 +35,7 @@ unpack() { # a set, or its test part, into $work
         return 1
     fi
 }
+printf 'what\tprogram\tthreads\tseconds\tprocessor\tMB/s\ttimes ours\tcommand\n'
 for set in $sets; do
     if ! unpack "$set"; then
         echo "bench_io.sh: $set: left out, it is not in $data" >&2
