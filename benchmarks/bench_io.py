@@ -108,8 +108,10 @@ def read_text(path):
 
 
 def write_tables(path):
-    """The first rows of a LIBSVM file as CSV and .npy."""
+    """The first rows of a LIBSVM file as CSV and .npy, unless it is far wider than tables are."""
     X, y = load_svmlight_file(path)
+    if X.shape[1] > 5000:
+        return None
     rows = max(1, min(X.shape[0], 20_000_000 // X.shape[1]))
     table = np.column_stack([X[:rows].toarray(), y[:rows]])
     name = os.path.join(folder, os.path.basename(path))
@@ -120,6 +122,8 @@ def write_tables(path):
 
 def read_tables(path):
     name = write_tables(path)
+    if not name:
+        return
     csv, npy = name + ".csv", name + ".npy"
     group(f"CSV {os.path.basename(path)}", os.path.getsize(csv),
           [("libermopt", 1, ours("csv", csv)),
@@ -139,7 +143,7 @@ def predict(path):
     classes = len({line.split(maxsplit=1)[0] for line in open(path) if line.strip()})
     if classes > 100 or not shutil.which("liblinear-predict"):
         return
-    subprocess.run([os.path.join(programs, "erm_train"), "--quiet", "--tol", "1e-2", path, model], check=False, stderr=subprocess.DEVNULL)
+    subprocess.run([os.path.join(programs, "erm_train"), "--quiet", "--tol", "1e-2", "--max-seconds", "20", path, model], check=False, stderr=subprocess.DEVNULL)
     subprocess.run(["liblinear-train", "-q", "-s", "2", "-e", "0.1", path, theirs], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     ours_command = [os.path.join(programs, "erm_predict"), model, test, out]
     group(f"predict {os.path.basename(test)}", os.path.getsize(test),
@@ -149,7 +153,6 @@ def predict(path):
 
 
 def main():
-    print("what", "program", "threads", "seconds", "processor", "MB/s", "times ours", "command", sep="\t")
     for path in sys.argv[4:]:
         read_text(path)
         if load_svmlight_file and pandas:

@@ -20,6 +20,7 @@ done
 python=$(command -v /usr/bin/python3 || command -v python3)
 cmake -S "$root" -B "$root/build-bench" -DCMAKE_BUILD_TYPE=Release -DERMOPT_BUILD_TESTS=OFF >/dev/null
 cmake --build "$root/build-bench" --target bench_io erm_train erm_predict --parallel 2 >/dev/null
+export OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive # threads that wait would count as work
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/made"
@@ -34,6 +35,7 @@ unpack() { # a set, or its test part, into $work
         return 1
     fi
 }
+printf 'what\tprogram\tthreads\tseconds\tprocessor\tMB/s\ttimes ours\tcommand\n'
 for set in $sets; do
     if ! unpack "$set"; then
         echo "bench_io.sh: $set: left out, it is not in $data" >&2

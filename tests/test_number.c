@@ -273,12 +273,20 @@ static void a_locale_with_a_decimal_comma_changes_nothing(void **state)
     const char *names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE", "nl_NL.UTF-8", "ps_AF.UTF-8"};
     const char *found = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++) found = setlocale(LC_ALL, names[i]);
-    if (!found) skip();
-    char text[ERM_NUMBER_SIZE];
+    if (!found) {
+        print_message("no locale with a decimal comma is installed (localedef -i de_DE -f UTF-8 de_DE.UTF-8)\n");
+        skip();
+    }
+    char text[ERM_NUMBER_SIZE], large[ERM_NUMBER_SIZE];
     erm__number_format_shortest(-0.1, text);
+    erm__number_format_shortest(1.0 / 3 * 1e-200, large); /* by printf */
     const double fast = scanned("1.5"), wide = scanned("0.30000000000000004"), slow = scanned("1.5e-300");
+    char printed[16];
+    snprintf(printed, sizeof printed, "%.1f", 1.5);
     setlocale(LC_ALL, "C");
+    assert_string_not_equal(printed, "1.5");
     assert_string_equal(text, "-0.1");
+    assert_string_equal(large, "3.333333333333333e-201");
     assert_true(fast == 1.5 && wide == 0.1 + 0.2 && slow == 1.5e-300);
 }
 

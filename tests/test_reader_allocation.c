@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "ermopt/dataset.h"
+#include "ermopt/reader.h"
 #include "failing_alloc.h"
 #include "temporary.h"
 
@@ -77,6 +78,38 @@ static void reading_survives_every_failed_allocation(void **state)
     unlink(FILE_NAME);
 }
 
+/* Without a thread, whose stack is no allocation of ours. */
+static bool read_blocks_once(void *context)
+{
+    erm_reader *reader;
+    const erm_dataset *block = NULL;
+    char detail[ERM_DETAIL_SIZE] = "";
+    erm_status status = erm_reader_open(FILE_NAME, context, &reader, detail);
+    while (status == ERM_OK && (status = erm_reader_next(reader, &block, detail)) == ERM_OK && block)
+        assert_true(block->rows > 0);
+    if (status != ERM_OK && (status != ERM_ENOMEM || !*detail))
+        fail_case("reading fails with %s: %s", erm_status_text(status), detail);
+    erm_reader_close(reader);
+    return status == ERM_OK;
+}
+
+static void reading_blocks_survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    char text[20000], *p = text;
+    for (int i = 0; i < 500; i++) p += sprintf(p, i % 2 ? "w%d 1:1 2:%d\n" : "%d 2:%d\n", i % 40, i);
+    temporary_write(FILE_NAME, text, (size_t)(p - text));
+    erm_data_options options = {.libsvm = {.base = ERM_INDEX_ONE, .threads = 1}};
+    assert_true(failing_alloc_each(read_blocks_once, &options, true) > 20);
+    p = text + sprintf(text, "a,\"b\",y\n");
+    for (int i = 0; i < 300; i++) p += sprintf(p, "%d,\"w\"\"%d\",%s\n", i, i % 20, i % 2 ? "yes" : "no");
+    temporary_write(FILE_NAME, text, (size_t)(p - text));
+    options.csv.features = (const char *const[]){"b=w\"1", "a"};
+    options.csv.feature_count = 2;
+    assert_true(failing_alloc_each(read_blocks_once, &options, false) > 60);
+    unlink(FILE_NAME);
+}
+
 static bool find_classes(void *context)
 {
     const erm_dataset *dataset = context;
@@ -107,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading_survives_every_failed_allocation),
         cmocka_unit_test(reading_a_table_survives_every_failed_allocation),
+        cmocka_unit_test(reading_blocks_survives_every_failed_allocation),
         cmocka_unit_test(reading_an_array_survives_every_failed_allocation),
         cmocka_unit_test(classes_survive_every_failed_allocation),
     };
