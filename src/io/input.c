@@ -165,6 +165,11 @@ erm_status erm__input_peek(erm__input *input, size_t size, const char **bytes, s
     *bytes = (const char *)input->packed;
     *count = input->end < size ? input->end : size;
     if (!input->codec) return ERM_OK;
+    if (input->ahead) {
+        *bytes = input->ahead;
+        *count = input->ahead_end < size ? input->ahead_end : size;
+        return ERM_OK;
+    }
     input->ahead = malloc(size);
     if (!input->ahead) return erm__fail(detail, ERM_ENOMEM, "%s: no memory to decompress it", input->name);
     const erm_status status = erm__input_read(input, size, input->ahead, count, detail);

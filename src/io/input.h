@@ -16,7 +16,7 @@ erm_status erm__input_open(const char *path, erm__input **input, char *detail);
 /* Fills `buffer` as far as there are bytes: *count < size only at the end. ERM_OK, ERM_EIO, ERM_EDATA (damaged), ERM_ENOMEM. */
 erm_status erm__input_read(erm__input *input, size_t size, char *buffer, size_t *count, char *detail);
 
-/* The first bytes, at most `size`, which are still to be read; to be asked for before anything is read. The bytes stay the input's. */
+/* The first bytes, at most `size`, which are still to be read; to be asked for before anything is read, and if twice, not for more. The bytes stay the input's. */
 erm_status erm__input_peek(erm__input *input, size_t size, const char **bytes, size_t *count, char *detail);
 
 /* The size of an input that can be read in any order: a plain file that is not compressed; -1 for any other. */
