@@ -65,6 +65,17 @@ case_damage_is_told_by_section() {
     test "$(wc -l <err)" = 1 || fail "more than a sentence"
 }
 
+case_models_are_told_of_too() {
+    two_classes >data
+    expect 0 "$train" --quiet data model
+    expect 0 "$inspect" model
+    says out "logistic"
+    expect 0 "$inspect" --json --test data model
+    valid_json
+    expect 2 "$inspect" --largest 3 data
+    says err "data is no model"
+}
+
 case_wrong_usage() {
     expect 2 "$inspect"
     says err "which file?"

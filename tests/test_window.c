@@ -285,9 +285,9 @@ static void a_file_cut_while_it_is_open_makes_a_fit_fail(void **state)
         const erm_problem problem = {
             .X = pair.mapped.X, .y = pair.set.y, .loss = erm_loss_logistic(), .regularizer = erm_l2(0.01), .intercept = true};
         erm_result result;
-        assert_int_equal(erm_solve(&problem, NULL, w, &result), ERM_EDATA);
+        assert_int_equal(erm_solve(&problem, NULL, w, &result), ERM_EIO);
         assert_non_null(strstr(result.detail, "the file is cut off"));
-        assert_int_equal(erm_mapped_status(&pair.mapped, detail), ERM_EDATA);
+        assert_int_equal(erm_mapped_status(&pair.mapped, detail), ERM_EIO);
         assert_string_equal(detail, result.detail);
         pair.mapped.X->ops->mul(pair.mapped.X, (erm_rows){.count = ROWS}, 1, w, z);
         assert_true(isnan(z[ROWS - 1]));
@@ -308,7 +308,7 @@ static void columns_that_change_while_a_file_is_open_are_not_followed(void **sta
     fclose(file);
     double w[COLS] = {0}, z[ROWS];
     pair.mapped.X->ops->mul(pair.mapped.X, (erm_rows){.count = ROWS}, 1, w, z);
-    assert_int_equal(erm_mapped_status(&pair.mapped, detail), ERM_EDATA);
+    assert_int_equal(erm_mapped_status(&pair.mapped, detail), ERM_EIO);
     assert_non_null(strstr(detail, "has changed since it was opened"));
     erm_mapped_close(&pair.mapped);
     close_both(&pair);

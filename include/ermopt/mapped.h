@@ -61,8 +61,8 @@ typedef struct erm_mapped {
  * ERM_ENOMEM (and no room to map it). On failure there is nothing to close. */
 erm_status erm_mapped_open(const char *path, const erm_mapped_options *options, erm_mapped *mapped, char *detail);
 
-/* Whether every value could be read so far: a window that could not is filled with NaN, so that a fit fails. ERM_OK; ERM_EIO or
- * ERM_EDATA, and the sentence. */
+/* Whether every value could be read so far: a window that could not is filled with NaN, so that a fit fails. ERM_OK; ERM_EIO,
+ * and the sentence. */
 erm_status erm_mapped_status(const erm_mapped *mapped, char *detail);
 
 /* Frees everything and empties it; NULL and an empty one are fine. */

@@ -14,10 +14,10 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 /* ---- from the file --------------------------------------------------------------------------------------------------- */
 
 /* The first failure is remembered. */
-static bool fails(erm__windows *self, erm_status status, const char *said)
+static bool fails(erm__windows *self, const char *said)
 {
     pthread_mutex_lock(&self->lock);
-    if (self->status == ERM_OK) self->status = erm__fail(self->detail, status, "%s", said);
+    if (self->status == ERM_OK) self->status = erm__fail(self->detail, ERM_EIO, "%s", said);
     pthread_mutex_unlock(&self->lock);
     return false;
 }
@@ -29,7 +29,7 @@ static bool read_part(erm__windows *self, erm__part part, int64_t first, int64_t
     const char *bytes;
     const int64_t offset = self->binary.part[part].offset + first * size;
     const erm_status status = erm__bytes_at(&self->from, offset, count * size, to, &bytes, said);
-    return status == ERM_OK || fails(self, status, said);
+    return status == ERM_OK || fails(self, said);
 }
 
 /* Rows begin .. begin + count - 1. */
@@ -42,9 +42,9 @@ static bool read_rows(erm__windows *self, int64_t begin, int64_t count, void *va
     if (!read_part(self, ERM_PART_INDEX, first, total, 4, index)) return false;
     if (erm__index_ok(self->start, self->binary.rows, self->binary.cols, index, first, total)) return true;
     char said[ERM_DETAIL_SIZE];
-    erm__fail(said, ERM_EDATA, "%s: has changed since it was opened: the columns of rows %" PRId64 " to %" PRId64 " are wrong",
+    erm__fail(said, ERM_EIO, "%s: has changed since it was opened: the columns of rows %" PRId64 " to %" PRId64 " are wrong",
               self->from.name, begin + 1, begin + count);
-    return fails(self, ERM_EDATA, said);
+    return fails(self, said);
 }
 
 /* Fills the window with the rows, runs of rows that follow one another at once. */
