@@ -57,7 +57,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "gram",
     .state_size = sizeof(gram),
-    .needs = ERM_NEEDS_SQUARED_LOSS | ERM_NEEDS_ADVANCE_OR_GROUPS | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_SQUARED_LOSS | ERM_NEEDS_ADVANCE_OR_GROUPS | ERM_NEEDS_ONE_OUTPUT | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

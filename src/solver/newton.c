@@ -179,8 +179,8 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "newton",
     .state_size = sizeof(newton),
-    .needs =
-        ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN |
+             ERM_NEEDS_ONE_OUTPUT | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };
