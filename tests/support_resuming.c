@@ -85,7 +85,8 @@ erm_status resuming_from(resuming *self, int64_t file, const erm_problem *proble
 bool resuming_same(int64_t size, const double *w, const erm_result *a, const double *v, const erm_result *b)
 {
     const erm_certificate *p = &a->certificate, *q = &b->certificate;
-    const double one[] = {p->primal, p->dual, p->gap, p->kkt, a->passes}, other[] = {q->primal, q->dual, q->gap, q->kkt, b->passes};
+    const double one[] = {p->primal, p->dual, p->gap, p->kkt, a->passes},
+                 other[] = {q->primal, q->dual, q->gap, q->kkt, b->passes};
     return memcmp(w, v, (size_t)size * sizeof *w) == 0 && memcmp(one, other, sizeof one) == 0 && p->kind == q->kind &&
            a->epochs == b->epochs && a->stop == b->stop && strcmp(a->detail, b->detail) == 0;
 }

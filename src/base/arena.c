@@ -13,6 +13,7 @@ typedef struct erm__chunk {
     struct erm__chunk *previous;
     int64_t count;
     size_t size;
+    bool scratch;
 } erm__chunk;
 
 static double physical_memory(void)
@@ -48,6 +49,13 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
 
 double *erm__arena_doubles(erm__arena *arena, int64_t count) { return erm__arena_take(arena, count, sizeof(double)); }
 
+double *erm__arena_scratch(erm__arena *arena, int64_t count)
+{
+    double *const memory = erm__arena_doubles(arena, count);
+    if (memory) arena->last->scratch = true;
+    return memory;
+}
+
 void erm__arena_join(erm__arena *arena, erm__arena *other)
 {
     erm__chunk **end = &other->last;
@@ -59,7 +67,8 @@ void erm__arena_join(erm__arena *arena, erm__arena *other)
 
 erm__chunk *erm__arena_look(erm__chunk *chunk, erm__memory *taken)
 {
-    *taken = (erm__memory){.at = (unsigned char *)chunk + ALIGNMENT, .count = chunk->count, .size = chunk->size};
+    *taken = (erm__memory){
+        .at = (unsigned char *)chunk + ALIGNMENT, .count = chunk->count, .size = chunk->size, .scratch = chunk->scratch};
     return chunk->previous;
 }
 

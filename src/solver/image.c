@@ -35,6 +35,7 @@ void erm__image_keep_taken(erm__image *self, const erm__arena *arena, const stru
         erm__memory taken;
         chunk = erm__arena_look(chunk, &taken);
         const int64_t bytes = taken.count * (int64_t)taken.size;
+        if (taken.scratch) continue;
         erm__image_keep(self, taken.at, bytes, taken.size > sizeof(uint64_t) ? ERM_PIECE_WORDS : ERM_PIECE_NUMBERS);
     }
 }

@@ -104,6 +104,8 @@ void erm_run_parameters(erm_run *run, int count, const double *values)
     run->parameter_hash = erm__hash_end(&hash);
 }
 
+double *erm__run_scratch(erm_run *run, int64_t count) { return erm__arena_scratch(&run->workspace->arena, count); }
+
 bool erm_run_ok(const erm_run *run) { return !run->workspace->arena.failed; }
 
 static double sweep(erm_run *run, erm_rows rows, const double *w, double *g)
