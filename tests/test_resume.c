@@ -51,6 +51,7 @@ typedef struct resume_case {
     const void *params;
     const char *loss, *regularizer;
     double strength; /* multiplies the regularizer; 0: 1 */
+    double tol;      /* 0: 1e-11 */
     const char *kind;
     int64_t n, d;
     int64_t epochs;   /* at most */
@@ -326,6 +327,26 @@ static const resume_case cases[] = {
      .d = 6,
      .random_start = true,
      .at_least = 3},
+    /* to where rounding lets nothing move any more */
+    {.solver = "gd", .loss = "logistic", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 8, .epochs = 3000, .at_least = 30},
+    {.solver = "dual",
+     .loss = "squared-hinge",
+     .regularizer = "l2",
+     .strength = 0.1,
+     .tol = 1e-17,
+     .n = 60,
+     .d = 6,
+     .epochs = 3000,
+     .at_least = 30},
+    {.solver = "prox",
+     .loss = "logistic",
+     .regularizer = "total variation",
+     .strength = 0.1,
+     .tol = 1e-17,
+     .n = 60,
+     .d = 6,
+     .epochs = 3000,
+     .at_least = 30},
     {.solver = "auto", .loss = "logistic", .regularizer = "l2", .n = 60, .d = 8, .at_least = 2},
 };
 
@@ -340,7 +361,7 @@ static void one_case(const resume_case *each, int number)
     owned_problem *owned = owned_problem_new(spec);
     char name[200];
     snprintf(name, sizeof name, "case %d, %s on %s x %s", number, each->solver, each->loss, each->regularizer);
-    erm_options options = {.tol = 1e-11, .max_epochs = each->epochs ? each->epochs : 300, .seed = 3};
+    erm_options options = {.tol = each->tol > 0 ? each->tol : 1e-11, .max_epochs = each->epochs ? each->epochs : 300, .seed = 3};
     assert_true(erm_solver_from_name(each->solver, &options.solver));
     options.solver.params = each->params;
     double w[SIZE] = {0};

@@ -77,13 +77,10 @@ static erm_status open_checkpoint(erm__job *self)
         size_t bytes;
     } loop[] = {
         {&self->certificate, sizeof self->certificate},
-        {&self->last, sizeof self->last},
-        {&self->first_primal, sizeof self->first_primal},
         {&self->best_kkt, sizeof self->best_kkt},
         {&self->epoch, sizeof self->epoch},
         {&self->next_check, sizeof self->next_check},
         {&self->idle_checks, sizeof self->idle_checks},
-        {&self->moved, sizeof self->moved},
         {self->best, (size_t)self->ws.size * sizeof(double)},
         {self->now, (size_t)self->ws.size * sizeof(double)},
         {&self->certifier.mend_below, sizeof self->certifier.mend_below},
