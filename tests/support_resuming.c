@@ -11,7 +11,7 @@ static const double EVERY_EPOCH = 1e-12; /* seconds: less than any takes */
 
 resuming resuming_new(int64_t most)
 {
-    resuming self = {.directory = files_new_directory(), .most = most};
+    resuming self = {.directory = files_new_fast_directory(), .most = most};
     files_path(&self.directory, "checkpoint", self.path);
     return self;
 }

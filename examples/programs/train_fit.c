@@ -26,8 +26,8 @@ static int solve(const train_options *options, const train_task *task, FILE *tra
     train_monitor_catch_signals();
     const erm_status status = erm_solve(&task->problem, &how, w, result);
     train_monitor_end(&monitor, result);
-    if (status == ERM_OK) return KEEP_GOING;
-    if (status == ERM_EIO && result->stop != ERM_STOP_NONE) return KEEP_GOING; /* the disk is full: w is the best so far */
+    if (status == ERM_OK || result->stop != ERM_STOP_NONE)
+        return KEEP_GOING; /* w is the best so far also where the disk is full */
     return complain(exit_for(status), "%s", result->detail[0] ? result->detail : erm_status_text(status));
 }
 

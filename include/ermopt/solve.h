@@ -64,8 +64,8 @@ typedef struct erm_options {
  * or seed, or from another version of the library, or if this processor or build rounds differently; with ERM_EDATA if it is damaged.
  * tol, budgets, threads, check_every and monitor may change; the bits are those of an uninterrupted run if tol and check_every do not. A
  * solver whose ops do not say ERM_CAN_RESUME (hogwild) is refused with ERM_EUNSUPPORTED. A path that cannot be
- * written is refused with ERM_EIO before the work begins. If writing fails later (a full disk), the run ends: ERM_EIO, with
- * the best point so far in w, and result->stop is not ERM_STOP_NONE.
+ * written is refused with ERM_EIO before the work begins. If writing fails later (a full disk), the run ends with ERM_EIO (or
+ * ERM_ENOMEM), but with the best point so far in w, and result->stop is not ERM_STOP_NONE.
  *
  * Size: what the solver says that it takes, but for what its steps leave as it was at the start (a Gram matrix, a copy of X). Cost: that
  * much to write, and a walk over X to recognise the data; memory: copies of a few vectors, and of the file when it is read. */
