@@ -331,7 +331,7 @@ static void a_full_disk_ends_the_run_with_the_best_point(void **state)
     fixture_free(&self);
 }
 
-/* A solver from outside: coordinates in turn by halves of the gradient; `linked` keeps a pointer in its state that moves. */
+/* A solver from outside: gradient descent with momentum, whose state has pointers that change places in every step. */
 typedef struct own {
     double *g, *h;
     const erm_problem *problem; /* not the library's memory */
