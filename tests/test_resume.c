@@ -335,7 +335,7 @@ static const resume_case cases[] = {
      .n = 60,
      .d = 6,
      .epochs = 3000,
-     .at_least = 100},
+     .at_least = 16},
     {.solver = "prox",
      .loss = "cross-entropy, 5 classes",
      .regularizer = "total variation",
@@ -343,9 +343,9 @@ static const resume_case cases[] = {
      .n = 60,
      .d = 6,
      .epochs = 3000,
-     .at_least = 100},
-    {.solver = "interior", .loss = "hinge", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 6, .epochs = 3000, .at_least = 50},
-    {.solver = "dual", .loss = "hinge", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 6, .epochs = 3000, .at_least = 50},
+     .at_least = 16},
+    {.solver = "interior", .loss = "hinge", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 6, .epochs = 3000, .at_least = 16},
+    {.solver = "dual", .loss = "hinge", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 6, .epochs = 3000, .at_least = 16},
     {.solver = "auto", .loss = "logistic", .regularizer = "l2", .n = 60, .d = 8, .at_least = 2},
 };
 
