@@ -265,6 +265,9 @@ static const resume_case cases[] = {
      .n = 9000,
      .d = 80,
      .at_least = 2}, /* rows are sampled */
+    {.solver = "prox-newton", .loss = "logistic", .regularizer = "l1", .strength = 0.05, .n = 400, .d = 12, .at_least = 1},
+    {.solver = "prox-newton", .loss = "logistic", .regularizer = "l1", .strength = 0.05, .n = 9000, .d = 10, .at_least = 1},
+    {.solver = "prox-newton", .loss = "poisson", .regularizer = "group lasso", .strength = 0.1, .n = 300, .d = 12, .at_least = 1},
     {.solver = "gram", .loss = "squared", .regularizer = "l1", .strength = 0.1, .n = 80, .d = 20, .at_least = 1},
     {.solver = "gram", .loss = "squared", .regularizer = "group lasso", .strength = 0.1, .n = 80, .d = 20, .at_least = 1},
     {.solver = "dual", .loss = "hinge", .regularizer = "l2", .strength = 0.01, .n = 80, .d = 8, .at_least = 5},
