@@ -79,7 +79,7 @@ case_json_has_every_member() {
     valid_json
     silent err
     for key in n d nnz k loss regularizer solver threads seed stop detail epochs passes seconds read_seconds primal dual gap tol \
-        nonzeros train test; do
+        nonzeros resumed train test; do
         test -n "$(json $key)" || fail "no member $key"
     done
     is n 200 && is d 5 && is k 1 && is seed 18446744073709551615 && is stop '"converged"' && is tol 1e-06

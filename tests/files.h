@@ -10,6 +10,8 @@ typedef struct files_directory {
     char path[64];
 } files_directory;
 files_directory files_new_directory(void);
+/* The same in memory where the system has a place for that: for tests that put very many files on the disk. */
+files_directory files_new_fast_directory(void);
 void files_remove_directory(const files_directory *directory);
 
 /* How many entries it has; they are all files or links that the tests made. */

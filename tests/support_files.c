@@ -18,6 +18,12 @@ files_directory files_new_directory(void)
     return directory;
 }
 
+files_directory files_new_fast_directory(void)
+{
+    files_directory directory = {"/dev/shm/ermopt-test-XXXXXX"};
+    return mkdtemp(directory.path) ? directory : files_new_directory();
+}
+
 static int visit(const files_directory *directory, bool remove_too)
 {
     DIR *stream = opendir(directory->path);

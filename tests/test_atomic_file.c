@@ -6,7 +6,7 @@
 #include "check.h"
 #include "files.h"
 
-#include "io/atomic_file.h"
+#include "base/atomic_file.h"
 
 static erm_status write_text(const char *path, const char *text, char *detail)
 {

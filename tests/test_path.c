@@ -256,9 +256,22 @@ static void what_is_wrong_is_said(void **state)
     owned_problem_free(owned);
 }
 
+static void a_checkpoint_is_refused(void **state)
+{
+    (void)state;
+    owned_problem *owned = owned_problem_new(spec_of("squared", erm_l1(1), 20, 3));
+    const erm_path_options options = {.solve = {.checkpoint = "nowhere"}};
+    erm_path path;
+    char detail[ERM_DETAIL_SIZE];
+    assert_int_equal(erm_path_solve(&owned->problem, &options, &path, detail), ERM_EUNSUPPORTED);
+    assert_non_null(strstr(detail, "a path keeps no checkpoint"));
+    owned_problem_free(owned);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_checkpoint_is_refused),
         cmocka_unit_test(every_point_is_the_certified_optimum_of_its_lambda),
         cmocka_unit_test(screening_changes_nothing_but_the_work),
         cmocka_unit_test(a_lasso_path_reads_the_data_about_once_a_lambda),

@@ -1,10 +1,14 @@
 /* Every allocation of a solve and of a certificate failing in turn: ERM_ENOMEM, a sentence, w untouched, nothing leaked. */
 #include "check.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 #include "catalog_regularizer.h"
 #include "ermopt/freedom.h"
 #include "ermopt/solve.h"
 #include "failing_alloc.h"
+#include "files.h"
 #include "named.h"
 #include "problems.h"
 
@@ -105,6 +109,47 @@ static void every_solver_survives_every_failing_allocation(void **state)
     for (int s = 1; s < 5; s++) fail_each_in(solves, solvers[s], "logistic", "fused lasso"); /* one that needs scratch */
 }
 
+/* Solves for so many epochs in all; a file that could not be written for want of memory ends the run with the best point. */
+static bool solves_until(const attempt *now, int64_t epochs)
+{
+    double w[SIZE] = {0};
+    erm_options options = now->options;
+    erm_result result;
+    options.max_epochs = epochs;
+    const erm_status status = erm_solve(now->problem, &options, w, &result);
+    if (status == ERM_OK) return true;
+    assert_int_equal(status, ERM_ENOMEM);
+    assert_non_null(strstr(result.detail, "memory"));
+    if (result.stop == ERM_STOP_NONE)
+        for (int j = 0; j < SIZE; j++) assert_true(w[j] == 0);
+    return false;
+}
+
+/* Writes a checkpoint, and goes on from it. */
+static bool resumes(void *context)
+{
+    const attempt *now = context;
+    if (remove(now->options.checkpoint) != 0) errno = 0;
+    return solves_until(now, 2) && solves_until(now, 5);
+}
+
+static void checkpoints_survive_every_failing_allocation(void **state)
+{
+    (void)state;
+    const files_directory directory = files_new_directory();
+    char path[FILES_PATH];
+    files_path(&directory, "checkpoint", path);
+    static const char *const solvers[] = {"prox", "dual", "newton-cg"};
+    for (int s = 0; s < 3; s++) {
+        owned_problem *owned = problem_of(30, "logistic", "l2");
+        attempt now = {.problem = &owned->problem, .options = {.tol = 1e-14, .checkpoint = path}};
+        assert_true(erm_solver_from_name(solvers[s], &now.options.solver));
+        assert_true(failing_alloc_each(resumes, &now, true) > 20);
+        owned_problem_free(owned);
+    }
+    files_remove_directory(&directory);
+}
+
 static void what_prepares_a_problem_survives_every_failing_allocation(void **state)
 {
     (void)state;
@@ -129,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_solver_survives_every_failing_allocation),
+        cmocka_unit_test(checkpoints_survive_every_failing_allocation),
         cmocka_unit_test(what_prepares_a_problem_survives_every_failing_allocation),
         cmocka_unit_test(a_certificate_survives_every_failing_allocation),
     };

@@ -20,11 +20,14 @@ static int solve(const train_options *options, const train_task *task, FILE *tra
                              .threads = (int)options->threads,
                              .seed = options->seed,
                              .monitor = train_monitor_call,
-                             .monitor_data = &monitor};
+                             .monitor_data = &monitor,
+                             .checkpoint = options->checkpoint,
+                             .checkpoint_seconds = options->checkpoint_seconds};
     train_monitor_catch_signals();
     const erm_status status = erm_solve(&task->problem, &how, w, result);
     train_monitor_end(&monitor, result);
-    if (status == ERM_OK) return KEEP_GOING;
+    if (status == ERM_OK || result->stop != ERM_STOP_NONE)
+        return KEEP_GOING; /* w is the best so far also where the disk is full */
     return complain(exit_for(status), "%s", result->detail[0] ? result->detail : erm_status_text(status));
 }
 
@@ -69,6 +72,13 @@ static erm_status make_model(const train_options *options, const train_task *tas
     return status;
 }
 
+/* A fit that has come to an end needs its checkpoint no more, now that the model is safe. One that ran out of its budget does. */
+static void remove_checkpoint(const char *path, erm_stop stop)
+{
+    const bool unfinished = stop == ERM_STOP_MAX_EPOCHS || stop == ERM_STOP_TIME || stop == ERM_STOP_CANCELLED;
+    if (path && !unfinished) (void)unlink(path);
+}
+
 int train_fit_run(const train_options *options, const train_task *task, train_fit *fit)
 {
     char detail[ERM_DETAIL_SIZE] = "";
@@ -82,6 +92,7 @@ int train_fit_run(const train_options *options, const train_task *task, train_fi
     free(w);
     if (code == KEEP_GOING && options->model && erm_model_save(&fit->model, options->model, detail) != ERM_OK)
         code = complain(EXIT_OTHER, "%s", detail);
+    if (code == KEEP_GOING) remove_checkpoint(options->checkpoint, fit->result.stop);
     return code;
 }
 

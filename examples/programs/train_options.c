@@ -33,6 +33,9 @@ static const char help_text[] = "Usage: erm_train [options] DATA [MODEL]\n"
                                 "                    max-abs polynomial=2 interactions=2 hash=1024 fourier=500:1\n"
                                 "  --test FILE       measure the model on FILE as well\n"
                                 "  --trace FILE.csv  write every certificate as a row of FILE.csv\n"
+                                "  --checkpoint FILE if FILE is there, go on where the fit was killed; write FILE\n"
+                                "                    now and then, and remove it when the fit is at its end\n"
+                                "  --checkpoint-seconds X   how often to write it (60)\n"
                                 "  --json, --quiet   print one JSON object, or nothing but errors\n"
                                 "  --help, --version\n"
                                 "Exits with 0 converged, 4 stopped before its tolerance (MODEL is written),\n"
@@ -55,22 +58,30 @@ static bool read_steps(train_options *options)
 /* What the table cannot say. */
 static bool check(const train_options *options)
 {
+    static const char *const kinds[] = {"model", "trace", "checkpoint"};
     erm_loss loss;
     const char *inputs[] = {options->data, options->test};
-    const char *outputs[] = {options->model, options->trace};
+    const char *outputs[] = {options->model, options->trace, options->checkpoint};
+    enum { INPUTS = sizeof inputs / sizeof *inputs, OUTPUTS = sizeof outputs / sizeof *outputs };
     if (options->loss_name && !loss_from_name(options->loss_name, options->param, &loss)) return false;
     if (options->threads > INT_MAX) {
         complain(EXIT_USAGE, "--threads %lld is too many", (long long)options->threads);
         return false;
     }
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 2; j++)
+    for (int i = 0; i < INPUTS; i++)
+        for (int j = 0; j < OUTPUTS; j++)
             if (same_file(inputs[i], outputs[j])) {
                 complain(EXIT_USAGE, "writing %s would overwrite the data", outputs[j]);
                 return false;
             }
-    if (same_file(options->model, options->trace)) {
-        complain(EXIT_USAGE, "the model and the trace cannot both be %s", options->model);
+    for (int i = 0; i < OUTPUTS; i++)
+        for (int j = i + 1; j < OUTPUTS; j++)
+            if (same_file(outputs[i], outputs[j])) {
+                complain(EXIT_USAGE, "the %s and the %s cannot both be %s", kinds[i], kinds[j], outputs[i]);
+                return false;
+            }
+    if (options->checkpoint_seconds > 0 && !options->checkpoint) {
+        complain(EXIT_USAGE, "--checkpoint-seconds needs --checkpoint FILE");
         return false;
     }
     return true;
@@ -101,6 +112,8 @@ int train_options_parse(int argc, char **argv, train_options *options)
         {"test-labels", CLI_TEXT, &options->test_labels},
         DATA_CLI_OPTIONS(&options->reading),
         {"trace", CLI_TEXT, &options->trace},
+        {"checkpoint", CLI_TEXT, &options->checkpoint},
+        {"checkpoint-seconds", CLI_POSITIVE, &options->checkpoint_seconds},
         {"json", CLI_FLAG, &options->json},
         {"quiet", CLI_FLAG, &options->quiet},
         {"help", CLI_FLAG, &help},

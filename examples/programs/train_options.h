@@ -13,13 +13,15 @@
 enum { TRAIN_STEPS = 32 };
 
 typedef struct train_options {
-    const char *data, *model; /* model: NULL if it is not to be saved */
-    const char *test, *trace; /* NULL if not wanted */
-    data_options reading;     /* how the data files are to be read */
-    const char *test_labels;  /* NumPy's: a second file */
-    const char *loss_name;    /* NULL: from the labels */
-    const char *class_weight; /* NULL: none; "balanced", or a list */
-    const char *prepare;      /* NULL: none; the list that the steps were read from */
+    const char *data, *model;  /* model: NULL if it is not to be saved */
+    const char *test, *trace;  /* NULL if not wanted */
+    data_options reading;      /* how the data files are to be read */
+    const char *test_labels;   /* NumPy's: a second file */
+    const char *checkpoint;    /* NULL: none */
+    double checkpoint_seconds; /* 0: not given */
+    const char *loss_name;     /* NULL: from the labels */
+    const char *class_weight;  /* NULL: none; "balanced", or a list */
+    const char *prepare;       /* NULL: none; the list that the steps were read from */
     erm_prepare step[TRAIN_STEPS];
     int64_t steps;
     const char *solver_name;

@@ -41,8 +41,9 @@ static void print_problem(FILE *out, const train_task *task)
     if (task->penalty_chosen) fprintf(out, "           the default penalty is l2 = 1 / rows: see --l1, --l2\n");
 }
 
-static void print_end(FILE *out, const erm_result *result)
+static void print_end(FILE *out, const train_options *options, const erm_result *result)
 {
+    if (result->resumed > 0) fprintf(out, "resumed    at epoch %" PRId64 ", from %s\n", result->resumed, options->checkpoint);
     const char *stop = erm_stop_text(result->stop);
     fprintf(out, "solver     %s with %d thread%s: %" PRId64 " epochs, %.4g passes over the data, %.3g s\n", result->solver,
             result->threads, result->threads == 1 ? "" : "s", result->epochs, result->passes, result->seconds);
@@ -69,7 +70,7 @@ void train_report_text(FILE *out, const train_options *options, const train_task
     print_data(out, options, task);
     print_preparation(out, options, task);
     print_problem(out, task);
-    print_end(out, &fit->result);
+    print_end(out, options, &fit->result);
     print_certificate(out, fit);
     fputs("train      ", out);
     scores_print(out, &fit->train);
@@ -99,6 +100,7 @@ static void write_result(json *writer, const erm_result *result)
     json_text(writer, "stop", erm_stop_text(result->stop));
     json_text(writer, "detail", result->detail);
     json_integer(writer, "epochs", result->epochs);
+    json_integer(writer, "resumed", result->resumed);
     json_number(writer, "passes", result->passes);
     json_number(writer, "seconds", result->seconds);
     json_number(writer, "primal", c->primal);

@@ -42,13 +42,12 @@ typedef bool (*erm_path_monitor)(const erm_path_point *point, void *data);
 
 /* A zero field means its default. */
 typedef struct erm_path_options {
-    erm_options solve; /* tol, threads, solver, ... of each lambda; max_seconds is for the whole path; its monitor is not
-                            * called where the path works on a Gram matrix */
-    const double
-        *lambda;   /* `count` positive numbers, best falling; NULL: `count` (default 100) from lambda_max to ratio lambda_max, */
-    int64_t count; /* evenly in the logarithm */
-    double ratio;  /* default: 0.01 where d > n, else 0.0001 */
-    bool no_screening; /* every solver sees every feature */
+    erm_options solve;     /* tol, threads, solver, ... of each lambda; max_seconds is for the whole path; its monitor is not
+                            * called where the path works on a Gram matrix; a checkpoint is refused: save the points */
+    const double *lambda;  /* `count` positive numbers, best falling; NULL: `count` (default 100) from lambda_max to ratio lambda_max, */
+    int64_t count;         /* evenly in the logarithm */
+    double ratio;          /* default: 0.01 where d > n, else 0.0001 */
+    bool no_screening;     /* every solver sees every feature */
     erm_path_monitor monitor;
     void *monitor_data;
 } erm_path_options;

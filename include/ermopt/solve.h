@@ -50,7 +50,25 @@ typedef struct erm_options {
         check_every; /* epochs between certificates; default: geometrically rarer, so that they cost a small part of the time */
     erm_monitor monitor;
     void *monitor_data;
+    const char *checkpoint;    /* a file, see below; default: none */
+    double checkpoint_seconds; /* from one writing to the next, at the end of an epoch; default 60 */
 } erm_options;
+
+/* Checkpoints: a run that was killed, or ran out of its budget, goes on where it was and ends with the same bits as one that was
+ * not. The file is written every checkpoint_seconds and when the run ends (unless it diverged), in one step: readers see the old
+ * one or all of the new one. Where it exists, erm_solve goes on from it (max_epochs counts all epochs since the first start,
+ * max_seconds those of this call); w then need not be what it was, as the file knows where the run started. It stays when the run
+ * has ended: remove it when the answer is safe; before that, a smaller tol goes on from there.
+ *
+ * The file is refused with ERM_EINVAL and a sentence if it is about other data, labels, weights, loss, penalty, solver, parameters
+ * or seed, or from another version of the library, or if this processor or build rounds differently; with ERM_EDATA if it is damaged.
+ * tol, budgets, threads, check_every and monitor may change; the bits are those of an uninterrupted run if tol and check_every do not. A
+ * solver whose ops do not say ERM_CAN_RESUME (hogwild) is refused with ERM_EUNSUPPORTED. A path that cannot be
+ * written is refused with ERM_EIO before the work begins. If writing fails later (a full disk), the run ends with ERM_EIO (or
+ * ERM_ENOMEM), but with the best point so far in w, and result->stop is not ERM_STOP_NONE.
+ *
+ * Size: what the solver says that it takes, but for what its steps leave as it was at the start (a Gram matrix, a copy of X). Cost: that
+ * much to write, and a walk over X to recognise the data; memory: copies of a few vectors, and of the file when it is read. */
 
 /* Why erm_solve ended: name, text. */
 #define ERM_STOP_LIST(X)                                                                                                         \
@@ -77,6 +95,7 @@ typedef struct erm_result {
     erm_stop stop;
     char detail[ERM_DETAIL_SIZE]; /* one sentence a user can act on; on failure too */
     const char *solver;           /* the name of the solver that ran */
+    int64_t resumed;              /* the epoch of the checkpoint that the run went on from; 0: it started here */
     const char *why;              /* where auto chose it: the reason, a constant; else NULL */
     int threads;                  /* used */
     int64_t epochs;
@@ -92,7 +111,7 @@ typedef struct erm_result {
  * best point certified.
  *
  * ERM_OK: w and result are valid; look at result->stop. Running out of budget is not an error, and w is then the best
- * so far. Any other status: w is untouched, result->detail (where result is not NULL) says what was wrong.
+ * so far. Any other status (but see checkpoints): w is untouched, result->detail (where result is not NULL) says what was wrong.
  * options and result may be NULL. Thread-safe and re-entrant; nothing is printed; memory is freed on every path. */
 erm_status erm_solve(const erm_problem *problem, const erm_options *options, double *w, erm_result *result);
 

@@ -197,7 +197,13 @@ enum {
     ERM_NEEDS_ONE_OUTPUT = 1 << 12,    /* k = 1 */
     ERM_NEEDS_COLUMNS = 1 << 13,       /* columns of X: where it is stored by rows, it is copied once */
     ERM_TOUCHES_SINGLE_ROWS = 1 << 14, /* reads X row by row: on sparse X the columns are then not centred */
-    ERM_IS_NOISY = 1 << 15             /* no progress for a while does not mean that it stands still */
+    ERM_IS_NOISY = 1 << 15,            /* no progress for a while does not mean that it stands still */
+    /* Can go on from a checkpoint to the same bits. All that a step changes, and later steps depend on, is then in the state, in
+     * the run, and in memory taken with erm_run_take, which are written as they are. Elements of at most 8 bytes (and states)
+     * hold numbers alone. Larger ones may hold pointers too: a pointer that steps change must point into that memory (or
+     * not be used before it is set again), and any other must stay what `start` has made it. `start` makes the same
+     * bits of the same problem, seed and starting point every time. */
+    ERM_CAN_RESUME = 1 << 16
 };
 
 /* What a solver sees. The coordinates are its own affair: erm_solve may centre the columns when there is an intercept (W stays
@@ -227,6 +233,7 @@ typedef struct erm_run {
     const double *gradient;
     /* Set by a solver that knows a gap of its own: it is above tol at w, and a certificate would be made in vain. */
     bool unfinished;
+    uint64_t parameter_hash;          /* the library's own: of what erm_run_parameters was told */
     struct erm__workspace *workspace; /* the library's own, as are these: NULL without ERM_NEEDS_COLUMNS */
     struct erm__columns *columns;
 } erm_run;
@@ -246,6 +253,10 @@ struct erm_solver_ops {
 double *erm_run_take(erm_run *run, int64_t count);
 void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size);
 bool erm_run_ok(const erm_run *run);
+
+/* In `start` of a solver that can resume: the parameters that the steps depend on, as doubles. A checkpoint that was written with
+ * others is refused. */
+void erm_run_parameters(erm_run *run, int count, const double *values);
 
 /* (1/S) sum over rows of s_i l_i(w): the loss part of F, without the regularizer. For all rows: {.count = n}. */
 double erm_run_loss(erm_run *run, erm_rows rows, const double *w);

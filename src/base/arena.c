@@ -11,6 +11,9 @@ enum { ALIGNMENT = 64 };
 
 typedef struct erm__chunk {
     struct erm__chunk *previous;
+    int64_t count;
+    size_t size;
+    bool scratch;
 } erm__chunk;
 
 static double physical_memory(void)
@@ -32,19 +35,26 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
         return NULL;
     }
     const size_t payload = ((size_t)count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    erm__chunk *chunk = aligned_alloc(ALIGNMENT, ALIGNMENT + payload); /* the link lives in the first 64 bytes */
+    erm__chunk *chunk = aligned_alloc(ALIGNMENT, ALIGNMENT + payload); /* the head lives in the first 64 bytes */
     if (!chunk) {
         arena->failed = true;
         return NULL;
     }
     erm__huge_advise(chunk, ALIGNMENT + payload);
-    chunk->previous = arena->last;
+    *chunk = (erm__chunk){.previous = arena->last, .count = count, .size = size};
     arena->last = chunk;
     arena->bytes += (int64_t)(ALIGNMENT + payload);
     return memset((char *)chunk + ALIGNMENT, 0, payload);
 }
 
 double *erm__arena_doubles(erm__arena *arena, int64_t count) { return erm__arena_take(arena, count, sizeof(double)); }
+
+double *erm__arena_scratch(erm__arena *arena, int64_t count)
+{
+    double *const memory = erm__arena_doubles(arena, count);
+    if (memory) arena->last->scratch = true;
+    return memory;
+}
 
 void erm__arena_join(erm__arena *arena, erm__arena *other)
 {
@@ -53,6 +63,13 @@ void erm__arena_join(erm__arena *arena, erm__arena *other)
     *end = arena->last;
     *arena = (erm__arena){.last = other->last, .bytes = arena->bytes + other->bytes, .failed = arena->failed || other->failed};
     *other = (erm__arena){0};
+}
+
+erm__chunk *erm__arena_look(erm__chunk *chunk, erm__memory *taken)
+{
+    *taken = (erm__memory){
+        .at = (unsigned char *)chunk + ALIGNMENT, .count = chunk->count, .size = chunk->size, .scratch = chunk->scratch};
+    return chunk->previous;
 }
 
 void erm__arena_free(erm__arena *arena)

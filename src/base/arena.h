@@ -17,9 +17,22 @@ typedef struct erm__arena {
  * 0 is fine. */
 void *erm__arena_take(erm__arena *arena, int64_t count, size_t size);
 double *erm__arena_doubles(erm__arena *arena, int64_t count);
+/* The same, marked as memory in which nothing outlives a step: its size may depend on the number of threads. */
+double *erm__arena_scratch(erm__arena *arena, int64_t count);
 
 /* Hands over what was taken from `other`, which is empty then, to be freed with `arena`; `failed` if either was. */
 void erm__arena_join(erm__arena *arena, erm__arena *other);
+
+/* What one call took. */
+typedef struct erm__memory {
+    unsigned char *at;
+    int64_t count;
+    size_t size;
+    bool scratch;
+} erm__memory;
+
+/* Describes `chunk`, arena->last or what a call before returned, and returns the one that was taken before it; NULL: none. */
+struct erm__chunk *erm__arena_look(struct erm__chunk *chunk, erm__memory *taken);
 
 /* Frees everything taken; the arena can be used again. */
 void erm__arena_free(erm__arena *arena);

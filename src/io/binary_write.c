@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
 #include "base/detail.h"
 #include "base/hash.h"
 #include "ermopt/mapped.h"
-#include "io/atomic_file.h"
 #include "io/binary.h"
 #include "io/npy_header.h"
 #include "io/text.h"

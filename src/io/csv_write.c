@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
 #include "base/detail.h"
 #include "base/number.h"
 #include "ermopt/dataset.h"
-#include "io/atomic_file.h"
 #include "io/column_names.h"
 #include "io/text.h"
 

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
 #include "base/detail.h"
 #include "base/number.h"
 #include "ermopt/dataset.h"
-#include "io/atomic_file.h"
 #include "io/text.h"
 
 /* True if a label in LIBSVM text can be this word. A number must be in its shortest form, as it is named when it is read. */

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
 #include "base/detail.h"
 #include "base/huge.h"
 #include "ermopt/dataset.h"
-#include "io/atomic_file.h"
 #include "io/input.h"
 #include "io/npy_header.h"
 #include "io/readers.h"

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
 #include "base/detail.h"
 #include "base/number.h"
 #include "ermopt/model.h"
 #include "ermopt/version.h"
-#include "io/atomic_file.h"
 #include "model/fold_weights.h"
 #include "model/model_round.h"
 

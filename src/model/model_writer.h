@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "io/atomic_file.h"
+#include "base/atomic_file.h"
 
 typedef struct erm__writer {
     erm__atomic_file file;

@@ -146,6 +146,8 @@ static erm_status start(void *state, erm_run *run)
     erm__descent *self = state;
     const erm_problem *problem = run->problem;
     if (run->params) self->params = *(const erm_cd_params *)run->params;
+    const erm_cd_params *const p = &self->params;
+    erm_run_parameters(run, 4, (const double[]){p->random_order, p->no_working_set, p->no_anderson, p->no_screening});
     self->squared = problem->loss.ops == erm_loss_squared().ops;
     self->damping = 1e-4;
     self->units = run->d;
@@ -201,7 +203,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "cd",
     .state_size = sizeof(erm__descent),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ONE_OUTPUT | ERM_NEEDS_COLUMNS | ERM_NEEDS_COORDINATES,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ONE_OUTPUT | ERM_NEEDS_COLUMNS | ERM_NEEDS_COORDINATES | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -147,7 +147,8 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "direct",
     .state_size = sizeof(direct),
-    .needs = ERM_NEEDS_SQUARED_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_SQUARED_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT |
+             ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -199,6 +199,7 @@ static erm_status start(void *state, erm_run *run)
     erm__dual *self = state;
     const erm_dual_params params = run->params ? *(const erm_dual_params *)run->params : (erm_dual_params){0};
     self->shrinks = !params.no_shrinking;
+    erm_run_parameters(run, 2, (const double[]){params.no_shrinking, params.no_leaps});
     take(self, run, !params.no_leaps);
     const erm_status status = erm__dual_open_rows(self, run);
     if (status || !erm_run_ok(run)) return status ? status : ERM_ENOMEM;
@@ -269,7 +270,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "dual",
     .state_size = sizeof(erm__dual),
-    .needs = ERM_NEEDS_DUAL_STEP | ERM_NEEDS_STRONG_CONVEXITY | ERM_TOUCHES_SINGLE_ROWS,
+    .needs = ERM_NEEDS_DUAL_STEP | ERM_NEEDS_STRONG_CONVEXITY | ERM_TOUCHES_SINGLE_ROWS | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -50,6 +50,7 @@ static erm_status start(void *state, erm_run *run)
     gd *self = state;
     if (run->params) self->params = *(const erm_gd_params *)run->params;
     if (self->params.step < 0) return ERM_EINVAL;
+    erm_run_parameters(run, 2, (const double[]){self->params.rule, self->params.step});
     self->g = erm_run_take(run, run->size);
     self->next_w = erm_run_take(run, run->size);
     self->next_g = erm_run_take(run, run->size);
@@ -124,7 +125,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "gd",
     .state_size = sizeof(gd),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -25,7 +25,7 @@ static erm_status start(void *state, erm_run *run)
     erm__workspace *ws = run->workspace;
     const erm_regularizer *R = &run->problem->regularizer;
     self->g = erm_run_take(run, run->size);
-    double *const memory = erm_run_take(run, erm__gram_memory(ws));
+    double *const memory = erm__run_scratch(run, erm__gram_memory(ws));
     if (!erm_run_ok(run) || !erm__quadratic_open(&self->quadratic, &ws->arena, erm__gram_order(ws), R, ws->threads))
         return ERM_ENOMEM;
     erm__gram(ws, run->centre, NULL, memory, self->quadratic.G);
@@ -57,7 +57,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "gram",
     .state_size = sizeof(gram),
-    .needs = ERM_NEEDS_SQUARED_LOSS | ERM_NEEDS_ADVANCE_OR_GROUPS | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_SQUARED_LOSS | ERM_NEEDS_ADVANCE_OR_GROUPS | ERM_NEEDS_ONE_OUTPUT | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -70,7 +70,7 @@ static void take(interior *self, erm_run *run)
     self->g = erm_run_take(run, m);
     self->rhs = erm_run_take(run, m);
     self->factor = erm_run_take(run, m * m);
-    self->memory = erm_run_take(run, erm__gram_memory(run->workspace));
+    self->memory = erm__run_scratch(run, erm__gram_memory(run->workspace));
 }
 
 /* Where kink e is and between which slopes: both kinks of three lines have the flat line on one side. */
@@ -264,7 +264,8 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "interior",
     .state_size = sizeof(interior),
-    .needs = ERM_NEEDS_KINK | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_KINK | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT |
+             ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

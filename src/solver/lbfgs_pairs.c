@@ -17,6 +17,7 @@ static double dot(int64_t n, const double *a, const double *b)
 
 void erm__pairs_take(erm__pairs *self, erm_run *run, int64_t most)
 {
+    erm_run_parameters(run, 1, &(const double){(double)most});
     const int64_t doubles = most <= INT64_MAX / (run->size + 1) ? most * run->size : INT64_MAX;
     self->most = most;
     self->s = erm_run_take(run, doubles);

@@ -37,7 +37,7 @@ static erm_status take_gram(newton *self, erm_run *run)
     const int64_t m = erm__gram_order(ws);
     self->gram = erm_run_take(run, m * m);
     self->factor = erm_run_take(run, m * m);
-    self->memory = erm_run_take(run, erm__gram_memory(ws));
+    self->memory = erm__run_scratch(run, erm__gram_memory(ws));
     return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
 }
 
@@ -179,8 +179,8 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "newton",
     .state_size = sizeof(newton),
-    .needs =
-        ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN |
+             ERM_NEEDS_ONE_OUTPUT | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

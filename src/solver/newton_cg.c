@@ -104,6 +104,8 @@ static void find_margins(newton_cg *self, erm_run *run)
 static erm_status start(void *state, erm_run *run)
 {
     newton_cg *self = state;
+    const erm_newton_cg_params *const params = run->params;
+    erm_run_parameters(run, 1, &(const double){params ? params->preconditioner : ERM_NEWTON_CG_AUTO});
     erm_status status = open_vectors(self, run);
     if (!status) status = open_sample(self, run);
     if (status) return status;
@@ -248,7 +250,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "newton-cg",
     .state_size = sizeof(newton_cg),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -44,7 +44,7 @@ erm_status erm__rows_form_open(erm__rows_form *self, erm_run *run)
     self->v = erm_run_take(run, run->size);
     self->border = erm_run_take(run, run->size);
     self->bent = erm_run_take(run, run->size);
-    double *const memory = erm_run_take(run, erm__gram_rows_memory(ws));
+    double *const memory = erm__run_scratch(run, erm__gram_rows_memory(ws));
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     fill_penalty(run, self->inverse);
     for (int64_t j = 0; j < run->d; j++) self->inverse[j] = 1 / self->inverse[j];

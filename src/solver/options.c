@@ -26,5 +26,7 @@ erm_status erm__options_check(const erm_options *options, char *detail)
     if (options->threads < 0) return erm__fail(detail, ERM_EINVAL, "threads = %d is negative", options->threads);
     if (options->check_every < 0)
         return erm__fail(detail, ERM_EINVAL, "check_every = %lld is negative", (long long)options->check_every);
+    if (!(options->checkpoint_seconds >= 0))
+        return erm__fail(detail, ERM_EINVAL, "checkpoint_seconds = %g is negative", options->checkpoint_seconds);
     return ERM_OK;
 }

@@ -127,7 +127,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "owlqn",
     .state_size = sizeof(owlqn),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ELASTIC_NET,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ELASTIC_NET | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

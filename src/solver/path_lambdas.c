@@ -16,6 +16,8 @@ erm_status erm__path_check_options(const erm_path_options *options, char *detail
         if (!(options->lambda[i] > 0) || !isfinite(options->lambda[i]))
             return erm__fail(detail, ERM_EINVAL, "lambda[%lld] = %g; positive numbers are needed", (long long)i,
                              options->lambda[i]);
+    if (options->solve.checkpoint)
+        return erm__fail(detail, ERM_EUNSUPPORTED, "a path keeps no checkpoint; save its points, and go on from the last lambda");
     if (!(options->solve.tol >= 0) || !isfinite(options->solve.tol))
         return erm__fail(detail, ERM_EINVAL, "tol = %g; a positive number is needed", options->solve.tol);
     if (!(options->solve.max_seconds >= 0))

@@ -71,7 +71,7 @@ void erm__precondition_open(erm__precondition *self, erm_run *run, erm_newton_cg
     self->diagonal = erm_run_take(run, run->size);
     self->seed = run->rng.state[0];
     const int64_t memory = self->blocks ? erm__gram_memory(ws) : run->size;
-    self->memory = erm_run_take(run, memory);
+    self->memory = erm__run_scratch(run, memory);
     self->weight = erm_run_take(run, n);
     self->column = erm_run_take(run, run->size);
     if (!self->blocks) {

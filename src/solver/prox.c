@@ -31,6 +31,7 @@ static erm_status start(void *state, erm_run *run)
     prox *self = state;
     if (run->params) self->params = *(const erm_prox_params *)run->params;
     if (run->problem->regularizer.ops->nonconvex) self->params.plain = true; /* momentum may circle */
+    erm_run_parameters(run, 2, (const double[]){self->params.plain, self->params.no_restart});
     self->v = erm_run_take(run, run->size);
     self->g = erm_run_take(run, run->size);
     self->next_w = erm_run_take(run, run->size);
@@ -124,7 +125,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "prox",
     .state_size = sizeof(prox),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

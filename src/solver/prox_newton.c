@@ -33,7 +33,7 @@ static bool open_state(erm__prox_newton *self, erm_run *run)
         points[i]->g = erm_run_take(run, m);
     }
     self->A = erm_run_take_bytes(run, m, (size_t)m * sizeof(double));
-    self->memory = erm_run_take(run, erm__gram_memory(ws));
+    self->memory = erm__run_scratch(run, erm__gram_memory(ws));
     self->weight = erm_run_take(run, n);
     self->list = erm_run_take_bytes(run, n, sizeof *self->list);
     self->h = erm_run_take(run, n);
@@ -201,7 +201,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "prox-newton",
     .state_size = sizeof(erm__prox_newton),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ADVANCE_OR_GROUPS | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ADVANCE_OR_GROUPS | ERM_NEEDS_ONE_OUTPUT | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "problem/sweep.h"
 #include "solver/columns.h"
 
@@ -94,6 +95,16 @@ void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size)
 }
 
 double *erm_run_take(erm_run *run, int64_t count) { return erm__arena_doubles(&run->workspace->arena, count); }
+
+void erm_run_parameters(erm_run *run, int count, const double *values)
+{
+    erm__hash hash = erm__hash_begin();
+    erm__hash_add(&hash, &run->parameter_hash, sizeof run->parameter_hash);
+    erm__hash_add(&hash, values, (size_t)count * sizeof *values);
+    run->parameter_hash = erm__hash_end(&hash);
+}
+
+double *erm__run_scratch(erm_run *run, int64_t count) { return erm__arena_scratch(&run->workspace->arena, count); }
 
 bool erm_run_ok(const erm_run *run) { return !run->workspace->arena.failed; }
 

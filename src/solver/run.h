@@ -20,6 +20,10 @@ int64_t erm__run_copied_bytes(const erm_run *run);
 void erm__run_enter(const erm_run *run, const double *from, double *to);
 void erm__run_leave(const erm_run *run, const double *from, double *to);
 
+/* As erm_run_take, for memory in which nothing outlives a step: checkpoints leave it out. All memory whose size depends on the
+ * number of threads must be such. */
+double *erm__run_scratch(erm_run *run, int64_t count);
+
 /* Copies the margins (n k) and the gradient of the loss part (size) at run->w from the certificate that was just made there;
  * false if there is none: then they cost a pass over X. */
 bool erm__run_known(const erm_run *run, double *z, double *g);

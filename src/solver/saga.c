@@ -24,7 +24,7 @@ static erm_status start(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "saga",
     .state_size = sizeof(erm__svrg),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_TOUCHES_SINGLE_ROWS,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_TOUCHES_SINGLE_ROWS | ERM_CAN_RESUME,
     .start = start,
     .step = erm__svrg_step,
 };

@@ -85,6 +85,8 @@ static erm_status start(void *state, erm_run *run)
     const int64_t n = run->problem->X->rows;
     if (run->params) self->params = *(const erm_sgd_params *)run->params;
     if (!valid(&self->params, adaptive(self))) return ERM_EINVAL;
+    const erm_sgd_params *const p = &self->params;
+    erm_run_parameters(run, 6, (const double[]){p->rule, p->step, (double)p->batch, p->momentum, p->no_averaging, p->no_shuffle});
     take(self, run);
     double *const derivative = erm_run_take(run, (n < SAMPLE ? n : SAMPLE) * run->k);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
@@ -143,7 +145,7 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "sgd",
     .state_size = sizeof(erm__sgd),
-    .needs = ERM_IS_NOISY,
+    .needs = ERM_IS_NOISY | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -1,102 +1,46 @@
 /* The only loop: time, budget, stopping, monitor and certificate, for every solver. */
-#include "ermopt/solve.h"
-
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/detail.h"
-#include "problem/certifier.h"
-#include "problem/prepare.h"
 #include "solver/choose.h"
+#include "solver/job.h"
 #include "solver/options.h"
-#include "solver/run.h"
 #include "solver/suits.h"
 
-enum {
-    MOST_UNCHECKED = 32,          /* epochs without a certificate, where the solver says that it would be in vain */
-    CHECKS_WITHOUT_PROGRESS = 15, /* certificates in a row that bring nothing: rounding level */
-};
-static const double EXPLODED = 1e10, NOTHING = 1e-15;
-static const char *const NO_START = "the objective is not finite at the starting point; start nearer to 0";
+enum { MOST_UNCHECKED = 32 /* epochs without a certificate, where the solver says that it would be in vain */ };
 
-typedef struct job {
-    const erm_problem *problem; /* the caller's; what is solved is that in `prepared` */
-    erm__prepared prepared;
-    erm_options options; /* with defaults filled in */
-    erm__workspace ws;
-    erm__certifier certifier;
-    erm_solver solver;
-    erm_run run;
-    void *state;
-    double *best, *now; /* W, b of the best certificate, and of the last: the caller's coordinates */
-    double *inner;      /* those of the last in the prepared problem's */
-    erm_certificate certificate;
-    erm_certificate last;
-    double start, first_primal, best_kkt;
-    int64_t epoch, next_check;
-    int idle_checks;
-    bool moved; /* since the certificate before the last */
-    erm_result *result;
-} job;
-
-static erm_status open_job(job *self, const double *w)
+static erm_status open_job(erm__job *self, const double *w)
 {
     for (int64_t j = 0; j < erm_problem_size(self->problem); j++)
         if (!isfinite(w[j]))
             return erm__fail(self->result->detail, ERM_EDATA, "the starting point's w[%lld] is not finite", (long long)j);
-    erm_status status = erm__prepare(&self->prepared, self->problem, self->options.threads);
+    erm_status status = erm__checkpoint_open(&self->checkpoint, &self->options, self->solver.ops, erm_problem_size(self->problem),
+                                             w, self->result->detail);
+    if (!status) status = erm__prepare(&self->prepared, self->problem, self->options.threads);
     if (!status) status = erm__workspace_open(&self->ws, &self->prepared.problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
     if (!status) erm__certifier_aim(&self->certifier, self->options.tol, 0);
     if (!status) status = erm__run_open(&self->run, &self->certifier, self->solver, self->options.seed, self->result->detail);
     if (status) return status;
     self->run.tol = self->options.tol;
-    self->state = erm__arena_take(&self->ws.arena, 1, self->solver.ops->state_size);
     self->best = erm__arena_doubles(&self->ws.arena, self->ws.size);
     self->now = erm__arena_doubles(&self->ws.arena, self->ws.size);
     self->inner = erm__arena_doubles(&self->ws.arena, self->ws.size);
+    self->mark = self->ws.arena.last;
+    self->state = erm__arena_take(&self->ws.arena, 1, self->solver.ops->state_size);
     if (self->ws.arena.failed) return ERM_ENOMEM;
-    memcpy(self->now, w, (size_t)self->ws.size * sizeof(double));
+    status = erm__checkpoint_match(&self->checkpoint, &self->certifier, &self->run, &self->options, self->solver.ops,
+                                   self->result->detail);
+    memcpy(self->now, self->checkpoint.begin, (size_t)self->ws.size * sizeof(double));
     erm__prepared_enter(&self->prepared, self->now, self->inner);
     erm__run_enter(&self->run, self->inner, self->run.w);
-    return ERM_OK;
-}
-
-static double relative_gap(const job *self, const erm_certificate *certificate)
-{
-    if (certificate->kind == ERM_CERTIFICATE_KKT) return certificate->kkt;
-    return certificate->gap / fmax(erm__certifier_scale(&self->certifier, certificate->primal), DBL_MIN);
-}
-
-/* Keeps the best point and the best bound of all certificates; a certificate of the best point may use any dual point. */
-static void keep_best(job *self)
-{
-    const erm_certificate *now = &self->last;
-    erm_certificate *best = &self->certificate;
-    const bool first = self->epoch == 0;
-    const double digit = NOTHING * fabs(now->primal);
-    const bool optimal = now->kind == ERM_CERTIFICATE_KKT && now->kkt <= self->options.tol;
-    bool progress = first;
-    const bool nearer = now->primal <= best->primal + digit && now->kkt < best->kkt / 2; /* F has no more digits to tell */
-    if (first || now->primal < best->primal || nearer || optimal) {
-        progress |= now->primal < best->primal - digit;
-        memcpy(self->best, self->now, (size_t)self->ws.size * sizeof(double));
-        const double dual = first ? -INFINITY : best->dual;
-        *best = *now;
-        best->dual = fmax(dual, now->dual);
-    }
-    progress |= now->dual > best->dual + digit || now->kkt < 0.9 * self->best_kkt;
-    self->best_kkt = fmin(self->best_kkt, now->kkt);
-    best->dual = fmax(best->dual, now->dual);
-    best->gap = erm__gap(best->primal, &best->dual);
-    best->kind = best->dual > -INFINITY ? ERM_CERTIFICATE_GAP : ERM_CERTIFICATE_KKT;
-    self->idle_checks = progress ? 0 : self->idle_checks + 1;
+    return status;
 }
 
 /* The solver's present answer in the caller's coordinates, in memory that the next certificate overwrites. */
-static double *present(const job *self)
+static double *present(const erm__job *self)
 {
     double *const w = self->certifier.trial;
     erm__run_leave(&self->run, self->run.w, w);
@@ -105,7 +49,7 @@ static double *present(const job *self)
 }
 
 /* Certifies the solver's present answer. */
-static void check(job *self)
+static void check(erm__job *self)
 {
     if (self->epoch > 0) {
         const double *const next = present(self);
@@ -119,72 +63,49 @@ static void check(job *self)
     self->ws.known_margin = self->certifier.margin;
     self->ws.known_gradient = self->certifier.gradient;
     if (self->epoch == 0) self->first_primal = self->last.primal;
-    keep_best(self);
-    self->next_check = self->epoch + (self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8);
+    erm__job_keep_best(self);
+    const int64_t every = self->options.check_every > 0 ? self->options.check_every : 1 + self->epoch / 8;
+    self->next_check = self->epoch + every;
 }
 
-static bool is_finite(const job *self)
+/* After `start`: what a checkpoint holds is laid out, and takes the values of an earlier one where there is one. All that decides
+ * how the run goes on after this point and is not here is made anew in each step or certificate. */
+static erm_status open_checkpoint(erm__job *self)
+{
+    const struct {
+        void *at;
+        size_t bytes;
+    } loop[] = {
+        {&self->certificate, sizeof self->certificate},
+        {&self->best_kkt, sizeof self->best_kkt},
+        {&self->epoch, sizeof self->epoch},
+        {&self->next_check, sizeof self->next_check},
+        {&self->idle_checks, sizeof self->idle_checks},
+        {self->best, (size_t)self->ws.size * sizeof(double)},
+        {self->now, (size_t)self->ws.size * sizeof(double)},
+        {&self->certifier.mend_below, sizeof self->certifier.mend_below},
+        {&self->certifier.mend.work, sizeof self->certifier.mend.work},
+    };
+    erm__image *const image = &self->checkpoint.image;
+    if (!self->checkpoint.path) return ERM_OK;
+    for (size_t i = 0; i < sizeof loop / sizeof *loop; i++)
+        erm__image_keep(image, loop[i].at, (int64_t)loop[i].bytes, ERM_PIECE_LOOP);
+    erm__image_keep(image, self->run.w, self->run.size * (int64_t)sizeof(double), ERM_PIECE_NUMBERS);
+    erm__image_keep(image, &self->run, sizeof self->run, ERM_PIECE_WORDS);
+    erm__image_keep_taken(image, &self->ws.arena, self->mark);
+    const erm_status status = erm__checkpoint_settle(&self->checkpoint, &self->run, self->result->detail);
+    if (!status && self->checkpoint.file) self->result->resumed = self->epoch;
+    return status;
+}
+
+static bool is_finite(const erm__job *self)
 {
     for (int64_t j = 0; j < self->run.size; j++)
         if (!isfinite(self->run.w[j])) return false;
     return true;
 }
 
-static erm_stop stop_with(job *self, erm_stop stop, const char *sentence)
-{
-    erm__fail(self->result->detail, ERM_OK, "%s", sentence);
-    return stop;
-}
-
-static erm_stop converged(job *self, bool by_gap)
-{
-    if (by_gap) {
-        erm__fail(self->result->detail, ERM_OK, "the duality gap %.3g is within tol = %g of the objective %.12g",
-                  self->certificate.gap, self->options.tol, self->certificate.primal);
-    } else {
-        self->certificate.kind = ERM_CERTIFICATE_KKT;
-        self->certificate.dual = -INFINITY;
-        self->certificate.gap = INFINITY;
-        erm__fail(self->result->detail, ERM_OK,
-                  "the optimality residual %.3g is within tol = %g; this problem has no finite dual bound", self->certificate.kkt,
-                  self->options.tol);
-    }
-    if (self->run.rank == 0) return ERM_STOP_CONVERGED;
-    erm__fail(self->result->detail, ERM_OK,
-              "optimal, but not the only one: %lld of %lld columns (with the intercept) are independent; the others got no "
-              "weight. Add an l2 penalty for a unique answer",
-              (long long)self->run.rank, (long long)self->run.size);
-    return ERM_STOP_NOT_UNIQUE;
-}
-
-/* What the last certificate says about going on: ERM_STOP_NONE if nothing. */
-static erm_stop judge(job *self)
-{
-    const erm_certificate *best = &self->certificate, *last = &self->last;
-    if (best->kind == ERM_CERTIFICATE_GAP && relative_gap(self, best) <= self->options.tol) return converged(self, true);
-    if (last->kind == ERM_CERTIFICATE_KKT || self->epoch <= 1) {
-        const char *why = erm__unattained(&self->certifier, self->inner, last->primal);
-        if (why) return stop_with(self, ERM_STOP_UNATTAINED, why);
-    }
-    if (last->kind == ERM_CERTIFICATE_KKT && last->kkt <= self->options.tol) return converged(self, false);
-    if (isnan(last->primal)) return stop_with(self, ERM_STOP_DIVERGED, "the objective is not a number (NaN)");
-    /* the W that goes with dual variables may be far off while they still rise */
-    if (!self->run.dual && last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
-        return stop_with(self, ERM_STOP_DIVERGED,
-                         "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
-    const bool noisy = self->solver.ops->needs & ERM_IS_NOISY;
-    if ((!noisy && self->idle_checks >= CHECKS_WITHOUT_PROGRESS) || (self->epoch > 1 && !self->moved && !self->run.dual)) {
-        if (!isfinite(best->primal)) return stop_with(self, ERM_STOP_DIVERGED, NO_START);
-        erm__fail(self->result->detail, ERM_OK,
-                  "no further progress is possible in double precision or by this solver: relative gap %.3g, tol = %g; rescale "
-                  "the columns or ask for less",
-                  relative_gap(self, best), self->options.tol);
-        return ERM_STOP_STALLED;
-    }
-    return ERM_STOP_NONE;
-}
-
-static bool tell_monitor(job *self, bool fresh)
+static bool tell_monitor(erm__job *self, bool fresh)
 {
     if (!self->options.monitor) return true;
     const erm_progress now = {.epoch = self->epoch,
@@ -192,7 +113,7 @@ static bool tell_monitor(job *self, bool fresh)
                               .seconds = erm__seconds() - self->start,
                               .certificate = self->certificate,
                               .fresh = fresh,
-                              .relative_gap = relative_gap(self, &self->certificate),
+                              .relative_gap = erm__job_relative_gap(self, &self->certificate),
                               .tol = self->options.tol,
                               .max_epochs = self->options.max_epochs,
                               .w = fresh ? self->now : present(self)};
@@ -200,13 +121,14 @@ static bool tell_monitor(job *self, bool fresh)
 }
 
 /* Why to stop after this epoch, if at all. */
-static erm_stop after_epoch(job *self)
+static erm_stop after_epoch(erm__job *self)
 {
     if (!is_finite(self))
-        return stop_with(self, ERM_STOP_DIVERGED,
-                         isfinite(self->certificate.primal)
-                             ? "an iterate is not finite; use a smaller step, or gd or prox, which choose their own"
-                             : NO_START);
+        return erm__job_stop(self, ERM_STOP_DIVERGED,
+                             isfinite(self->certificate.primal)
+                                 ? "an iterate is not finite; use a smaller step, or gd or prox, which choose their own"
+                                 : ERM_NO_START);
+    erm__image_freeze(&self->checkpoint.image); /* before a certificate that only a budget makes: it is not to change the run */
     const bool out_of_epochs = self->epoch >= self->options.max_epochs;
     const bool out_of_time = self->options.max_seconds > 0 && erm__seconds() - self->start >= self->options.max_seconds;
     const int64_t wait = self->run.unfinished && !self->options.check_every ? MOST_UNCHECKED : 0;
@@ -214,42 +136,71 @@ static erm_stop after_epoch(job *self)
     erm_stop stop = ERM_STOP_NONE;
     if (due) {
         check(self);
-        stop = judge(self);
+        stop = erm__job_judge(self);
     }
     if (!tell_monitor(self, due) && !stop) {
         if (!due) check(self);
-        return stop_with(self, ERM_STOP_CANCELLED, "the monitor asked to stop");
+        return erm__job_stop(self, ERM_STOP_CANCELLED, "the monitor asked to stop");
     }
     if (stop) return stop;
     if (out_of_epochs || out_of_time) {
         erm__fail(self->result->detail, ERM_OK, "%s reached before tol = %g: relative gap %.3g after %lld epochs",
-                  out_of_epochs ? "max_epochs" : "max_seconds", self->options.tol, relative_gap(self, &self->certificate),
-                  (long long)self->epoch);
+                  out_of_epochs ? "max_epochs" : "max_seconds", self->options.tol,
+                  erm__job_relative_gap(self, &self->certificate), (long long)self->epoch);
         return out_of_epochs ? ERM_STOP_MAX_EPOCHS : ERM_STOP_TIME;
     }
     return ERM_STOP_NONE;
 }
 
-static erm_status loop(job *self)
+/* The first certificate, and whether that is the end already: not where a checkpoint says that the run went on. */
+static erm_stop before_start(erm__job *self)
 {
-    const erm_solver_ops *solver = self->solver.ops;
     check(self);
-    erm_stop stop = judge(self);
-    if (!tell_monitor(self, true) && !stop) stop = stop_with(self, ERM_STOP_CANCELLED, "the monitor asked to stop");
+    if (self->checkpoint.file) return ERM_STOP_NONE;
+    const erm_stop stop = erm__job_judge(self);
+    if (!tell_monitor(self, true) && !stop) return erm__job_stop(self, ERM_STOP_CANCELLED, "the monitor asked to stop");
+    return stop;
+}
+
+static erm_status start(erm__job *self)
+{
     if (!self->run.centre) self->run.gradient = self->certifier.gradient;
-    erm_status status = stop ? ERM_OK : solver->start(self->state, &self->run);
+    const erm_status status = self->solver.ops->start(self->state, &self->run);
     self->run.gradient = NULL;
-    while (!status && !stop) {
-        status = solver->step(self->state, &self->run);
-        self->ws.known_margin = self->ws.known_gradient = NULL;
+    return status ? status : open_checkpoint(self);
+}
+
+/* One epoch; of a run that is resumed first what was left of the last one. */
+static erm_status advance(erm__job *self, bool resumed, erm_stop *stop)
+{
+    erm_status status = ERM_OK;
+    if (!resumed) {
+        status = self->solver.ops->step(self->state, &self->run);
         self->epoch++;
-        if (!status) stop = after_epoch(self);
+    }
+    self->ws.known_margin = self->ws.known_gradient = NULL;
+    if (!status) *stop = after_epoch(self);
+    return status;
+}
+
+/* ERM_EIO: a checkpoint could not be written, and the best point so far is the answer. */
+static erm_status loop(erm__job *self)
+{
+    erm_stop stop = before_start(self);
+    erm_status status = stop ? ERM_OK : start(self);
+    bool resumed = self->result->resumed > 0;
+    while (!status && !stop) {
+        status = advance(self, resumed, &stop);
+        resumed = false;
+        if (status || stop == ERM_STOP_DIVERGED) break;
+        status = erm__checkpoint_write(&self->checkpoint, stop != ERM_STOP_NONE, self->result->detail);
+        if (status && !stop) stop = ERM_STOP_CANCELLED;
     }
     self->result->stop = stop;
     return status;
 }
 
-static void fill_result(job *self, double *w)
+static void fill_result(erm__job *self, double *w)
 {
     erm_result *result = self->result;
     memcpy(w, self->best, (size_t)self->ws.size * sizeof(double));
@@ -262,7 +213,7 @@ static void fill_result(job *self, double *w)
     for (int64_t j = 0; j < self->ws.d * self->ws.k; j++) result->nonzeros += w[j] != 0;
 }
 
-static erm_status solve(job *self, double *w)
+static erm_status solve(erm__job *self, double *w)
 {
     erm_result *result = self->result;
     erm_status status = erm__options_check(&self->options, result->detail);
@@ -275,7 +226,8 @@ static erm_status solve(job *self, double *w)
     if (status) return status;
     status = open_job(self, w);
     if (!status) status = loop(self);
-    if (!status) fill_result(self, w);
+    if (!status || result->stop) fill_result(self, w);
+    erm__checkpoint_close(&self->checkpoint);
     erm__run_close(&self->run);
     erm__workspace_close(&self->ws);
     erm__prepared_close(&self->prepared);
@@ -288,11 +240,11 @@ erm_status erm_solve(const erm_problem *problem, const erm_options *options, dou
     if (!result) result = &unwanted;
     *result = (erm_result){0};
     if (!problem || !w) return erm__fail(result->detail, ERM_EINVAL, "erm_solve needs a problem and a starting point w");
-    job self = {.problem = problem,
-                .options = erm__options_with_defaults(options),
-                .start = erm__seconds(),
-                .best_kkt = INFINITY,
-                .result = result};
+    erm__job self = {.problem = problem,
+                     .options = erm__options_with_defaults(options),
+                     .start = erm__seconds(),
+                     .best_kkt = INFINITY,
+                     .result = result};
     const erm_status status = solve(&self, w);
     result->seconds = erm__seconds() - self.start;
     if (status && !result->detail[0]) erm__fail(result->detail, status, "%s", erm_status_text(status));

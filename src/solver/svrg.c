@@ -100,6 +100,7 @@ erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *
     if (!(plan->step >= 0) || !isfinite(plan->step) || plan->batch < 0 || !(plan->inner >= 0) || !isfinite(plan->inner))
         return ERM_EINVAL;
     self->plan = *plan;
+    erm_run_parameters(run, 5, (const double[]){plan->step, (double)plan->batch, plan->inner, plan->loopless, plan->accelerated});
     if (run->problem->regularizer.ops->nonconvex)
         self->plan.accelerated = false; /* a mean of two points may be worse than both */
     self->theta = 1;
@@ -208,7 +209,7 @@ static erm_status start(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "svrg",
     .state_size = sizeof(erm__svrg),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_TOUCHES_SINGLE_ROWS,
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_TOUCHES_SINGLE_ROWS | ERM_CAN_RESUME,
     .start = start,
     .step = erm__svrg_step,
 };

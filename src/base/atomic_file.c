@@ -1,6 +1,6 @@
 /* Replaces a file in one step: a temporary in the same directory, fsync, rename. */
 #define _XOPEN_SOURCE 700 /* realpath */
-#include "io/atomic_file.h"
+#include "base/atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
