@@ -28,6 +28,7 @@ ci libomp-dev optional
 ci clang-format command -v clang-format
 ci clang-tidy command -v clang-tidy
 ci python3-sklearn python3 -c "import sklearn"
+ci python3-pandas python3 -c "import pandas"
 ci liblinear-tools command -v liblinear-train
 ci r-cran-glmnet Rscript -e "library(glmnet)"
 END
