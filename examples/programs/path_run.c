@@ -73,7 +73,7 @@ static int ridge_lambdas(const path_options *options, const erm_problem *problem
 
 static bool show(int64_t done, int64_t total, void *data)
 {
-    progress_show(data, done, total);
+    progress_show(data, (double)done / (double)total);
     return true;
 }
 
@@ -151,7 +151,7 @@ static int leave_out(const path_options *options, path_run *run)
         code = finish(erm_alo_margins(&problem, w, Z, detail), detail);
         if (code == KEEP_GOING)
             code = finish(erm_problem_risk(&problem, options->metric, Z, &run->alo[i], &run->alo_error[i]), "");
-        progress_show(&bar, i + 1, path->count);
+        progress_show(&bar, (double)(i + 1) / (double)path->count);
     }
     progress_end(&bar);
     free(w);

@@ -17,8 +17,10 @@ typedef struct progress {
 
 /* Shows nothing unless standard error is a terminal and it is wanted. */
 progress progress_start(const char *what, bool wanted);
-/* Rewrites the line, at most ten times a second. */
-void progress_show(progress *bar, int64_t done, int64_t total);
+/* Is the line due: after a second, and then ten times a second? */
+bool progress_is_due(const progress *bar);
+/* Rewrites the line if it is due: this share (0 to 1) of the work is done. */
+void progress_show(progress *bar, double share);
 /* One more is done, of `total`. */
 void progress_step(progress *bar);
 /* Takes it away. */

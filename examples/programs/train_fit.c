@@ -12,7 +12,7 @@
 /* Runs the solver from zero; progress goes to a terminal alone. */
 static int solve(const train_options *options, const train_task *task, FILE *trace, double *w, erm_result *result)
 {
-    train_monitor monitor = train_monitor_start(trace, !options->quiet && isatty(STDERR_FILENO));
+    train_monitor monitor = train_monitor_start(trace, options->quiet);
     const erm_options how = {.solver = options->solver,
                              .tol = options->tol,
                              .max_epochs = options->max_epochs,
