@@ -1,5 +1,5 @@
-/* How fast files are read: bench_io FORMAT FILE [THREADS [TIMES]]. FORMAT: libsvm, blocks (the same, a block of rows at a time), csv, npy, or plain:
- * all the bytes into memory and nothing else. Reads TIMES times (3: then the memory is warm) and prints what the last reading took, from opening to closing, in seconds by
+/* How fast files are read: bench_io FORMAT FILE [THREADS [TIMES]]. FORMAT: libsvm, blocks (the same, a block of rows at a time), csv, npy, binary,
+ * trusted (binary without a look at the checksums), or plain: all the bytes into memory and nothing else. Reads TIMES times (3: then the memory is warm) and prints what the last reading took, from opening to closing, in seconds by
  * the clock and of the processor. bench_io.py calls it in turns with other programs. */
 #include <errno.h>
 #include <stdio.h>
@@ -55,6 +55,26 @@ static erm_status read_npy(const char *path, int threads, char *detail)
     return status;
 }
 
+static erm_status map_binary(const char *path, bool trust, char *detail)
+{
+    erm_mapped mapped;
+    const erm_status status = erm_mapped_open(path, &(erm_mapped_options){.trust = trust}, &mapped, detail);
+    if (status == ERM_OK) erm_mapped_close(&mapped);
+    return status;
+}
+
+static erm_status read_binary(const char *path, int threads, char *detail)
+{
+    (void)threads;
+    return map_binary(path, false, detail);
+}
+
+static erm_status read_trusted(const char *path, int threads, char *detail)
+{
+    (void)threads;
+    return map_binary(path, true, detail);
+}
+
 /* The bar for formats that are bytes alone: a block as large as the file, filled by fread. */
 static erm_status read_plain(const char *path, int threads, char *detail)
 {
@@ -80,7 +100,8 @@ int main(int count, char **argument)
     static const struct {
         const char *name;
         erm_status (*read)(const char *path, int threads, char *detail);
-    } formats[] = {{"libsvm", read_libsvm}, {"blocks", read_blocks}, {"csv", read_csv}, {"npy", read_npy}, {"plain", read_plain}};
+    } formats[] = {{"libsvm", read_libsvm}, {"blocks", read_blocks},   {"csv", read_csv},    {"npy", read_npy},
+                   {"binary", read_binary}, {"trusted", read_trusted}, {"plain", read_plain}};
     char detail[ERM_DETAIL_SIZE] = "";
     for (size_t f = 0; count >= 3 && f < sizeof formats / sizeof *formats; f++) {
         if (strcmp(argument[1], formats[f].name) != 0) continue;
@@ -98,6 +119,6 @@ int main(int count, char **argument)
         printf("%.6f %.6f\n", clock, processor);
         return 0;
     }
-    fprintf(stderr, "usage: bench_io libsvm|blocks|csv|npy|plain FILE [THREADS [TIMES]]\n");
+    fprintf(stderr, "usage: bench_io libsvm|blocks|csv|npy|binary|trusted|plain FILE [THREADS [TIMES]]\n");
     return 2;
 }

@@ -107,6 +107,14 @@ def read_text(path):
                ("liblinear", 1, command(["liblinear-train", "-e", "-1", path, os.devnull], fails=True))])
 
 
+def map_binary(path):
+    binary = os.path.join(folder, os.path.basename(path) + ".ermdata")
+    subprocess.run([os.path.join(programs, "erm_convert"), "--quiet", path, binary], check=True)
+    group(f"binary {os.path.basename(path)}", os.path.getsize(binary),
+          [("libermopt, checked", 1, ours("binary", binary)), ("libermopt, trusted", 1, ours("trusted", binary)), ("read alone", 1, ours("plain", binary))])
+    os.unlink(binary)
+
+
 def write_tables(path):
     """The first rows of a LIBSVM file as CSV and .npy, unless it is far wider than tables are."""
     X, y = load_svmlight_file(path)
@@ -155,6 +163,7 @@ def predict(path):
 def main():
     for path in sys.argv[4:]:
         read_text(path)
+        map_binary(path)
         if load_svmlight_file and pandas:
             read_tables(path)
         predict(path)

@@ -33,7 +33,7 @@ struct erm_prepare_ops {
     const char *name;      /* "impute-mean": what a model file calls it */
     const char *list_name; /* "impute": what a list of steps calls it, before '=' */
     const char *takes;     /* what a list has behind '=', for messages; NULL: nothing, and no '=' */
-    int params; /* how many it has; the others are 0 */
+    int params;            /* how many it has; the others are 0 */
     bool seeded;
     int64_t width;       /* numbers learnt for each column */
     double unchanged[2]; /* what they are for a column that is left as it is */
