@@ -161,11 +161,12 @@ case_standard_input() {
 case_rows_that_do_not_fit_in_memory() {
     two_classes >data
     expect 0 "$train" --quiet --loss logistic data model
-    (ulimit -v 150000 && "$predict" --version) >out 2>&1 || { echo "SKIPPED: no limit of memory here, or sanitizers need more" && return; }
+    # OpenBLAS waits for ever where there is no memory for its buffers
+    (ulimit -v 250000 && timeout 20 "$predict" --version) >out 2>&1 || { echo "SKIPPED: no limit of memory here, or sanitizers need more" && return; }
     head -n 2 data >two && expect 0 "$predict" --quiet --probabilities model two
     cp out expected
     blanks=$(printf '%160s' '')
-    yes "$(sed "s/\$/ $blanks/" two)" | head -n 1600000 | (ulimit -v 150000 && "$predict" --json --probabilities model - predicted >out) ||
+    yes "$(sed "s/\$/ $blanks/" two)" | head -n 1600000 | (ulimit -v 250000 && "$predict" --json --probabilities model - predicted >out) ||
         fail "does not predict in constant memory"
     is n 1600000 && is auc 1
     lines predicted 1600001
