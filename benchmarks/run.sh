@@ -1,13 +1,13 @@
 #!/bin/sh
 # The whole benchmark: builds what it needs, runs kernels, solvers and other packages, and writes a report.
 #
-#     benchmarks/run.sh [quick|full] [--data FOLDER] [--out FOLDER] [--part PART] [--only PROGRAM] [--seconds N] [--continue] [PROBLEM...]
+#     benchmarks/run.sh [quick|full] [--data FOLDER] [--out FOLDER] [--part PART] [--only PROGRAM] [--auto] [--seconds N] [--continue] [PROBLEM...]
 #
 # quick takes less than 5 minutes on 2 cores: it begins no problem after 4; full takes an hour or two. --seconds: a program is not asked for more accuracy once
 # its fastest fit took so long (0.3; full 10). --continue: what an earlier run has written to OUT stays, and only what is
 # missing is run. FOLDER of data: LIBSVM text, NAME or NAME.xz; problems whose data are not there are left out. PROBLEM: only these, e.g. l1log:a9a:0.01, or l2log:path/to/file.libsvm:1 (solvers/case.h).
 # PART: kernels, problems, end (text to model), growth; else all of them, or problems if any is named. PROGRAM: a part of the name of
-# programs, e.g. 'scikit-learn lbfgs'; auto is run too, so that there is a good answer to compare with.
+# programs, e.g. 'scikit-learn lbfgs'; auto is run too, so that there is a good answer to compare with. --auto: of our solvers it alone.
 # Writes OUT/rows.tsv (every fit, judged), end.tsv (from text to model), kernels.tsv, growth.tsv, facts.tsv, summary.md and report.html.
 # OUT is build-bench/report, or build-bench/again where not all is run. Needs what scripts/deps.sh installs; a peer that is not
 # installed is left out with a message.
@@ -23,6 +23,7 @@ arguments=
 told=
 seconds=
 continue=
+auto=
 while [ $# -gt 0 ]; do
     case $1 in
     quick | full) mode=$1 ;;
@@ -32,6 +33,7 @@ while [ $# -gt 0 ]; do
     --out) out=$2 && shift ;;
     --seconds) seconds=$2 && shift && arguments="$arguments --seconds $seconds" ;;
     --continue) continue=yes ;;
+    --auto) auto=yes ;;
     -*) echo "run.sh: there is no option $1" >&2 && exit 2 ;;
     *) problems="$problems $1" ;;
     esac
@@ -151,6 +153,7 @@ one_problem() {
             ours --threads $threads "$1"
         done
         for solver in $(solvers_for "${1%%:*}"); do
+            [ -z "$auto" ] || continue
             matches "libermopt $solver" || continue
             progress "$1: $solver"
             ours --solver "$solver" "$1"
