@@ -84,14 +84,18 @@ static void add_block(erm__cd_gram *self, const erm__cd *full, const int32_t *li
 static void gather_rows(erm__cd_gram *self, const erm__columns *X, const int32_t *list, const block *of, int64_t *count)
 {
     const int64_t end = of->begin + of->count;
+    double value[ERM_GRAM_ROWS];
     for (int64_t t = 0; t < of->count; t++) count[t] = 0;
     for (int64_t c = 0; c < of->k; c++) {
         int64_t p = self->cursor[c];
         const int64_t last = X->start[list[c] + 1];
         while (p < last && X->index[p] < of->begin) p++;
-        for (; p < last && X->index[p] < end; p++) {
-            const int64_t t = X->index[p] - of->begin, place = t * of->k + count[t]++;
-            X->ops->read(X, p, 1, 1, &of->rows[place]);
+        const int64_t first = p;
+        while (p < last && X->index[p] < end) p++;
+        X->ops->read(X, first, p - first, 1, value);
+        for (int64_t r = first; r < p; r++) {
+            const int64_t t = X->index[r] - of->begin, place = t * of->k + count[t]++;
+            of->rows[place] = value[r - first];
             self->column[place] = (int32_t)c;
         }
         self->cursor[c] = p;
