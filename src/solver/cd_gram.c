@@ -102,6 +102,18 @@ static void gather_rows(erm__cd_gram *self, const erm__columns *X, const int32_t
     }
 }
 
+/* Reads four entries of G's row before it writes them: the columns differ. */
+static inline void add_to_row(int64_t n, double a, const double *x, const int32_t *column, double *row)
+{
+    int64_t p = 0;
+    for (; p + 4 <= n; p += 4) {
+        double sum[4];
+        for (int s = 0; s < 4; s++) sum[s] = row[column[p + s]] + a * x[p + s];
+        for (int s = 0; s < 4; s++) row[column[p + s]] = sum[s];
+    }
+    for (; p < n; p++) row[column[p]] += a * x[p];
+}
+
 /* The same as add_block where few of a row's values are stored: by pairs of them. */
 static void add_pairs(erm__cd_gram *self, const erm__cd *full, const int32_t *list, const block *of)
 {
@@ -112,10 +124,7 @@ static void add_pairs(erm__cd_gram *self, const erm__cd *full, const int32_t *li
         const double weight = full->h ? full->h[of->begin + t] : 1;
         const double *const x = of->rows + t * of->k;
         const int32_t *const column = self->column + t * of->k;
-        for (int64_t a = 0; a < count[t]; a++) {
-            double *const row = self->G + column[a] * m;
-            for (int64_t b = 0; b <= a; b++) row[column[b]] += weight * x[a] * x[b];
-        }
+        for (int64_t a = 0; a < count[t]; a++) add_to_row(a + 1, weight * x[a], x, column, self->G + column[a] * m);
         self->G[m * m - 1] += weight;
     }
 }

@@ -14,7 +14,7 @@
 
 static const double ARMIJO = 1e-2, SHRINK = 0.5, LEAST_DAMPING = 1e-5;
 static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10, READ_COST = 0.5,
-                    PAIR_COST = 0.5;                              /* measured: in steps along a stored value */
+                    PAIR_COST = 1.5;                              /* measured: in steps along a stored value */
 static const double LEAST_ROWS = 4096, MORE_ROWS = 4, SLOW = 0.3; /* of a sample; and when it is to grow */
 enum { MOST_TRIALS = 12, MOST_DAMPINGS = 5, MOST_PASSES = 200 };
 
