@@ -232,6 +232,40 @@ static void many_rows_are_sampled_and_the_optimum_is_that_of_all(void **state)
         }
 }
 
+static void few_values_a_row_are_summed_by_pairs(void **state)
+{
+    (void)state;
+    enum { ROWS = 20000, COLS = 60, EACH = 3 };
+    double *const value = calloc(EACH * ROWS, sizeof *value), *const y = calloc(ROWS, sizeof *y);
+    int32_t *const index = calloc(EACH * ROWS, sizeof *index);
+    int64_t *const start = calloc(ROWS + 1, sizeof *start);
+    assert_true(value && y && index && start);
+    erm_rng rng = erm_rng_seed(7);
+    for (int64_t i = 0; i < ROWS; i++) {
+        double z = 0;
+        for (int64_t e = 0; e < EACH; e++) {
+            const int64_t p = EACH * i + e;
+            index[p] = (int32_t)(e * (COLS / EACH) + (int64_t)erm_rng_below(&rng, COLS / EACH));
+            value[p] = 1 + erm_rng_normal(&rng) / 2;
+            z += index[p] % 4 == 0 ? value[p] : 0;
+        }
+        y[i] = z + erm_rng_normal(&rng) > 0.8 ? 1 : -1;
+        start[i + 1] = EACH * (i + 1);
+    }
+    const erm_csr X = erm_csr_f64(ROWS, COLS, start, index, value);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l1(1e-3)};
+    double w[SIZE] = {0}, v[SIZE] = {0};
+    const erm_result result = cd(&problem, (erm_cd_params){0}, (erm_options){.tol = 1e-9}, w);
+    const erm_result other = solve(&problem, (erm_options){.solver = erm_solver_prox(NULL), .tol = 1e-9}, v);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+    assert_near(result.certificate.primal, other.certificate.primal, 2e-9);
+    if (result.epochs > 6) fail_case("%lld steps", (long long)result.epochs);
+    free(value);
+    free(index);
+    free(start);
+    free(y);
+}
+
 static void a_solution_is_left_where_it_is(void **state)
 {
     (void)state;
@@ -257,6 +291,7 @@ int main(void)
         cmocka_unit_test(mcp_and_scad_end_at_a_stationary_point_below_the_start),
         cmocka_unit_test(rows_are_copied_once_and_columns_are_not),
         cmocka_unit_test(many_rows_are_sampled_and_the_optimum_is_that_of_all),
+        cmocka_unit_test(few_values_a_row_are_summed_by_pairs),
         cmocka_unit_test(a_solution_is_left_where_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@
 #include "solver/cd_state.h"
 #include "solver/working_set.h"
 
-enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_ROUNDS = 8 }; /* the first working set: a 40th, at least 64 */
+enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 8 };
 static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
 
 static void take_gram(erm__descent *self, erm_run *run)
@@ -36,6 +36,7 @@ static void take_gram(erm__descent *self, erm_run *run)
     gram->cd.mean = erm_run_take(run, run->d); /* stays 0: G is centred already */
     gram->packed = erm_run_take(run, erm__cd_gram_packed(room));
     gram->rows = erm_run_take(run, erm__cd_gram_rows(room));
+    if (run->columns->start && !run->centre) gram->column = erm_run_take_bytes(run, room * ERM_GRAM_ROWS, sizeof *gram->column);
     self->sample = (erm__row_sample){.n = n, .offset = erm_run_take_bytes(run, n / ERM_GRAM_ROWS + 1, sizeof(int64_t))};
     self->sampling = FIRST_SAMPLING;
 }
@@ -166,7 +167,8 @@ static erm_status start(void *state, erm_run *run)
     measure_columns(self, run);
     for (int64_t j = 0; j < run->d; j++) self->alive[j] = (int32_t)j;
     self->living = run->d;
-    self->wanted = self->units / FIRST_SHARE > FIRST_SET ? self->units / FIRST_SHARE : FIRST_SET;
+    const int64_t first = self->units / FIRST_SHARE > MOST_FIRST ? MOST_FIRST : self->units / FIRST_SHARE;
+    self->wanted = first > FIRST_SET ? first : FIRST_SET;
     memcpy(self->from, run->w, (size_t)run->d * sizeof(double));
     erm_run_prox(run, 1e-300, NULL, run->w, run->w); /* into the set, where there is one */
     self->corrected = problem->intercept || memcmp(self->from, run->w, (size_t)run->d * sizeof(double)) != 0;

@@ -80,6 +80,61 @@ static void add_block(erm__cd_gram *self, const erm__cd *full, const int32_t *li
     erm__syrk_add(&packed, of->count, 0, erm__panels(of->k + 1), NULL, 0, self->G);
 }
 
+/* The block's stored values, row by row; rows must have room for all. */
+static void gather_rows(erm__cd_gram *self, const erm__columns *X, const int32_t *list, const block *of, int64_t *count)
+{
+    const int64_t end = of->begin + of->count;
+    double value[ERM_GRAM_ROWS];
+    for (int64_t t = 0; t < of->count; t++) count[t] = 0;
+    for (int64_t c = 0; c < of->k; c++) {
+        int64_t p = self->cursor[c];
+        const int64_t last = X->start[list[c] + 1];
+        while (p < last && X->index[p] < of->begin) p++;
+        const int64_t first = p;
+        while (p < last && X->index[p] < end) p++;
+        X->ops->read(X, first, p - first, 1, value);
+        for (int64_t r = first; r < p; r++) {
+            const int64_t t = X->index[r] - of->begin, place = t * of->k + count[t]++;
+            of->rows[place] = value[r - first];
+            self->column[place] = (int32_t)c;
+        }
+        self->cursor[c] = p;
+    }
+}
+
+/* Reads four entries of G's row before it writes them: the columns differ. */
+static inline void add_to_row(int64_t n, double a, const double *x, const int32_t *column, double *row)
+{
+    int64_t p = 0;
+    for (; p + 4 <= n; p += 4) {
+        double sum[4];
+        for (int s = 0; s < 4; s++) sum[s] = row[column[p + s]] + a * x[p + s];
+        for (int s = 0; s < 4; s++) row[column[p + s]] = sum[s];
+    }
+    for (; p < n; p++) row[column[p]] += a * x[p];
+}
+
+/* The same as add_block where few of a row's values are stored: by pairs of them. */
+static void add_pairs(erm__cd_gram *self, const erm__cd *full, const int32_t *list, const block *of)
+{
+    const int64_t m = of->k + 1;
+    int64_t count[ERM_GRAM_ROWS];
+    gather_rows(self, full->X, list, of, count);
+    for (int64_t t = 0; t < of->count; t++) {
+        const double weight = full->h ? full->h[of->begin + t] : 1;
+        const double *const x = of->rows + t * of->k;
+        const int32_t *const column = self->column + t * of->k;
+        for (int64_t a = 0; a < count[t]; a++) add_to_row(a + 1, weight * x[a], x, column, self->G + column[a] * m);
+        self->G[m * m - 1] += weight;
+    }
+}
+
+double erm__cd_gram_pairs(const erm__columns *X, double stored, double rows)
+{
+    const double a_row = stored / (double)X->n;
+    return rows * a_row * a_row / 2;
+}
+
 static void add_rows(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample)
 {
     const int64_t n = full->X->n, stretches = (n + sample->stride - 1) / sample->stride;
@@ -89,7 +144,10 @@ static void add_rows(erm__cd_gram *self, const erm__cd *full, int64_t k, const i
     for (int64_t s = 0; s < stretches; s++) {
         of.begin = sample->offset[s];
         of.count = n - of.begin < ERM_GRAM_ROWS ? n - of.begin : ERM_GRAM_ROWS;
-        add_block(self, full, list, &of);
+        if (self->by_pairs)
+            add_pairs(self, full, list, &of);
+        else
+            add_block(self, full, list, &of);
     }
 }
 

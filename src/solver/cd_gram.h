@@ -28,11 +28,16 @@ typedef struct erm__cd_gram {
     int32_t *features;     /* room: which columns they are */
     double *packed, *rows; /* for the sum */
     int64_t *cursor;       /* room */
+    int32_t *column;       /* room ERM_GRAM_ROWS; NULL where the columns are not sparse, or are centred */
+    bool by_pairs;         /* of stored values, which needs `column`; else all values are multiplied */
 } erm__cd_gram;
 
 /* How many doubles `packed` and `rows` have. */
 int64_t erm__cd_gram_packed(int64_t room);
 int64_t erm__cd_gram_rows(int64_t room);
+
+/* About how many pairs of stored values there are in so many rows of columns with `stored` values together. */
+double erm__cd_gram_pairs(const erm__columns *X, double stored, double rows);
 
 /* `wanted` rows, drawn anew; all where that is more than half of them. */
 void erm__row_sample_draw(erm__row_sample *sample, int64_t wanted, erm_rng *rng);

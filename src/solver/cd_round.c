@@ -13,8 +13,9 @@
 #include "solver/cd_state.h"
 
 static const double ARMIJO = 1e-2, SHRINK = 0.5, LEAST_DAMPING = 1e-5;
-static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10; /* measured: in steps along a stored value */
-static const double LEAST_ROWS = 4096, MORE_ROWS = 4, SLOW = 0.3;        /* of a sample; and when it is to grow */
+static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10, READ_COST = 0.5,
+                    PAIR_COST = 1.5;                              /* measured: in steps along a stored value */
+static const double LEAST_ROWS = 4096, MORE_ROWS = 4, SLOW = 0.3; /* of a sample; and when it is to grow */
 enum { MOST_TRIALS = 12, MOST_DAMPINGS = 5, MOST_PASSES = 200 };
 
 void erm__descent_derivatives(erm__descent *self, erm_run *run)
@@ -153,14 +154,18 @@ static double rows_for(const erm__descent *self, int64_t count)
     return self->squared ? n : fmin(n, fmax(LEAST_ROWS, self->sampling * (double)count));
 }
 
-/* Whether the matrix of the working set costs less than a few passes over its columns. */
-static bool pays_off(const erm__descent *self, int64_t count)
+/* Whether the matrix of the working set costs less than a few passes over its columns; and how it is summed at less cost. */
+static bool pays_off(erm__descent *self, int64_t count)
 {
     const double k = (double)count, rows = rows_for(self, count);
     if (count == 0 || count > self->gram.room) return false;
     double stored = 0;
     for (int64_t t = 0; t < count; t++) stored += (double)erm__column_count(self->model.X, self->list[t]);
-    return PACKED_COST * rows * k + SUM_COST * rows * k * k < PASSES_SAVED * stored;
+    double cost = PACKED_COST * rows * k + SUM_COST * rows * k * k;
+    const double pairs = READ_COST * stored + PAIR_COST * erm__cd_gram_pairs(self->model.X, stored, rows) + SUM_COST * k * k;
+    self->gram.by_pairs = self->gram.column && pairs < cost;
+    if (self->gram.by_pairs) cost = pairs;
+    return cost < PASSES_SAVED * stored;
 }
 
 /* The same model by the matrix of its working set, from a sample of rows (all, where the loss itself is quadratic). */
