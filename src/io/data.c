@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/detail.h"
+#include "io/column_names.h"
 #include "io/mapped_input.h"
 #include "io/readers.h"
 
@@ -92,10 +93,23 @@ static erm_status open_format(erm__input **input, const erm_data_options *option
     }
 }
 
+/* Columns of binary data are taken in their order, so that must be the one of the names that are expected. */
+static erm_status check_names(const char *name, const erm_csv_options *expected, const erm_dataset *set, char *detail)
+{
+    if (!expected->features || !erm__has_names(set)) return ERM_OK;
+    for (int64_t j = 0; j < set->cols && j < expected->feature_count; j++)
+        if (strcmp(set->feature_name[j], expected->features[j]) != 0)
+            return erm__fail(detail, ERM_EDATA, "%.200s: its column %" PRId64 " is '%.100s', where '%.100s' is expected", name,
+                             j + 1, set->feature_name[j], expected->features[j]);
+    if (set->cols == expected->feature_count) return ERM_OK;
+    return erm__fail(detail, ERM_EDATA, "%.200s: has %" PRId64 " columns; the %" PRId64 " that have names are expected", name,
+                     set->cols, expected->feature_count);
+}
+
 static erm_status check_columns(const char *name, const erm_data_options *options, const erm_data *data, char *detail)
 {
     const int64_t most = options->libsvm.cols;
-    if (most == 0 || data->set.cols <= most) return ERM_OK;
+    if (most == 0 || data->set.cols <= most) return check_names(name, &options->csv, &data->set, detail);
     return erm__fail(detail, ERM_EDATA, "%.200s: has %" PRId64 " columns; at most %" PRId64 " are expected", name, data->set.cols,
                      most);
 }
