@@ -87,7 +87,8 @@ int main(int argc, char **argv)
     model.reading = reading;
     if (inspect_is_model(word[0])) return inspect_model(&model);
     if (model.test || model.export_c || model.weights || model.prefix || model.largest)
-        return complain(EXIT_USAGE, "%s is no model: --largest, --test, --export-c, --weights and --prefix are for models", word[0]);
+        return complain(EXIT_USAGE, "%s is no model: --largest, --test, --export-c, --weights and --prefix are for models",
+                        word[0]);
     if (outliers && strcmp(word[0], "-") == 0) return complain(EXIT_USAGE, "--outliers needs a file that can be read twice");
     if (outliers && !reading.missing) reading.missing = "nan";
     code = inspect_data(word[0], &reading, as_json);
