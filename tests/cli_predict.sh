@@ -219,7 +219,13 @@ case_binary_data() {
     wait
     expect 3 "$predict" --quiet model other.ermdata scores # columns in another order
     says err "its column 1 is 'b', where 'a' is expected"
-    only table.csv other.csv table.ermdata other.ermdata model scores expected pipe
+    two_classes | sed 's/ 1:/ 0:/' >zero
+    sed 's/ 0:[^ ]*//' zero >without
+    expect 0 "$train" --quiet zero of_zero
+    expect 0 "$(dirname "$predict")/erm_convert" --quiet --to binary without without.ermdata
+    expect 3 "$predict" --quiet of_zero without.ermdata scores # without index 0 it was written as 1-based
+    says err "indices that start at 1, where 0 is expected"
+    only zero without of_zero without.ermdata table.csv other.csv table.ermdata other.ermdata model scores expected pipe
 }
 
 case_threads_change_nothing() {

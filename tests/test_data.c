@@ -129,6 +129,27 @@ static void columns_of_binary_data_must_have_the_names_that_are_expected(void **
     erm_data_close(&data);
 }
 
+static void binary_data_must_have_the_index_base_that_is_expected(void **state)
+{
+    char detail[ERM_DETAIL_SIZE];
+    erm_data data;
+    for (int base = 0; base < 2; base++) {
+        const char *path = put(state, "a.svm", base ? "1 1:2 2:3\n" : "1 0:2 1:3\n", 10);
+        assert_int_equal(erm_data_open(path, NULL, &data, detail), ERM_OK);
+        assert_int_equal(data.set.index_base, base);
+        path = put(state, "a.ermdata", "", 0);
+        if (erm_dataset_write_binary(&data.set, NULL, path, detail) != ERM_OK) fail_case("%s", detail);
+        erm_data_close(&data);
+        static const erm_index_base told[] = {ERM_INDEX_ZERO, ERM_INDEX_ONE, ERM_INDEX_AUTO};
+        for (int t = 0; t < 3; t++) {
+            const erm_status expected = told[t] == ERM_INDEX_AUTO || t == base ? ERM_OK : ERM_EDATA;
+            assert_int_equal(erm_data_open(path, &(erm_data_options){.libsvm.base = told[t]}, &data, detail), expected);
+            if (expected != ERM_OK && !strstr(detail, t ? "where 1 is expected" : "where 0 is expected")) fail_case("%s", detail);
+            erm_data_close(&data);
+        }
+    }
+}
+
 static void formats_have_names(void **state)
 {
     (void)state;
@@ -150,6 +171,7 @@ int main(void)
         TEST(a_format_that_is_given_is_not_guessed),
         TEST(arrays_take_their_labels_from_a_second_file),
         TEST(columns_of_binary_data_must_have_the_names_that_are_expected),
+        TEST(binary_data_must_have_the_index_base_that_is_expected),
         TEST(formats_have_names),
     };
     return cmocka_run_group_tests_name("data", tests, NULL, NULL);

@@ -106,10 +106,24 @@ static erm_status check_names(const char *name, const erm_csv_options *expected,
                      set->cols, expected->feature_count);
 }
 
+/* Where a file was counted from another number when it was written, its columns are others. */
+static erm_status check_base(const char *name, const erm_libsvm_options *expected, const erm_data *data, char *detail)
+{
+    const int32_t base = expected->base == ERM_INDEX_AUTO ? data->set.index_base : expected->base == ERM_INDEX_ONE;
+    if (data->format != ERM_FORMAT_BINARY || data->set.index_base == base) return ERM_OK;
+    return erm__fail(detail, ERM_EDATA,
+                     "%.200s: was written with indices that start at %" PRId32 ", where %" PRId32 " is expected: the same column "
+                     "would be another feature",
+                     name, data->set.index_base, base);
+}
+
 static erm_status check_columns(const char *name, const erm_data_options *options, const erm_data *data, char *detail)
 {
     const int64_t most = options->libsvm.cols;
-    if (most == 0 || data->set.cols <= most) return check_names(name, &options->csv, &data->set, detail);
+    if (most == 0 || data->set.cols <= most) {
+        const erm_status status = check_base(name, &options->libsvm, data, detail);
+        return status == ERM_OK ? check_names(name, &options->csv, &data->set, detail) : status;
+    }
     return erm__fail(detail, ERM_EDATA, "%.200s: has %" PRId64 " columns; at most %" PRId64 " are expected", name, data->set.cols,
                      most);
 }
