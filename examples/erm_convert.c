@@ -42,8 +42,10 @@ static erm_status write_text(const convert_options *options, const erm_data *dat
         set.index = copy.index;
         set.value = copy.values;
     }
-    status = options->format == ERM_FORMAT_CSV ? erm_dataset_write_csv(&set, options->separator, options->output, detail)
-                                               : erm_dataset_write_libsvm(&set, options->output, detail);
+    status = erm_data_status(data, detail);
+    if (status == ERM_OK)
+        status = options->format == ERM_FORMAT_CSV ? erm_dataset_write_csv(&set, options->separator, options->output, detail)
+                                                   : erm_dataset_write_libsvm(&set, options->output, detail);
     erm_matrix_copy_free(&copy);
     return status;
 }
@@ -56,7 +58,8 @@ static erm_status write_array(const convert_options *options, const erm_data *da
     if (status != ERM_OK) return status;
     const erm_array values = {.rows = data->set.rows, .cols = data->set.cols, .single = how.single, .values = copy.values};
     const erm_array labels = {.rows = data->set.rows, .cols = 1, .values = data->set.y};
-    status = erm_array_write_npy(&values, options->output, detail);
+    status = erm_data_status(data, detail);
+    if (status == ERM_OK) status = erm_array_write_npy(&values, options->output, detail);
     if (status == ERM_OK && options->labels_out) status = erm_array_write_npy(&labels, options->labels_out, detail);
     erm_matrix_copy_free(&copy);
     return status;
@@ -75,7 +78,6 @@ static int write_data(const convert_options *options, const erm_data *data)
         status = write_array(options, data, detail);
     else
         status = write_text(options, data, detail);
-    if (status == ERM_OK) status = erm_data_status(data, detail);
     return status == ERM_OK ? KEEP_GOING : failed(status, detail);
 }
 

@@ -47,7 +47,8 @@ static int list_outliers(const char *path, data_options reading)
     if (!reading.missing) reading.missing = "nan";
     const int code = data_file_read(path, &reading, NULL, &data);
     if (code != KEEP_GOING) return code;
-    const erm_status status = outliers_print(stdout, &data, 0, OUTLIER_COLUMNS, detail);
+    erm_status status = outliers_print(stdout, &data, 0, OUTLIER_COLUMNS, detail);
+    if (status == ERM_OK) status = erm_data_status(&data, detail); /* values that cannot be read look as if they were missing */
     erm_data_close(&data);
     if (status == ERM_OK) return EXIT_FINE;
     return complain(exit_for(status), "%s: %s", path, detail[0] ? detail : erm_status_text(status));

@@ -1,6 +1,4 @@
 /* Predicts the rows of a file with a saved model: erm_predict [options] MODEL DATA [OUTPUT]; see --help. */
-#include <string.h>
-
 #include "ermopt.h"
 #include "programs/data_file.h"
 #include "programs/figures.h"
@@ -53,15 +51,16 @@ static erm_status take_blocks(job *self, erm_reader *reader, char *detail)
     }
 }
 
-/* What is not text is in memory, or mapped, as a whole. */
+/* What is not text is in memory, mapped, or read through windows, which may fail while it is predicted. */
 static erm_status take_whole(job *self, const erm_data_options *how, char *detail)
 {
     erm_data data;
     erm_status status = erm_data_open(self->options->data, how, &data, detail);
     if (status != ERM_OK) return status;
     status = take_block(self, &data.set, data.X, detail);
+    const erm_status read = erm_data_status(&data, status == ERM_OK ? detail : NULL);
     erm_data_close(&data);
-    return status;
+    return status == ERM_OK ? read : status;
 }
 
 static erm_status take_all(job *self, const erm_data_options *how, char *detail)
@@ -69,8 +68,9 @@ static erm_status take_all(job *self, const erm_data_options *how, char *detail)
     erm_reader *reader = NULL;
     erm_status status = self->writes ? prediction_write_header(self->out.file, self->options, &self->made) : ERM_OK;
     if (status != ERM_OK) return status;
+    if (how->format == ERM_FORMAT_NPY || how->format == ERM_FORMAT_BINARY) return take_whole(self, how, detail);
     status = erm_reader_open(self->options->data, how, &reader, detail);
-    if (status == ERM_EUNSUPPORTED && strcmp(self->options->data, "-") != 0) return take_whole(self, how, detail);
+    if (status == ERM_EUNSUPPORTED && can_be_read_twice(self->options->data)) return take_whole(self, how, detail);
     if (status == ERM_OK) status = take_blocks(self, reader, detail);
     erm_reader_close(reader);
     return status;

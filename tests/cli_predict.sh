@@ -197,6 +197,38 @@ case_a_table_is_predicted_by_the_names_of_its_columns() {
     only table.csv model one two other without one_rounded
 }
 
+case_binary_data() {
+    two_classes | awk 'BEGIN { print "a,b,c,d,e,y" }
+        { split("", v); for (t = 2; t <= NF; t++) { split($t, pair, ":"); v[pair[1]] = pair[2] }
+          print v[1] + 0 "," v[2] + 0 "," v[3] + 0 "," v[4] + 0 "," v[5] + 0 "," $1 }' >table.csv
+    awk -F, '{ print $2 "," $1 "," $3 "," $4 "," $5 "," $6 }' table.csv >other.csv
+    expect 0 "$train" --quiet --loss logistic table.csv model
+    expect 0 "$predict" --quiet --scores model table.csv scores
+    rounded scores >expected
+    expect 0 "$(dirname "$predict")/erm_convert" --quiet table.csv table.ermdata
+    expect 0 "$(dirname "$predict")/erm_convert" --quiet other.csv other.ermdata
+    for how in "" "--format binary" "--memory 0.01" "--format binary --memory 0.01"; do
+        expect 0 "$predict" --quiet --scores $how model table.ermdata scores
+        rounded scores | cmp - expected || fail "other scores from binary data, $how"
+    done
+    cat table.ermdata | "$predict" --quiet --scores --format binary model - >scores || fail "cannot read binary data from a pipe"
+    rounded scores | cmp - expected || fail "other scores from a pipe"
+    mkfifo pipe
+    cat table.ermdata >pipe &
+    expect 2 "$predict" --quiet model pipe scores
+    says err "pipe: binary is not read by blocks"
+    wait
+    expect 3 "$predict" --quiet model other.ermdata scores # columns in another order
+    says err "its column 1 is 'b', where 'a' is expected"
+    two_classes | sed 's/ 1:/ 0:/' >zero
+    sed 's/ 0:[^ ]*//' zero >without
+    expect 0 "$train" --quiet zero of_zero
+    expect 0 "$(dirname "$predict")/erm_convert" --quiet --to binary without without.ermdata
+    expect 3 "$predict" --quiet of_zero without.ermdata scores # without index 0 it was written as 1-based
+    says err "indices that start at 1, where 0 is expected"
+    only zero without of_zero without.ermdata table.csv other.csv table.ermdata other.ermdata model scores expected pipe
+}
+
 case_threads_change_nothing() {
     two_classes >some
     for copy in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do cat some some some some some; done >data # three blocks

@@ -83,6 +83,21 @@ static void what_is_written_is_plain(void **state)
     unlink(FILE_NAME);
 }
 
+/* Without features nothing but words stands in the first row, as in a row of names. */
+static void rows_of_labels_alone_come_back(void **state)
+{
+    (void)state;
+    int64_t start[] = {0, 0, 0, 0};
+    double y[] = {0, 1, 0};
+    char *labels[] = {"cat", "dog"};
+    const erm_dataset set = {.rows = 3, .start = start, .y = y, .label_names = 2, .label_name = labels};
+    assert_int_equal(erm_dataset_write_csv(&set, 0, FILE_NAME, detail), ERM_OK);
+    erm_dataset copy = read_csv(FILE_NAME);
+    assert_same(&set, &copy);
+    erm_dataset_free(&copy);
+    unlink(FILE_NAME);
+}
+
 static void what_would_not_read_back_is_refused(void **state)
 {
     (void)state;
@@ -92,6 +107,7 @@ static void what_would_not_read_back_is_refused(void **state)
     char *names[] = {"a"}, *label[] = {"?"};
     erm_dataset set = {.rows = 1, .cols = 1, .nnz = 1, .start = start, .index = index, .value = value, .y = y};
     assert_int_equal(erm_dataset_write_csv(&set, 'x', FILE_NAME, detail), ERM_EINVAL);
+    assert_int_equal(erm_dataset_write_csv(&(erm_dataset){.rows = 1, .y = y}, 0, FILE_NAME, detail), ERM_EINVAL);
     assert_int_equal(erm_dataset_write_csv(NULL, 0, FILE_NAME, detail), ERM_EINVAL);
     assert_int_equal(erm_dataset_write_csv(&set, 0, NULL, detail), ERM_EINVAL);
     value[0] = NAN;
@@ -123,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_comes_back_as_it_was),
         cmocka_unit_test(what_is_written_is_plain),
+        cmocka_unit_test(rows_of_labels_alone_come_back),
         cmocka_unit_test(what_would_not_read_back_is_refused),
     };
     return cmocka_run_group_tests_name("csv_write", tests, NULL, NULL);

@@ -107,6 +107,49 @@ static void arrays_take_their_labels_from_a_second_file(void **state)
     assert_non_null(strstr(detail, "has 2 columns; at most 1"));
 }
 
+/* CSV columns are found by name; those of a binary file cannot be, but must not be taken for others. */
+static void columns_of_binary_data_must_have_the_names_that_are_expected(void **state)
+{
+    char detail[ERM_DETAIL_SIZE];
+    const char *const others[][3] = {{"b", "a"}, {"a", "c"}, {"a", "b", "c"}, {"a"}}, *const same[] = {"a", "b"};
+    erm_data data;
+    const char *path = put(state, "a.csv", "a,b,y\n1,2,0\n3,4,1\n", 18);
+    assert_int_equal(erm_data_open(path, NULL, &data, detail), ERM_OK);
+    path = put(state, "a.ermdata", "", 0);
+    if (erm_dataset_write_binary(&data.set, NULL, path, detail) != ERM_OK) fail_case("%s", detail);
+    erm_data_close(&data);
+    for (int c = 0; c < 4; c++) {
+        const erm_data_options how = {.csv = {.features = others[c], .feature_count = c == 3 ? 1 : 2 + c / 2}};
+        assert_int_equal(erm_data_open(path, &how, &data, detail), ERM_EDATA);
+        if (!strstr(detail, c < 2 ? "is expected" : "are expected")) fail_case("%s", detail);
+    }
+    const erm_data_options how = {.csv = {.features = same, .feature_count = 2}};
+    assert_int_equal(erm_data_open(path, &how, &data, detail), ERM_OK);
+    assert_int_equal(data.format, ERM_FORMAT_BINARY);
+    erm_data_close(&data);
+}
+
+static void binary_data_must_have_the_index_base_that_is_expected(void **state)
+{
+    char detail[ERM_DETAIL_SIZE];
+    erm_data data;
+    for (int base = 0; base < 2; base++) {
+        const char *path = put(state, "a.svm", base ? "1 1:2 2:3\n" : "1 0:2 1:3\n", 10);
+        assert_int_equal(erm_data_open(path, NULL, &data, detail), ERM_OK);
+        assert_int_equal(data.set.index_base, base);
+        path = put(state, "a.ermdata", "", 0);
+        if (erm_dataset_write_binary(&data.set, NULL, path, detail) != ERM_OK) fail_case("%s", detail);
+        erm_data_close(&data);
+        static const erm_index_base told[] = {ERM_INDEX_ZERO, ERM_INDEX_ONE, ERM_INDEX_AUTO};
+        for (int t = 0; t < 3; t++) {
+            const erm_status expected = told[t] == ERM_INDEX_AUTO || t == base ? ERM_OK : ERM_EDATA;
+            assert_int_equal(erm_data_open(path, &(erm_data_options){.libsvm.base = told[t]}, &data, detail), expected);
+            if (expected != ERM_OK && !strstr(detail, t ? "where 1 is expected" : "where 0 is expected")) fail_case("%s", detail);
+            erm_data_close(&data);
+        }
+    }
+}
+
 static void formats_have_names(void **state)
 {
     (void)state;
@@ -127,6 +170,8 @@ int main(void)
         TEST(the_format_is_told_by_content_and_name),
         TEST(a_format_that_is_given_is_not_guessed),
         TEST(arrays_take_their_labels_from_a_second_file),
+        TEST(columns_of_binary_data_must_have_the_names_that_are_expected),
+        TEST(binary_data_must_have_the_index_base_that_is_expected),
         TEST(formats_have_names),
     };
     return cmocka_run_group_tests_name("data", tests, NULL, NULL);

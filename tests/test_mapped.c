@@ -306,6 +306,21 @@ static void wrong_rows_columns_and_names_are_named(void **state)
     unlink(FILE_NAME);
 }
 
+/* The sections of a file are only looked at where they are: a header alone may tell of any number of them. */
+static void a_header_that_tells_of_too_much_is_not_believed(void **state)
+{
+    (void)state;
+    erm__binary b = {.dense = true, .value_size = 8, .rows = INT64_C(1) << 40, .cols = 1000, .nnz = INT64_C(1000) << 40};
+    unsigned char header[ERM_BINARY_HEADER];
+    erm_section section[ERM_SECTIONS];
+    assert_true(erm__binary_lay_out(&b));
+    erm__binary_encode(&b, header);
+    assert_int_equal(open_bytes(header, sizeof header, false), ERM_EDATA);
+    assert_int_equal(erm_mapped_sections(FILE_NAME, section, detail), ERM_EDATA);
+    assert_non_null(strstr(detail, "is cut off"));
+    unlink(FILE_NAME);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +332,7 @@ int main(void)
         cmocka_unit_test(every_changed_byte_is_found),
         cmocka_unit_test(a_hostile_file_does_no_harm),
         cmocka_unit_test(wrong_rows_columns_and_names_are_named),
+        cmocka_unit_test(a_header_that_tells_of_too_much_is_not_believed),
     };
     return cmocka_run_group_tests_name("mapped", tests, NULL, NULL);
 }

@@ -280,7 +280,7 @@ static const struct {
     {"preparation 3", "preparation 4", "\"step\" is expected"},
     {"preparation 3", "preparation 2", "\"coefficients\" is expected"},
     {"preparation 3", "preparation -1", "preparation = "},
-    {"preparation 3", "preparation 1000000", "too short for 1000000 steps"},
+    {"preparation 3", "preparation 101", "is not an integer from 0 to 100"},
     {"step standardise", "step standardize", ":27: there is no step \"standardize\""},
     {"step standardise", "step max-abs", "too much"},
     {"step standardise", "step drop-constant", "too much"},

@@ -426,9 +426,26 @@ static void scaling_copies_nothing_and_keeps_sparse_data_sparse(void **state)
     free(x);
 }
 
+static void too_many_steps_are_refused(void **state)
+{
+    (void)state;
+    enum { MANY = ERM_PREPARE_STEPS_MAX + 1 };
+    const double x[] = {1, 2};
+    const erm_dense X = erm_dense_f64(2, 1, x, 1);
+    erm_prepare steps[MANY];
+    erm_preparation fitted;
+    char said[ERM_DETAIL_SIZE];
+    for (int t = 0; t < MANY; t++) steps[t] = erm_prepare_max_abs();
+    assert_int_equal(erm_preparation_fit(steps, MANY, &X.base, NULL, &fitted, said), ERM_EINVAL);
+    assert_non_null(strstr(said, "at most 100"));
+    assert_int_equal(erm_preparation_fit(steps, MANY - 1, &X.base, NULL, &fitted, said), ERM_OK);
+    erm_preparation_free(&fitted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(too_many_steps_are_refused),
         cmocka_unit_test(every_step_follows_its_formula_in_every_format),
         cmocka_unit_test(preparation_never_sees_held_out_rows),
         cmocka_unit_test(any_part_of_the_rows_gives_the_same_bits),

@@ -9,6 +9,7 @@
 #include "ermopt.h"
 
 #define FILE_NAME "test_window.tmp"
+#define COPY_NAME "test_window_2.tmp"
 
 enum { ROWS = 3001, COLS = 37 };
 
@@ -314,6 +315,40 @@ static void columns_that_change_while_a_file_is_open_are_not_followed(void **sta
     close_both(&pair);
 }
 
+/* Solvers use a row's columns as places in their memory. */
+static void a_row_that_cannot_be_read_has_columns_that_there_are(void **state)
+{
+    (void)state;
+    both pair = open_both(false, false, 34000);
+    int32_t index[COLS];
+    double value[COLS];
+    assert_int_equal(truncate(FILE_NAME, 512), 0);
+    for (int64_t i = ROWS - 1; i >= 0; i -= i % 2 ? 1 : 5) { /* by itself, or as if in order */
+        memset(index, 0x7f, sizeof index);
+        const erm_row row = pair.mapped.X->ops->row(pair.mapped.X, i, index, value);
+        for (int64_t p = 0; p < row.count; p++)
+            if (row.index[p] != p || !isnan(row.value[p])) fail_case("row %d has column %d", (int)i, (int)row.index[p]);
+    }
+    assert_int_equal(erm_mapped_status(&pair.mapped, detail), ERM_EIO);
+    erm_mapped_close(&pair.mapped);
+    close_both(&pair);
+}
+
+static void what_could_not_be_read_is_not_written(void **state)
+{
+    (void)state;
+    for (int dense = 0; dense < 2; dense++) {
+        both pair = open_both(dense, false, 34000);
+        assert_int_equal(truncate(FILE_NAME, 60000), 0);
+        const erm_binary_options how = {.X = pair.mapped.X};
+        assert_int_equal(erm_dataset_write_binary(&pair.mapped.set, &how, COPY_NAME, detail), ERM_EIO);
+        assert_non_null(strstr(detail, "the file is cut off"));
+        assert_int_not_equal(access(COPY_NAME, F_OK), 0);
+        erm_mapped_close(&pair.mapped);
+        close_both(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +358,8 @@ int main(void)
         cmocka_unit_test(auto_takes_no_solver_that_copies_what_is_out_of_core),
         cmocka_unit_test(a_file_cut_while_it_is_open_makes_a_fit_fail),
         cmocka_unit_test(columns_that_change_while_a_file_is_open_are_not_followed),
+        cmocka_unit_test(what_could_not_be_read_is_not_written),
+        cmocka_unit_test(a_row_that_cannot_be_read_has_columns_that_there_are),
     };
     return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }

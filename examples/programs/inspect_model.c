@@ -97,6 +97,7 @@ static int measure(facts *all)
     if (code != KEEP_GOING) return code;
     erm_status status = scores_of_model(model, &data.set, data.X, &all->before);
     if (status == ERM_OK && all->rounded.w) status = scores_of_model(&all->rounded, &data.set, data.X, &all->after);
+    if (status == ERM_OK) status = erm_data_status(&data, NULL);
     all->measured = status == ERM_OK;
     erm_data_close(&data);
     if (status == ERM_OK) return KEEP_GOING;

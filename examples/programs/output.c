@@ -93,6 +93,12 @@ bool output_possible(const char *path)
     return true;
 }
 
+bool can_be_read_twice(const char *path)
+{
+    struct stat status;
+    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 bool same_file(const char *a, const char *b)
 {
     struct stat first, second;

@@ -22,6 +22,9 @@ void output_abandon(output *out);
 /* Could `path` be written? Asked before long work. False after a complaint. NULL is fine. */
 bool output_possible(const char *path);
 
+/* Is the path one of a plain file, and so the same when it is opened again? */
+bool can_be_read_twice(const char *path);
+
 /* Are the two the same file, by name or, if they exist, in fact? NULL is no file. */
 bool same_file(const char *a, const char *b);
 

@@ -9,8 +9,8 @@
 #include "output.h"
 
 static const char help_text[] = "Usage: erm_predict [options] MODEL DATA [OUTPUT]\n"
-                                "Predicts every row of DATA (LIBSVM or CSV text, also .gz or .xz; .npy; - is\n"
-                                "standard input) with a MODEL that erm_train has saved, one a line, to OUTPUT or\n"
+                                "Predicts every row of DATA (LIBSVM or CSV text, also .gz or .xz; .npy; binary; -\n"
+                                "is standard input) with a MODEL of erm_train, one a line, to OUTPUT or\n"
                                 "standard output. Text is read block by block and need not fit in memory.\n"
                                 "The labels in DATA serve to measure the predictions alone; those that the model\n"
                                 "does not know are fine, and count as wrong.\n"
@@ -21,10 +21,11 @@ static const char help_text[] = "Usage: erm_predict [options] MODEL DATA [OUTPUT
                                 "  --probabilities   class probabilities instead, after a line # with the classes\n"
                                 "  --json            print how good the predictions are as one JSON object on\n"
                                 "                    standard output; the predictions then go to OUTPUT only\n"
-                                "  --format FORMAT   of DATA: libsvm, csv, tsv, npy; if absent, what it holds\n"
+                                "  --format FORMAT   libsvm, csv, tsv, npy, binary; if absent, what DATA holds\n"
                                 "  --label COLUMN    CSV: name or number of the labels; the last if absent; none\n"
                                 "  --separator C     CSV: one character or tab    --header yes|no    CSV\n"
                                 "  --missing WHAT    CSV: refuse, skip, zero, nan (for a model that imputes)\n"
+                                "  --memory MB       read binary DATA through windows of so many megabytes\n"
                                 "  --threads N       at most; with 2, rows are read while others are predicted\n"
                                 "  --quiet           do not say on standard error how good they are\n"
                                 "  --help, --version\n"
@@ -59,6 +60,7 @@ int predict_options_parse(int argc, char **argv, predict_options *options)
         {"separator", CLI_TEXT, &options->reading.separator},
         {"header", CLI_TEXT, &options->reading.header},
         {"missing", CLI_TEXT, &options->reading.missing},
+        {"memory", CLI_POSITIVE, &options->reading.memory},
         {"threads", CLI_COUNT, &options->threads},
         {"json", CLI_FLAG, &options->json},
         {"quiet", CLI_FLAG, &options->quiet},

@@ -33,7 +33,8 @@ typedef struct erm_data_options {
     erm_csv_options csv;
     const char *labels; /* of NumPy's files: a second one, with a number for each row; NULL: y is 0 */
     erm_mapped_options mapped;
-    /* What is not LIBSVM or CSV may have at most libsvm.cols columns too, if that is not 0. */
+    /* What is not LIBSVM or CSV may have at most libsvm.cols columns too, if that is not 0; binary data must have
+     * been written with libsvm.base, if that is told, and where they have names, these must be csv.features, in that order. */
 } erm_data_options;
 
 /* A data set, wherever its values are. Close with erm_data_close. */

@@ -67,6 +67,9 @@ erm_prepare erm_prepare_fourier(int64_t features, double gamma, uint64_t seed);
 /* At most as many columns as these steps may make: 2^24. More is a sentence, not a memory that is exhausted. */
 #define ERM_PREPARED_COLUMNS_MAX (INT64_C(1) << 24)
 
+/* At most as many steps in one preparation: each is a view of the one before, and takes of the stack. */
+#define ERM_PREPARE_STEPS_MAX 100
+
 /* Steps as text, separated by commas:
  *     standardise min-max max-abs impute=mean impute=median impute=NUMBER drop-constant hash=COLUMNS polynomial=DEGREE
  *     interactions=DEGREE fourier=FEATURES:GAMMA

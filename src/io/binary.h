@@ -70,6 +70,9 @@ typedef struct erm__bytes {
     const char *name;
 } erm__bytes;
 
+/* Is a plain file as long as its header says? ERM_OK, ERM_EDATA. To be asked first: a header of 512 bytes may tell of any sizes. */
+erm_status erm__binary_check_size(const erm__binary *binary, const erm__input *input, char *detail);
+
 /* *bytes = `size` of them from `offset` on, in the buffer if they are not in memory. ERM_OK, ERM_EIO, ERM_EDATA (cut off). */
 erm_status erm__bytes_at(const erm__bytes *from, int64_t offset, int64_t size, char *buffer, const char **bytes, char *detail);
 

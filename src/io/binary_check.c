@@ -22,6 +22,14 @@ erm_status erm__bytes_at(const erm__bytes *from, int64_t offset, int64_t size, c
     return erm__fail(detail, ERM_EDATA, "%s: ends before byte %" PRId64 "; the file is cut off", from->name, offset + size);
 }
 
+erm_status erm__binary_check_size(const erm__binary *binary, const erm__input *input, char *detail)
+{
+    const int64_t size = erm__input_size(input), expected = binary->size;
+    if (size == expected) return ERM_OK;
+    return erm__fail(detail, ERM_EDATA, "%s: has %" PRId64 " bytes; its header tells of %" PRId64 ", so it %s",
+                     erm__input_name(input), size, expected, size < expected ? "is cut off" : "goes on behind its end");
+}
+
 /* ---- pieces by threads ------------------------------------------------------------------------------------------------- */
 
 typedef struct work work;

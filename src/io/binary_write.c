@@ -11,6 +11,7 @@
 #include "io/binary.h"
 #include "io/npy_header.h"
 #include "io/text.h"
+#include "io/window.h"
 
 enum { SOME = 4096 /* values that are changed at a time */, BLOCK_BYTES = 1 << 20, LEAST_COLUMN_RUN = 64 };
 
@@ -250,6 +251,13 @@ static erm_status put_part(writer *self, erm__part part, char *detail)
     return status;
 }
 
+/* A matrix that is read from a file as it is written has NaN where that failed. */
+static erm_status check_read(const erm_matrix *X, char *detail)
+{
+    const bool windows = X->ops == &erm__window_sparse_ops || X->ops == &erm__window_dense_ops;
+    return windows ? erm__windows_status(((const erm__window_matrix *)X)->windows, detail) : ERM_OK;
+}
+
 static erm_status write_all(writer *self, char *detail)
 {
     unsigned char header[ERM_BINARY_HEADER] = {0};
@@ -257,6 +265,7 @@ static erm_status write_all(writer *self, char *detail)
     if (status != ERM_OK) return status;
     erm__atomic_write(&self->file, header, sizeof header);
     for (int p = 0; p < ERM_PARTS && status == ERM_OK; p++) status = put_part(self, (erm__part)p, detail);
+    if (status == ERM_OK) status = check_read(self->X, detail);
     if (status == ERM_OK && self->too_large)
         status = erm__fail(detail, ERM_EDATA, "%.200s: a value is too large for a float", self->path);
     if (status != ERM_OK) {

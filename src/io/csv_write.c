@@ -89,7 +89,8 @@ static const char *label_column(const erm_dataset *set)
 static void put_header(writer *self)
 {
     const erm_dataset *set = self->set;
-    if (!erm__has_names(set)) return;
+    const bool words_alone = set->cols == 0 && set->label_name; /* the first row would be taken for names */
+    if (!erm__has_names(set) && !words_alone) return;
     for (int64_t j = 0; j < set->cols; j++) {
         put_word(self, set->feature_name[j]);
         erm__atomic_write(&self->file, &self->separator, 1);
@@ -120,6 +121,7 @@ static void put_row(writer *self, int64_t i)
 erm_status erm_dataset_write_csv(const erm_dataset *dataset, char separator, const char *path, char *detail)
 {
     if (!dataset || !path) return erm__fail(detail, ERM_EINVAL, "no %s", dataset ? "path to write to" : "data set to write");
+    if (!dataset->start) return erm__fail(detail, ERM_EINVAL, "%.200s: the data set has no values", path);
     writer self = {.set = dataset, .path = path, .separator = separator ? separator : ','};
     if (!strchr(",;\t|", self.separator))
         return erm__fail(detail, ERM_EINVAL, "%.200s: cells cannot be separated by '%c'", path, self.separator);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/detail.h"
+#include "io/column_names.h"
 #include "io/mapped_input.h"
 #include "io/readers.h"
 
@@ -92,10 +93,37 @@ static erm_status open_format(erm__input **input, const erm_data_options *option
     }
 }
 
+/* Columns of binary data are taken in their order, so that must be the one of the names that are expected. */
+static erm_status check_names(const char *name, const erm_csv_options *expected, const erm_dataset *set, char *detail)
+{
+    if (!expected->features || !erm__has_names(set)) return ERM_OK;
+    for (int64_t j = 0; j < set->cols && j < expected->feature_count; j++)
+        if (strcmp(set->feature_name[j], expected->features[j]) != 0)
+            return erm__fail(detail, ERM_EDATA, "%.200s: its column %" PRId64 " is '%.100s', where '%.100s' is expected", name,
+                             j + 1, set->feature_name[j], expected->features[j]);
+    if (set->cols == expected->feature_count) return ERM_OK;
+    return erm__fail(detail, ERM_EDATA, "%.200s: has %" PRId64 " columns; the %" PRId64 " that have names are expected", name,
+                     set->cols, expected->feature_count);
+}
+
+/* Where a file was counted from another number when it was written, its columns are others. */
+static erm_status check_base(const char *name, const erm_libsvm_options *expected, const erm_data *data, char *detail)
+{
+    const int32_t base = expected->base == ERM_INDEX_AUTO ? data->set.index_base : expected->base == ERM_INDEX_ONE;
+    if (data->format != ERM_FORMAT_BINARY || data->set.index_base == base) return ERM_OK;
+    return erm__fail(detail, ERM_EDATA,
+                     "%.200s: was written with indices that start at %" PRId32 ", where %" PRId32 " is expected: the same column "
+                     "would be another feature",
+                     name, data->set.index_base, base);
+}
+
 static erm_status check_columns(const char *name, const erm_data_options *options, const erm_data *data, char *detail)
 {
     const int64_t most = options->libsvm.cols;
-    if (most == 0 || data->set.cols <= most) return ERM_OK;
+    if (most == 0 || data->set.cols <= most) {
+        const erm_status status = check_base(name, &options->libsvm, data, detail);
+        return status == ERM_OK ? check_names(name, &options->csv, &data->set, detail) : status;
+    }
     return erm__fail(detail, ERM_EDATA, "%.200s: has %" PRId64 " columns; at most %" PRId64 " are expected", name, data->set.cols,
                      most);
 }

@@ -66,6 +66,7 @@ static void write_row(const erm_dataset *dataset, int64_t i, erm__atomic_file *f
 erm_status erm_dataset_write_libsvm(const erm_dataset *dataset, const char *path, char *detail)
 {
     if (!dataset || !path) return erm__fail(detail, ERM_EINVAL, "no %s", dataset ? "path to write to" : "data set to write");
+    if (!dataset->start) return erm__fail(detail, ERM_EINVAL, "%.200s: the data set has no values", path);
     erm_status status = check_labels(dataset, path, detail);
     if (status != ERM_OK) return status;
     erm__atomic_file file;

@@ -64,14 +64,6 @@ static erm_status read_file(store *self, erm__input *input, char *detail)
     return ERM_OK;
 }
 
-static erm_status check_size(const store *self, const erm__input *input, char *detail)
-{
-    const int64_t size = erm__input_size(input), expected = self->binary.size;
-    if (size == expected) return ERM_OK;
-    return erm__fail(detail, ERM_EDATA, "%s: has %" PRId64 " bytes; its header tells of %" PRId64 ", so it %s", self->from.name,
-                     size, expected, size < expected ? "is cut off" : "goes on behind its end");
-}
-
 /* Reads the header and makes the bytes behind it available. The input is taken over where it goes on being read. */
 static erm_status find_bytes(store *self, erm__input **input, const erm_mapped_options *options, char *detail)
 {
@@ -85,7 +77,7 @@ static erm_status find_bytes(store *self, erm__input **input, const erm_mapped_o
     if (status == ERM_OK && options->resident_bytes > 0 && !plain)
         return erm__fail(detail, ERM_EUNSUPPORTED, "%s: is compressed or no plain file, and cannot be read through windows",
                          self->from.name);
-    if (status == ERM_OK && plain) status = check_size(self, *input, detail);
+    if (status == ERM_OK && plain) status = erm__binary_check_size(&self->binary, *input, detail);
     if (status != ERM_OK || !plain) return status == ERM_OK ? read_file(self, *input, detail) : status;
     self->input = *input;
     *input = NULL;

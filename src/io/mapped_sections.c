@@ -34,6 +34,7 @@ erm_status erm_mapped_sections(const char *path, erm_section sections[ERM_SECTIO
     if (status == ERM_OK && erm__input_size(input) < 0)
         status = erm__fail(detail, ERM_EUNSUPPORTED, "%s: is compressed or no plain file, so its sections cannot be looked at",
                            erm__input_name(input));
+    if (status == ERM_OK) status = erm__binary_check_size(&binary, input, detail);
     if (status == ERM_OK) status = read_sections(input, &binary, sections, detail);
     erm__input_close(input);
     return status;

@@ -122,7 +122,10 @@ static erm_row row(const erm_matrix *X, int64_t i, int32_t *index_buffer, double
 {
     const erm__window_matrix *self = (const erm__window_matrix *)X;
     int64_t count;
-    if (!erm__window_row(self->windows, i, &count, index_buffer, value_buffer)) spoil(count, value_buffer);
+    if (!erm__window_row(self->windows, i, &count, index_buffer, value_buffer)) {
+        spoil(count, value_buffer);
+        for (int64_t p = 0; p < count && !self->dense; p++) index_buffer[p] = (int32_t)p; /* there are so many columns */
+    }
     return (erm_row){.count = count, .index = self->dense ? NULL : index_buffer, .value = value_buffer};
 }
 

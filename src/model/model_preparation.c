@@ -122,9 +122,7 @@ static void read_step(erm__reader *in, int64_t d, int32_t index_base, erm_fitted
 void erm__read_preparation(erm__reader *in, int64_t input_d, int64_t d, int32_t index_base, erm_preparation *fitted)
 {
     *fitted = (erm_preparation){.input_d = input_d, .d = input_d};
-    const int64_t count = erm__reader_integer_line(in, "preparation", 0, INT32_MAX);
-    if (in->status == ERM_OK && count > in->end - in->at)
-        erm__reader_fail(in, ERM_EDATA, "the file is too short for %" PRId64 " steps", count);
+    const int64_t count = erm__reader_integer_line(in, "preparation", 0, ERM_PREPARE_STEPS_MAX);
     if (in->status == ERM_OK && count > 0) {
         fitted->step = calloc((size_t)count, sizeof *fitted->step);
         if (!fitted->step) erm__reader_fail(in, ERM_ENOMEM, "out of memory");

@@ -212,6 +212,8 @@ erm_status erm_preparation_fit(const erm_prepare *steps, int64_t count, const er
     *fitted = (erm_preparation){0};
     if (count < 0 || (count > 0 && !steps) || !X || !X->ops)
         return erm__fail(detail, ERM_EINVAL, "there are no steps, or no matrix to learn from");
+    if (count > ERM_PREPARE_STEPS_MAX)
+        return erm__fail(detail, ERM_EINVAL, "%lld steps; at most %d are possible", (long long)count, ERM_PREPARE_STEPS_MAX);
     fitted->input_d = fitted->d = X->cols;
     if (count == 0) return ERM_OK;
     erm_prepared prepared = {.X = X};
