@@ -225,8 +225,8 @@ typedef struct erm_run {
     const double *dual;
     /* Set with it where there is no intercept, by a solver that has just multiplied them with X: d k values, X's a / S. Else NULL. */
     const double *dual_product;
-    int64_t
-        rank; /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
+    /* Set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique. */
+    int64_t rank;
     erm_rng rng;
     double tol; /* what the relative gap must come down to */
     /* In `start`, where the columns are not centred: d values, the gradient of the loss part in W at the starting point. Else
