@@ -137,6 +137,37 @@ static void a_file_of_another_problem_is_refused(void **state)
     fixture_free(&self);
 }
 
+/* Whose amounts are in arrays: also such as no point of the size of 1 tells apart. */
+static void a_file_of_a_penalty_with_other_arrays_is_refused(void **state)
+{
+    (void)state;
+    const double low[D] = {-20, -20, -20, -20}, high[D] = {20, 20, 20, 20}, higher[D] = {20, 20, 30, 20},
+                 lower[D] = {-20, -30, -20, -20}, weight[D] = {60, 50, 40, 30}, other_weight[D] = {60, 50, 40, 20};
+    const int32_t number[D] = {0, 0, 1, 1}, other_number[D] = {0, 1, 1, 0};
+    const erm_bounds bounds = {low, high}, wide = {low, higher}, deep = {lower, high};
+    const erm_groups groups = {2, number, (const double[]){50, 50}}, heavy = {2, number, (const double[]){50, 60}},
+                     mixed = {2, other_number, groups.weight};
+    const struct {
+        erm_regularizer one, other;
+    } pairs[] = {
+        {erm_box_vectors(&bounds), erm_box_vectors(&wide)},        {erm_box_vectors(&bounds), erm_box_vectors(&deep)},
+        {erm_group_lasso(1, &groups), erm_group_lasso(1, &heavy)}, {erm_group_lasso(1, &groups), erm_group_lasso(1, &mixed)},
+        {erm_slope(1, weight), erm_slope(1, other_weight)},
+    };
+    fixture self = fixture_new();
+    for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
+        erm_problem problem = self.owned->problem;
+        problem.regularizer = pairs[p].one;
+        const erm_options options = {.solver = erm_solver_prox(NULL), .tol = 1e-15, .max_epochs = 3};
+        for (int j = 0; j < SIZE; j++) self.w[j] = 0.5;
+        assert_int_equal(resuming_record(&self.runs, &problem, options, self.w, &self.result), ERM_OK);
+        assert_true(self.runs.count >= 2);
+        problem.regularizer = pairs[p].other;
+        refused_as(&self, &problem, options, "penalty");
+    }
+    fixture_free(&self);
+}
+
 static void a_file_of_other_data_is_refused(void **state)
 {
     (void)state;
@@ -427,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_cut_anywhere_is_refused),
         cmocka_unit_test(a_file_with_any_byte_changed_is_refused),
         cmocka_unit_test(a_file_of_another_problem_is_refused),
+        cmocka_unit_test(a_file_of_a_penalty_with_other_arrays_is_refused),
         cmocka_unit_test(a_file_of_other_data_is_refused),
         cmocka_unit_test(a_file_of_another_solver_seed_or_parameter_is_refused),
         cmocka_unit_test(every_parameter_counts),

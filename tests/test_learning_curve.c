@@ -132,13 +132,29 @@ static void groups_come_whole(void **state)
     owned_problem_free(owned);
 }
 
+static void few_rows_give_each_number_of_them_once(void **state)
+{
+    (void)state;
+    owned_problem *const owned = owned_problem_new(spec_of("squared", erm_l2(0.1), 4, 2));
+    erm_curve curve = curve_of(&owned->problem, (erm_curve_options){0});
+    assert_int_equal(curve.count, 3);
+    for (int64_t i = 0; i < 3; i++) assert_int_equal(curve.rows[i], i + 1);
+    erm_curve_free(&curve);
+    owned_problem_free(owned);
+}
+
 static void what_is_wrong_is_said(void **state)
 {
     (void)state;
     owned_problem *const owned = owned_problem_new(spec_of("squared", erm_l2(0.1), N, D));
-    const int64_t many[] = {10, 97}, none[] = {0};
-    const erm_curve_options wrong[] = {
-        {.rows = many, .count = 2}, {.rows = none, .count = 1}, {.folds = N + 1}, {.repeats = -1}, {.solve = {.tol = -1}}};
+    const int64_t many[] = {10, 97}, none[] = {0}, falling[] = {20, 10}, twice[] = {20, 20};
+    const erm_curve_options wrong[] = {{.rows = falling, .count = 2},
+                                       {.rows = twice, .count = 2},
+                                       {.rows = many, .count = 2},
+                                       {.rows = none, .count = 1},
+                                       {.folds = N + 1},
+                                       {.repeats = -1},
+                                       {.solve = {.tol = -1}}};
     erm_curve curve;
     char detail[ERM_DETAIL_SIZE];
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -146,6 +162,9 @@ static void what_is_wrong_is_said(void **state)
         assert_true(strlen(detail) > 10);
         assert_null(curve.rows);
     }
+    const erm_curve_options kept = {.solve = {.checkpoint = "learning_curve.checkpoint"}};
+    assert_int_equal(erm_learning_curve(&owned->problem, &kept, &curve, detail), ERM_EUNSUPPORTED);
+    assert_non_null(strstr(detail, "checkpoint"));
     assert_int_equal(erm_learning_curve(NULL, NULL, &curve, detail), ERM_EINVAL);
     assert_int_equal(erm_learning_curve(&owned->problem, NULL, NULL, detail), ERM_EINVAL);
     owned_problem_free(owned);
@@ -160,6 +179,7 @@ int main(void)
         cmocka_unit_test(beginnings_have_their_share_of_every_stratum),
         cmocka_unit_test(the_monitor_can_cancel),
         cmocka_unit_test(groups_come_whole),
+        cmocka_unit_test(few_rows_give_each_number_of_them_once),
         cmocka_unit_test(what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

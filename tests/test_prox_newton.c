@@ -120,6 +120,27 @@ static void a_column_that_the_sample_misses_is_found(void **state)
     owned_problem_free(owned);
 }
 
+/* A row that no sample sees, whose rate is infinite at the sample's solution. */
+static void a_sample_whose_solution_makes_F_infinite_does_not_end_the_run(void **state)
+{
+    (void)state;
+    static const char *const solvers[] = {"prox-newton", "newton-cg"};
+    for (size_t s = 0; s < sizeof solvers / sizeof *solvers; s++) {
+        owned_problem *owned = correlated(5000, 3, "poisson", s == 0 ? erm_l1(1e-3) : erm_l2(1e-3), true);
+        double *const x = (double *)(uintptr_t)((const erm_dense *)owned->problem.X)->values;
+        for (int64_t j = 0; j < 3; j++) x[4321 * 3 + j] *= j % 2 ? 1e4 : -1e4;
+        double w[SIZE] = {0};
+        erm_options options = {.tol = 1e-6, .max_epochs = 60};
+        assert_true(erm_solver_from_name(solvers[s], &options.solver));
+        erm_result result;
+        assert_int_equal(erm_solve(&owned->problem, &options, w, &result), ERM_OK);
+        if (result.stop == ERM_STOP_DIVERGED || result.epochs < 2)
+            fail_case("%s: %s after %lld steps", result.solver, result.detail, (long long)result.epochs);
+        assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+        owned_problem_free(owned);
+    }
+}
+
 static void auto_takes_it_for_many_rows_and_few_columns(void **state)
 {
     (void)state;
@@ -138,6 +159,7 @@ int main(void)
         cmocka_unit_test(the_hessian_of_all_rows_solves_a_quadratic_in_a_step),
         cmocka_unit_test(a_bad_sample_to_start_from_does_no_harm),
         cmocka_unit_test(a_column_that_the_sample_misses_is_found),
+        cmocka_unit_test(a_sample_whose_solution_makes_F_infinite_does_not_end_the_run),
         cmocka_unit_test(auto_takes_it_for_many_rows_and_few_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,8 +140,8 @@ static int leave_out(const path_options *options, path_run *run)
     if (!options->alo) return KEEP_GOING;
     double *const w = new_table(erm_problem_size(&run->problem) + run->problem.X->rows * path->k, 1);
     run->alo = new_table(2 * path->count, 1);
-    run->alo_error = run->alo + path->count;
     int code = w && run->alo ? KEEP_GOING : complain(EXIT_OTHER, "out of memory");
+    if (run->alo) run->alo_error = run->alo + path->count;
     progress bar = progress_start("approximate leave-one-out", !options->task.quiet);
     for (int64_t i = 0; code == KEEP_GOING && i < path->count; i++) {
         double *const Z = w + erm_problem_size(&run->problem);

@@ -178,8 +178,8 @@ void erm_early_stop_close(erm_early_stop *stop);
 /* A zero field means its default. */
 typedef struct erm_curve_options {
     erm_options solve;
-    const int64_t
-        *rows; /* `count` rising numbers of training rows; NULL: `count` (default 8) evenly in the logarithm, up to all */
+    const int64_t *rows; /* `count` rising numbers of training rows; NULL: `count` (default 8) evenly in the logarithm, up to all,
+               * each once: fewer where there are few rows */
     int64_t count;
     int64_t folds;   /* default 5 */
     int64_t repeats; /* folds dealt anew, by the seeds deal.seed, deal.seed + 1, ...; default 1 */
@@ -203,7 +203,7 @@ typedef struct erm_curve {
 
 /* In each run one fold is held out, and of the other rows, in a random order that spreads the strata evenly (whole groups together, where there
  * are groups), the first n are fitted: a larger n has the rows of the smaller ones. The regularizer stays as it is. Same bits for every number of threads.
- * ERM_OK: free with erm_curve_free. ERM_EINVAL, ERM_ENOMEM, what erm_problem_check, erm_deal_folds and erm_solve say. */
+ * ERM_OK: free with erm_curve_free. ERM_EINVAL, ERM_EUNSUPPORTED (a checkpoint), ERM_ENOMEM, what erm_problem_check, erm_deal_folds and erm_solve say. */
 erm_status erm_learning_curve(const erm_problem *problem, const erm_curve_options *options, erm_curve *curve, char *detail);
 void erm_curve_free(erm_curve *curve); /* NULL and an empty one are fine */
 

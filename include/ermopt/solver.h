@@ -225,7 +225,8 @@ typedef struct erm_run {
     const double *dual;
     /* Set with it where there is no intercept, by a solver that has just multiplied them with X: d k values, X's a / S. Else NULL. */
     const double *dual_product;
-    int64_t rank;    /* set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique */
+    /* Set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique. */
+    int64_t rank;
     erm_rng rng;
     double tol; /* what the relative gap must come down to */
     /* In `start`, where the columns are not centred: d values, the gradient of the loss part in W at the starting point. Else
@@ -233,6 +234,8 @@ typedef struct erm_run {
     const double *gradient;
     /* Set by a solver that knows a gap of its own: it is above tol at w, and a certificate would be made in vain. */
     bool unfinished;
+    /* Set by a solver that is yet to compare F at w with where it came from: F may be of any size there, even infinite. */
+    bool untried;
     uint64_t parameter_hash;          /* the library's own: of what erm_run_parameters was told */
     struct erm__workspace *workspace; /* the library's own, as are these: NULL without ERM_NEEDS_COLUMNS */
     struct erm__columns *columns;

@@ -205,6 +205,14 @@ static int64_t most_rows(const curving *self)
     return most;
 }
 
+/* Number i of `count`, even in the logarithm. */
+static int64_t even_size(int64_t most, int64_t count, int64_t i)
+{
+    const double share = count > 1 ? (double)(count - 1 - i) / (double)(count - 1) : 0;
+    const double even = floor((double)most * pow(1.0 / SMALLEST_SHARE, share) + 0.5);
+    return even < 1 ? 1 : (int64_t)even;
+}
+
 static erm_status choose_sizes(curving *self, char *detail)
 {
     erm_curve *const curve = self->curve;
@@ -218,16 +226,18 @@ static erm_status choose_sizes(curving *self, char *detail)
     curve->held_out = numbers + count;
     curve->train_error = numbers + 2 * count;
     curve->held_out_error = numbers + 3 * count;
-    curve->count = count;
     for (int64_t i = 0; i < count; i++) {
-        const double share = count > 1 ? (double)(count - 1 - i) / (double)(count - 1) : 0;
-        const double even = floor((double)most * pow(1.0 / SMALLEST_SHARE, share) + 0.5);
-        curve->rows[i] = self->options.rows ? self->options.rows[i] : even < 1 ? 1 : (int64_t)even;
-        if (curve->rows[i] < 1 || curve->rows[i] > most)
-            return erm__fail(detail, ERM_EINVAL, "%lld training rows; 1 to %lld are possible", (long long)curve->rows[i],
-                             (long long)most);
+        const int64_t rows = self->options.rows ? self->options.rows[i] : even_size(most, count, i);
+        const int64_t before = curve->count > 0 ? curve->rows[curve->count - 1] : 0;
+        if (!self->options.rows && rows == before) continue;
+        if (rows < 1 || rows > most)
+            return erm__fail(detail, ERM_EINVAL, "%lld training rows; 1 to %lld are possible", (long long)rows, (long long)most);
+        if (rows <= before)
+            return erm__fail(detail, ERM_EINVAL, "%lld training rows after %lld; the numbers must rise", (long long)rows,
+                             (long long)before);
+        curve->rows[curve->count++] = rows;
     }
-    self->tally.total = curve->runs * count;
+    self->tally.total = curve->runs * curve->count;
     return ERM_OK;
 }
 
@@ -248,6 +258,8 @@ erm_status erm_learning_curve(const erm_problem *problem, const erm_curve_option
     erm_status status = erm__prepare_whole(problem, &self.options.recipe, &whole, &preparation, &prepared, sentence);
     self.whole = &whole;
     if (!status) status = erm_metric_check(problem, self.options.metric, sentence);
+    if (!status && self.options.solve.checkpoint)
+        status = erm__fail(sentence, ERM_EUNSUPPORTED, "a learning curve keeps no checkpoint: it makes many fits");
     if (!status) {
         self.n = problem->X->rows;
         status = deal_all(&self, sentence);

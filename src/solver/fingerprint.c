@@ -49,6 +49,25 @@ static void fill_random(int64_t count, double *x)
     for (int64_t j = 0; j < count; j++) x[j] = erm_rng_normal(&rng);
 }
 
+/* R and its prox at random points: near 0, where a prox tells kinks apart, and beyond all bounds, which it then returns. */
+static void add_behaviour(const erm__certifier *certifier, erm__hash *hash)
+{
+    const erm__workspace *ws = certifier->ws;
+    const erm_regularizer *R = &ws->problem->regularizer;
+    const int64_t entries = ws->d * ws->k;
+    static const double sizes[] = {1, 1e30, -1e30};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        double values[2];
+        fill_random(entries, certifier->trial);
+        for (int64_t j = 0; j < entries; j++) certifier->trial[j] *= sizes[s];
+        values[0] = R->ops->value(R, certifier->shape, certifier->trial);
+        R->ops->prox(R, certifier->shape, 1, NULL, certifier->trial, certifier->trial);
+        values[1] = R->ops->value(R, certifier->shape, certifier->trial);
+        add_doubles(hash, values, 2);
+        add_doubles(hash, certifier->trial, entries);
+    }
+}
+
 static uint64_t penalty_mark(const erm__certifier *certifier)
 {
     const erm__workspace *ws = certifier->ws;
@@ -57,11 +76,7 @@ static uint64_t penalty_mark(const erm__certifier *certifier)
     add_text(&hash, R->ops->name);
     add_doubles(&hash, R->param, sizeof R->param / sizeof *R->param);
     add_doubles(&hash, R->factor, ws->d);
-    if (R->data) {
-        fill_random(ws->d * ws->k, certifier->trial);
-        R->ops->prox(R, certifier->shape, 1, NULL, certifier->trial, certifier->trial);
-        add_doubles(&hash, certifier->trial, ws->d * ws->k);
-    }
+    if (R->data) add_behaviour(certifier, &hash);
     return erm__hash_end(&hash);
 }
 

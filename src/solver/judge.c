@@ -78,9 +78,10 @@ erm_stop erm__job_judge(erm__job *self)
         if (why) return erm__job_stop(self, ERM_STOP_UNATTAINED, why);
     }
     if (last->kind == ERM_CERTIFICATE_KKT && last->kkt <= self->options.tol) return converged(self, false);
-    if (isnan(last->primal)) return erm__job_stop(self, ERM_STOP_DIVERGED, "the objective is not a number (NaN)");
+    const bool taken = !self->run.untried; /* else the solver will go back from a point that is so bad */
+    if (taken && isnan(last->primal)) return erm__job_stop(self, ERM_STOP_DIVERGED, "the objective is not a number (NaN)");
     /* the W that goes with dual variables may be far off while they still rise */
-    if (!self->run.dual && last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
+    if (taken && !self->run.dual && last->primal > EXPLODED * fmax(1, fabs(self->first_primal)))
         return erm__job_stop(self, ERM_STOP_DIVERGED,
                              "the objective grew without bound; use a smaller step, or gd or prox, which choose their own");
     const bool noisy = self->solver.ops->needs & ERM_IS_NOISY;

@@ -220,7 +220,7 @@ static void solve_sample(newton_cg *self, erm_run *run)
     run->passes += sample->passes * (double)sample->workspace->n / (double)run->workspace->n;
     memcpy(run->w, sample->w, (size_t)run->size * sizeof(double));
     self->first = NULL;
-    self->unsure = true;
+    self->unsure = run->untried = true;
 }
 
 /* Back to the start if the sample's solution is worse. */
@@ -243,6 +243,7 @@ static erm_status step(void *state, erm_run *run)
         return ERM_OK;
     }
     if (self->unsure) settle(self, run);
+    run->untried = false;
     newton_step(self, run);
     return ERM_OK;
 }

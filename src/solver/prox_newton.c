@@ -195,6 +195,7 @@ static erm_status step(void *state, erm_run *run)
         solve_sample(self, run);
     else
         newton_step(self, run);
+    run->untried = self->promised > 0;
     return ERM_OK;
 }
 
