@@ -72,6 +72,7 @@ static const struct {
     {"dual", DUAL_STEP | STRONG_CONVEXITY},
     {"direct", SQUARED_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
     {"interior", STRAIGHT_LINES | QUADRATIC_PENALTY | ONE_OUTPUT},
+    {"alm", STRAIGHT_LINES | QUADRATIC_PENALTY | ONE_OUTPUT},
 };
 
 static bool is_among(const char *name, const char *const *names)

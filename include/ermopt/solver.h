@@ -137,6 +137,7 @@ erm_solver erm_solver_direct(const void *params);
  * that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever
  * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 15 n doubles (27 n for epsilon-insensitive). No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
+erm_solver erm_solver_alm(const void *params);
 
 /* Coordinate descent, for a differentiable loss, one output, and any separable regularizer or penalty on groups: lasso, elastic
  * net, boxes, MCP, SCAD, group and sparse group lasso. Each coordinate (or group) goes to its minimum in turn, on a working
