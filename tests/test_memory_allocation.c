@@ -80,7 +80,7 @@ static void every_solver_says_how_much_it_held(void **state)
     (void)state;
     for (int64_t s = 0; erm_solver_name(s); s++) {
         const char *const solver = erm_solver_name(s);
-        const char *const loss = strcmp(solver, "interior") == 0 ? "hinge" : "squared";
+        const char *const loss = strcmp(solver, "interior") == 0 || strcmp(solver, "alm") == 0 ? "hinge" : "squared";
         owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("csr f64"),
                                                                 .loss = loss_named(loss),
                                                                 .regularizer = erm_l2(1e-2),
@@ -116,7 +116,7 @@ static void a_mapped_file_serves_as_the_data_of_every_solver(void **state)
     enum { N = 300, D = 7, SIZE = D + 1 };
     for (int64_t s = 0; erm_solver_name(s); s++) {
         const char *const solver = erm_solver_name(s);
-        const bool interior = strcmp(solver, "interior") == 0;
+        const bool interior = strcmp(solver, "interior") == 0 || strcmp(solver, "alm") == 0;
         owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("dense f64"),
                                                                 .loss = loss_named(interior ? "hinge" : "squared"),
                                                                 .regularizer = erm_l2(1e-2),

@@ -59,7 +59,8 @@ static void one_to_seven_threads_give_the_same_bits_with_every_solver(void **sta
                  {"cd", "logistic"},          {"cd", "squared"},
                  {"gram", "squared"},         {"saga", "huber 1"},
                  {"dual", "hinge"},           {"dual", "multiclass-hinge, 4 classes"},
-                 {"prox-newton", "logistic"}, {"prox-newton", "poisson"}};
+                 {"prox-newton", "logistic"}, {"prox-newton", "poisson"},
+                 {"alm", "hinge"},            {"alm", "epsilon-insensitive"}};
     for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++)
         bits_do_not_depend_on_threads(pairs[p].solver, &matrix_kinds[p % (size_t)matrix_kinds_count], pairs[p].loss);
 }

@@ -137,6 +137,11 @@ erm_solver erm_solver_direct(const void *params);
  * that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever
  * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 15 n doubles (27 n for epsilon-insensitive). No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
+
+/* Augmented Lagrangian whose subproblems are solved by semismooth Newton steps, for the same problems as the interior point: some 30
+ * to 40 steps, more where the penalty is tiny. Only rows near a kink enter the matrix of a step, soon no more than a few for
+ * each column: so a step costs two passes over X, and d^3. The fastest where n is well above d. Memory: (d + 1)^2 + 10 n
+ * doubles and what a Gram matrix takes. No parameters: pass NULL. */
 erm_solver erm_solver_alm(const void *params);
 
 /* Coordinate descent, for a differentiable loss, one output, and any separable regularizer or penalty on groups: lasso, elastic

@@ -24,16 +24,17 @@ static const double ROUGHLY = 0.1;       /* a Newton step that promises less of 
 static const double LEAST_WIDTH = 1e-12; /* of the first */
 static const double FLATTER = 0.3;       /* the slope at the end of a step, of that at its beginning */
 static const double FAR = 100;           /* times the gap that is asked for: a sample of the zone is enough */
+static const double MISSING = 0.5;       /* of the mean squares of a column, for a sample of the rows */
 static const double DAMPING = 1e-10, RIDGE = 1e-13; /* of the most that the Hessian can be; of what it is */
 enum { MOST_TRIALS = 30, MOST_DAMPINGS = 8, SAMPLE_ROWS_A_COLUMN = 20 };
 
 typedef struct alm {
     erm__alm_rows rows;
-    int64_t *zone;            /* n: the rows near a kink */
-    double *h;                /* n: their second derivatives, or of all rows */
-    double *g, *p, *slope;    /* size; slope: of the penalty */
-    double *curvature;        /* size: of the penalty */
-    double *factor, *memory;  /* m x m; for the Gram matrix */
+    int64_t *zone;           /* n: the rows near a kink */
+    double *h;               /* n: their second derivatives, or of all rows */
+    double *g, *p, *slope;   /* size; slope: of the penalty */
+    double *curvature;       /* size: of the penalty */
+    double *factor, *memory; /* m x m; for the Gram matrix */
     double least_width;
     bool far;
     int64_t steps;
@@ -74,6 +75,17 @@ static erm_status start(void *state, erm_run *run)
 
 static double weight_of(const erm_run *run, int64_t i) { return run->problem->weight ? run->problem->weight[i] : 1; }
 
+/* A column that few rows have may be missing in a sample of `taken` rows: it gets at least half of what the zone has on average. */
+static void mend_diagonal(alm *self, const erm_run *run, int64_t taken)
+{
+    double mean = 0;
+    for (int64_t t = 0; t < taken; t++) mean += self->h[t] / run->workspace->total_weight;
+    for (int64_t j = 0; j < run->size; j++) {
+        double *const diagonal = self->factor + j * run->size + j;
+        *diagonal = fmax(*diagonal, MISSING * mean / run->metric[j]);
+    }
+}
+
 /* factor = the Hessian of the smoothed loss, of every so many rows of the zone. */
 static void sum_zone(alm *self, erm_run *run)
 {
@@ -95,6 +107,7 @@ static void sum_zone(alm *self, erm_run *run)
     }
     erm__gram_sample(ws, run->centre, (erm_rows){.count = taken, .list = self->zone}, self->h, self->memory, self->factor);
     run->passes += (double)taken / (double)n;
+    if (stride > 1) mend_diagonal(self, run, taken);
 }
 
 /* Fewer rows than columns may be in the zone: then a trifle of what all rows could give keeps the factor regular. */

@@ -8,7 +8,8 @@
 #include "problem/sweep.h"
 #include "problem/walk.h"
 
-static const double FIRST_WIDTH = 3; /* of that at which a mean residual moves a from the middle to a bound: few rows stand still */
+static const double FIRST_WIDTH =
+    3; /* of that at which a mean residual moves a from the middle to a bound: few rows stand still */
 
 void erm__alm_rows_take(erm__alm_rows *rows, erm_run *run)
 {
@@ -77,8 +78,7 @@ ERM_INLINE double slope_sum(part p, double t, double inverse)
 {
     double sum = 0;
     ERM_SIMD_SUM(sum)
-    for (int64_t i = 0; i < p.n; i++)
-        sum += (p.s ? p.s[i] : 1) * multiplier(&p, i, p.r[i] + t * p.u[i], inverse) * p.u[i];
+    for (int64_t i = 0; i < p.n; i++) sum += (p.s ? p.s[i] : 1) * multiplier(&p, i, p.r[i] + t * p.u[i], inverse) * p.u[i];
     return sum;
 }
 
