@@ -9,6 +9,7 @@ enum {
     MOST_ROWS_OF_ROWS = 1000,   /* the same for a matrix of rows */
     SAMPLE_ROWS_A_COLUMN = 20,  /* from so many on, a sample of the rows is a good preconditioner */
     MOST_DIRECT_WORK = 1000000, /* n d^2: some milliseconds */
+    ROWS_A_COLUMN_OF_ALM = 10,  /* from so many on, the rows near a kink are few */
     MOST_SAMPLE_COLS = 400      /* the Hessian of 32 rows a column takes a tenth of a second */
 };
 
@@ -28,6 +29,12 @@ static bool is_small(const erm_problem *p)
 static bool has_few_columns(const erm_problem *p) { return p->X->cols <= MOST_NEWTON_COLS; }
 static bool has_a_gram_matrix(const erm_problem *p) { return p->X->cols <= MOST_GRAM_COLS; }
 static bool is_tall(const erm_problem *p) { return p->X->rows >= 2 * p->X->cols && has_a_gram_matrix(p); }
+static bool has_few_rows_near_kinks(const erm_problem *p)
+{
+    return p->X->rows >= ROWS_A_COLUMN_OF_ALM * p->X->cols && !p->X->ops->by_columns;
+}
+static bool is_tall_with_few_columns(const erm_problem *p) { return has_few_columns(p) && has_few_rows_near_kinks(p); }
+static bool is_tall_with_a_gram_matrix(const erm_problem *p) { return has_a_gram_matrix(p) && has_few_rows_near_kinks(p); }
 static bool is_very_tall(const erm_problem *p)
 {
     return p->loss.ops != erm_loss_squared().ops && p->X->cols <= MOST_GRAM_COLS &&
@@ -45,8 +52,12 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
 {
     const rule rules[] = {
         {is_small, erm_solver_direct(NULL), "least squares on so few data: orthogonal factors, the most digits"},
+        {is_tall_with_few_columns, erm_solver_alm(NULL),
+         "straight lines and far more rows than columns: Newton steps on the rows near a kink"},
         {has_few_columns, erm_solver_interior(NULL), "straight lines and few columns: Newton steps on the barrier, any scaling"},
         {has_a_kink, erm_solver_dual(NULL), "many columns: one dual variable at a time, for rows that are cheap to read"},
+        {is_tall_with_a_gram_matrix, erm_solver_alm(NULL),
+         "straight lines, no strong convexity and many rows: Newton steps on the rows near a kink"},
         {has_a_gram_matrix, erm_solver_interior(NULL), "straight lines and no strong convexity: Newton steps on the barrier"},
         {is_text, erm_solver_dual(NULL), "classes from sparse rows with more columns than rows: one dual variable at a time"},
         {is_very_tall, erm_solver_newton_cg(NULL),
