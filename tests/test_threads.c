@@ -50,17 +50,28 @@ static void one_to_seven_threads_give_the_same_bits_with_every_solver(void **sta
     (void)state;
     static const struct {
         const char *solver, *loss;
-    } pairs[] = {{"gd", "logistic"},          {"prox", "logistic"},
-                 {"svrg", "logistic"},        {"sgd", "logistic"},
-                 {"newton", "huber 1"},       {"direct", "squared"},
-                 {"interior", "hinge"},       {"prox", "cross-entropy, 5 classes"},
-                 {"newton-cg", "logistic"},   {"newton-cg", "cross-entropy, 5 classes"},
-                 {"lbfgs", "logistic"},       {"owlqn", "squared"},
-                 {"cd", "logistic"},          {"cd", "squared"},
-                 {"gram", "squared"},         {"saga", "huber 1"},
-                 {"dual", "hinge"},           {"dual", "multiclass-hinge, 4 classes"},
-                 {"prox-newton", "logistic"}, {"prox-newton", "poisson"},
-                 {"alm", "hinge"},            {"alm", "epsilon-insensitive"}};
+    } pairs[] = {{"gd", "logistic"},
+                 {"prox", "logistic"},
+                 {"svrg", "logistic"},
+                 {"sgd", "logistic"},
+                 {"newton", "huber 1"},
+                 {"direct", "squared"},
+                 {"interior", "hinge"},
+                 {"prox", "cross-entropy, 5 classes"},
+                 {"newton-cg", "logistic"},
+                 {"newton-cg", "cross-entropy, 5 classes"},
+                 {"lbfgs", "logistic"},
+                 {"owlqn", "squared"},
+                 {"cd", "logistic"},
+                 {"cd", "squared"},
+                 {"gram", "squared"},
+                 {"saga", "huber 1"},
+                 {"dual", "hinge"},
+                 {"dual", "multiclass-hinge, 4 classes"},
+                 {"prox-newton", "logistic"},
+                 {"prox-newton", "poisson"},
+                 {"alm", "hinge"},
+                 {"alm", "epsilon-insensitive"}};
     for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++)
         bits_do_not_depend_on_threads(pairs[p].solver, &matrix_kinds[p % (size_t)matrix_kinds_count], pairs[p].loss);
 }
