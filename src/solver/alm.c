@@ -165,12 +165,15 @@ static double line_search(alm *self, erm_run *run, double slope)
     return t;
 }
 
-/* The share of the gap that the gradient leaves where the penalty is strictly convex: ||g||^2 / 2 in its inverse. */
+/* The share of the gap that the gradient leaves: ||g||^2 / 2 in the inverse of the penalty's curvature; where that is 0, what
+ * g says to first order, for there a certificate has to mend the multipliers, which is dear. */
 static double gap_of_gradient(const alm *self, const erm_run *run)
 {
     double gap = 0;
-    for (int64_t j = 0; j < run->size; j++)
-        if (self->curvature[j] > 0) gap += self->g[j] * self->g[j] / (2 * self->curvature[j]);
+    for (int64_t j = 0; j < run->size; j++) {
+        const double g = self->g[j];
+        gap += self->curvature[j] > 0 ? g * g / (2 * self->curvature[j]) : fabs(g * run->w[j]);
+    }
     return gap;
 }
 
