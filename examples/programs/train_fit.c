@@ -89,6 +89,8 @@ int train_fit_run(const train_options *options, const train_task *task, train_fi
     const erm_status readable = erm_data_status(&task->data_file, detail);
     if (readable != ERM_OK) code = complain(exit_for(readable), "%s", detail);
     if (code == KEEP_GOING && make_model(options, task, w, fit) != ERM_OK) code = complain(EXIT_OTHER, "out of memory");
+    const erm_status tested = erm_data_status(&task->test_file, detail);
+    if (code == KEEP_GOING && tested != ERM_OK) code = complain(exit_for(tested), "%s", detail);
     free(w);
     if (code == KEEP_GOING && options->model && erm_model_save(&fit->model, options->model, detail) != ERM_OK)
         code = complain(EXIT_OTHER, "%s", detail);

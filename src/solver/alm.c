@@ -18,6 +18,7 @@
 #include "problem/gram.h"
 #include "problem/sweep.h"
 #include "solver/alm_rows.h"
+#include "solver/run.h"
 
 static const double SHRINK = 2;          /* of the width */
 static const double ROUGHLY = 0.1;       /* a Newton step that promises less of what the rows leave of the gap is the last */
@@ -57,7 +58,7 @@ static erm_status start(void *state, erm_run *run)
     double **const vectors[] = {&self->g, &self->p, &self->slope, &self->curvature};
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) *vectors[i] = erm_run_take(run, m);
     self->factor = erm_run_take(run, m * m);
-    self->memory = erm_run_take(run, erm__gram_memory(run->workspace));
+    self->memory = erm__run_scratch(run, erm__gram_memory(run->workspace));
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     const erm_regularizer *R = &run->problem->regularizer;
     R->ops->hessian(R, run->shape, run->w, self->curvature);
@@ -205,7 +206,8 @@ static erm_status step(void *state, erm_run *run)
 static const erm_solver_ops ops = {
     .name = "alm",
     .state_size = sizeof(alm),
-    .needs = ERM_NEEDS_KINK | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT,
+    .needs = ERM_NEEDS_KINK | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_NEEDS_ONE_OUTPUT |
+             ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };
