@@ -187,6 +187,7 @@ static int draw(FILE *picture, const erm_problem *problem, const path_run *run, 
         dup2(fileno(picture), STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
+        setenv("LC_ALL", "C.UTF-8", 1); /* of a locale in another encoding gnuplot complains */
         execlp("gnuplot", "gnuplot", "-", (char *)NULL);
         _exit(NO_PROGRAM);
     }
