@@ -347,7 +347,7 @@ static const resume_case cases[] = {
      .d = 6,
      .epochs = 3000,
      .at_least = 16},
-    {.solver = "interior", .loss = "hinge", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 6, .epochs = 3000, .at_least = 16},
+    {.solver = "interior", .loss = "hinge", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 6, .epochs = 3000, .at_least = 10},
     {.solver = "dual", .loss = "hinge", .regularizer = "l2", .tol = 1e-17, .n = 60, .d = 6, .epochs = 3000, .at_least = 16},
     {.solver = "auto", .loss = "logistic", .regularizer = "l2", .n = 60, .d = 8, .at_least = 2},
 };
