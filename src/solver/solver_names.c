@@ -3,12 +3,26 @@
 
 #include <string.h>
 
-#define SOLVER_LIST(X)                                                                                                           \
-    X(gd)                                                                                                                        \
-    X(prox)                                                                                                                      \
-    X(sgd)                                                                                                                       \
-    X(svrg) X(saga) X(hogwild) X(newton) X(newton_cg) X(prox_newton) X(lbfgs) X(owlqn) X(direct) X(gram) X(cd) X(interior)       \
-        X(alm) X(dual)
+/* clang-format off */
+#define SOLVER_LIST(X) \
+    X(gd) \
+    X(prox) \
+    X(sgd) \
+    X(svrg) \
+    X(saga) \
+    X(hogwild) \
+    X(newton) \
+    X(newton_cg) \
+    X(prox_newton) \
+    X(lbfgs) \
+    X(owlqn) \
+    X(direct) \
+    X(gram) \
+    X(cd) \
+    X(interior) \
+    X(alm) \
+    X(dual)
+/* clang-format on */
 
 const char *erm_solver_name(int64_t index)
 {
