@@ -5,6 +5,7 @@ timed: not the imports, not the reading. Each objective is put into the package'
 """
 import argparse
 import os
+import signal
 import sys
 import time
 import warnings
@@ -126,7 +127,7 @@ def resident():
 
 
 def run(p, name, fit, arguments):
-    """Rows of one program: fit(tol) returns (w, seconds)."""
+    """Rows of one program: fit(tol, limit) returns (w, seconds, passes), or raises TimeoutError after `limit` seconds."""
     if arguments.only not in name:
         return
     total = 0
@@ -134,7 +135,10 @@ def run(p, name, fit, arguments):
         least = float("inf")
         for repeat in range(arguments.repeats):
             before = resident()
-            w, seconds, passes = fit(10.0**-digits)
+            try:
+                w, seconds, passes = fit(10.0**-digits, max(5, int(10 * arguments.seconds)))
+            except TimeoutError:
+                return
             grown = max(0, own_memory("VmHWM") - before)
             path = os.path.join(arguments.answers, f"{p['name']}.{name.replace(' ', '_')}.{digits}.bin")
             if repeat == 0:
@@ -150,9 +154,19 @@ def run(p, name, fit, arguments):
             return
 
 
-def timed(call):
+def too_long(*_):
+    raise TimeoutError
+
+
+def timed(call, limit):
+    """Some solvers go on for a million iterations when asked for more digits than rounding leaves: after `limit` seconds, TimeoutError."""
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(limit)
     start = time.perf_counter()
-    result = call()
+    try:
+        result = call()
+    finally:
+        signal.alarm(0)
     return result, time.perf_counter() - start
 
 
@@ -168,22 +182,22 @@ def main():
     arguments = parser.parse_args()
     p = load(arguments.exported)
     for name, make in estimators(p):
-        def fit(tol, make=make, name=name):
+        def fit(tol, limit, make=make, name=name):
             X = np.asfortranarray(p["X"]) if name == "cd" and not p["nnz"] else p["X"].tocsc() if name == "cd" else p["X"]
-            model, seconds = timed(lambda: make(tol).fit(X, p["y"]))
+            model, seconds = timed(lambda: make(tol).fit(X, p["y"]), limit)
             return answer_of(p, model), seconds, np.nan
         run(p, f"scikit-learn {name}", fit, arguments)
     if p["kind"] == "lassopath":
-        def path(tol):
+        def path(tol, limit):
             X = np.asfortranarray(p["X"]) if not p["nnz"] else p["X"].tocsc()
-            found, seconds = timed(lambda: linear_model.lasso_path(X, p["y"], alphas=p["lambdas"], tol=tol, max_iter=100000))
+            found, seconds = timed(lambda: linear_model.lasso_path(X, p["y"], alphas=p["lambdas"], tol=tol, max_iter=100000), limit)
             return found[1].T.ravel(), seconds, np.nan
         run(p, "scikit-learn lasso_path", path, arguments)
     F = objective(p)
     if F:
-        def lbfgs(tol):
+        def lbfgs(tol, limit):
             options = {"maxiter": 100000, "maxfun": 100000, "ftol": 0, "gtol": tol * 1e-2}
-            found, seconds = timed(lambda: scipy.optimize.minimize(F, np.zeros(p["d"] * p["k"]), jac=True, method="L-BFGS-B", options=options))
+            found, seconds = timed(lambda: scipy.optimize.minimize(F, np.zeros(p["d"] * p["k"]), jac=True, method="L-BFGS-B", options=options), limit)
             return found.x, seconds, found.nfev
         run(p, "SciPy L-BFGS", lbfgs, arguments)
 
