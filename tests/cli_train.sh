@@ -6,7 +6,7 @@ case_help_fits_a_terminal() {
         expect 0 "$program" --help
         says out "Usage:" "Example" "--json" "--version"
         silent err
-        test "$(wc -l <out)" -le 45 || fail "more than 45 lines"
+        test "$(wc -l <out)" -le 24 || fail "more than 24 lines"
         test "$(awk '{ if (length($0) > longest) longest = length($0) } END { print longest }' out)" -le 80 || fail "wider than 80"
         expect 0 "$program" --version
         test "$(wc -l <out)" = 1 || fail "the version is one line"
