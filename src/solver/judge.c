@@ -13,7 +13,7 @@ static const double EXPLODED = 1e10, NOTHING = 1e-15;
 double erm__job_relative_gap(const erm__job *self, const erm_certificate *certificate)
 {
     if (certificate->kind == ERM_CERTIFICATE_KKT) return certificate->kkt;
-    return certificate->gap / fmax(erm__certifier_scale(&self->certifier, certificate->primal), DBL_MIN);
+    return certificate->gap == 0 ? 0 : certificate->gap / erm__certifier_scale(&self->certifier, certificate->primal);
 }
 
 /* Keeps the best point and the best bound of all certificates; a certificate of the best point may use any dual point. */

@@ -44,7 +44,7 @@ bool erm__path_certified(const erm__path_job *job)
 {
     const erm_certificate *const now = &job->certificate;
     if (now->kind == ERM_CERTIFICATE_KKT) return now->kkt <= job->options.tol;
-    return now->gap <= job->options.tol * fmax(erm__certifier_scale(&job->certifier, now->primal), DBL_MIN);
+    return now->gap <= job->options.tol * erm__certifier_scale(&job->certifier, now->primal);
 }
 
 bool erm__path_out_of_time(const erm__path_job *job)
