@@ -205,7 +205,8 @@ static double *scratch_of(const erm_problem *problem)
     return zeros(R->ops->scratch ? R->ops->scratch(R, problem->X->cols, problem->k) : 0);
 }
 
-static double penalty_of(const soak_problem *soak, const double *w)
+/* The penalty, and the sum of the sizes of what it is made of: differences of entries cancel no longer where signs alternate. */
+static double penalty_of(const soak_problem *soak, const double *w, double *terms)
 {
     const erm_problem *const problem = &soak->owned->problem;
     const erm_regularizer *const R = &problem->regularizer;
@@ -215,10 +216,31 @@ static double penalty_of(const soak_problem *soak, const double *w)
         const double deviation = deviation_of(soak, j);
         for (int64_t c = j * k; c < (j + 1) * k; c++) v[c] = w[c] * deviation;
     }
-    const double value = R->ops->value(R, (erm_shape){.d = d, .k = k, .scratch = scratch}, v);
+    const erm_shape shape = {.d = d, .k = k, .scratch = scratch};
+    const double value = R->ops->value(R, shape, v);
+    for (int64_t j = 0; j < d; j++)
+        for (int64_t c = j * k; c < (j + 1) * k; c++) v[c] = j % 2 ? fabs(v[c]) : -fabs(v[c]);
+    const double apart = R->ops->value(R, shape, v);
+    *terms = fabs(isfinite(apart) ? fmax(apart, value) : value); /* a constraint may hold for one of them alone */
     free(scratch);
     free(v);
     return value;
+}
+
+/* The largest derivative of the loss of a row whose margins are off by so much: it jumps at a kink. */
+static double slope_around(const soak_problem *soak, const double *z, const double *y, double off)
+{
+    const erm_loss *const loss = &soak->owned->problem.loss;
+    const int64_t k = soak->owned->problem.k;
+    double *const near = zeros(k), *const D = zeros(k), slope = 0;
+    for (int side = -1; side <= 1; side++) {
+        for (int64_t c = 0; c < k; c++) near[c] = z[c] + (c % 2 ? -side : side) * off;
+        loss->ops->eval(loss, 1, k, near, y, NULL, D, NULL);
+        for (int64_t c = 0; c < k; c++) slope = fmax(slope, fabs(D[c]));
+    }
+    free(near);
+    free(D);
+    return slope;
 }
 
 soak_value soak_objective(const soak_problem *soak, const double *w)
@@ -226,7 +248,7 @@ soak_value soak_objective(const soak_problem *soak, const double *w)
     const owned_problem *const owned = soak->owned;
     const erm_problem *const problem = &owned->problem;
     const int64_t n = problem->X->rows, k = problem->k, per_row = problem->loss.ops->target_per_output ? k : 1;
-    double *const z = zeros(k), *const D = zeros(k);
+    double *const z = zeros(k);
     long double sum = 0, terms = 0, total = 0;
     for (int64_t i = 0; i < n; i++) {
         const long double s = weight_of(soak, i);
@@ -234,19 +256,17 @@ soak_value soak_objective(const soak_problem *soak, const double *w)
         double parts = margins(owned, i, w, z);
         const double *const y = owned->y + i * per_row;
         const long double loss = soak->loss.exact(problem->loss.param, k, z, y);
-        problem->loss.ops->eval(&problem->loss, 1, k, z, y, NULL, D, NULL);
-        double slope = 0;
-        for (int64_t c = 0; c < k; c++) slope = fmax(slope, fabs(D[c]));
         for (int64_t c = 0; c < per_row; c++) parts += fabs(y[c]);
+        const double slope = slope_around(soak, z, y, 4 * DBL_EPSILON * parts);
         sum += s * loss;
         /* z is off by the rounding of its parts, and the loss by its slope times that, or its curvature times the square */
         terms += s * (fabsl(loss) + (long double)slope * parts + DBL_EPSILON * (long double)parts * parts);
         total += s;
     }
     free(z);
-    free(D);
-    const double penalty = penalty_of(soak, w);
-    return (soak_value){.F = (double)(sum / total) + penalty, .terms = (double)(terms / total) + fabs(penalty)};
+    double parts_of_penalty;
+    const double penalty = penalty_of(soak, w, &parts_of_penalty);
+    return (soak_value){.F = (double)(sum / total) + penalty, .terms = (double)(terms / total) + parts_of_penalty};
 }
 
 void soak_random_point(const soak_problem *soak, erm_rng *rng, double spread, double *w)
