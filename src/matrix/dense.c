@@ -5,6 +5,7 @@
 #include "base/detail.h"
 #include "base/simd.h"
 #include "ermopt/matrix.h"
+#include "matrix/dense.h"
 #include "matrix/scan.h"
 
 enum {
@@ -109,6 +110,13 @@ static erm_status check_shape(const erm_dense *X, int64_t value_size, char *deta
 #include "matrix/dense.inc"
 #undef VALUE
 #undef NAME
+
+bool erm__is_dense_rows(const erm_matrix *X) { return X->ops == &ops_f64 || X->ops == &ops_f32; }
+
+erm_status erm__dense_rows_check_shape(const erm_matrix *X, char *detail)
+{
+    return check_shape(dense_of(X), X->ops == &ops_f64 ? (int64_t)sizeof(double) : (int64_t)sizeof(float), detail);
+}
 
 erm_dense erm_dense_f64(int64_t rows, int64_t cols, const double *values, int64_t stride)
 {

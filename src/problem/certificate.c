@@ -15,47 +15,7 @@
 #include "problem/sweep.h"
 #include "problem/walk.h"
 
-static const double WORTH_MENDING = 1e-2, MEND_PASSES = 6; /* a residual; over X, at least */
-
-erm_status erm__certifier_open(erm__certifier *self, erm__workspace *ws)
-{
-    const erm_problem *problem = ws->problem;
-    const erm_regularizer_ops *ops = problem->regularizer.ops;
-    const int64_t scratch = ops->scratch ? ops->scratch(&problem->regularizer, ws->d, ws->k) : 0;
-    *self = (erm__certifier){.ws = ws, .shape = {.d = ws->d, .k = ws->k}};
-    self->shape.scratch = erm__arena_doubles(&ws->arena, scratch);
-    self->margin = erm__arena_doubles(&ws->arena, ws->n * ws->k);
-    self->dual = erm__arena_doubles(&ws->arena, ws->n * ws->k);
-    self->gradient = erm__arena_doubles(&ws->arena, ws->size);
-    self->trial = erm__arena_doubles(&ws->arena, ws->size);
-    self->metric = erm__arena_doubles(&ws->arena, ws->d + 1);
-    if (problem->intercept) self->centre = erm__arena_doubles(&ws->arena, ws->d);
-    self->fit = erm__arena_doubles(&ws->arena, ws->k * (ws->k + 3));
-    self->rms = erm__arena_doubles(&ws->arena, ws->d);
-    if (ws->arena.failed) return ERM_ENOMEM;
-    /* trial is 0 here: the margins at w = 0 */
-    self->start_value = erm__sweep_run(ws, &(erm__sweep){.rows = erm__all_rows(ws), .w = self->trial, .derivative = self->dual});
-    self->start_scale = erm__dual_size(ws, self->dual);
-    erm__column_mean_squares(ws, NULL, self->rms);
-    if (self->centre) {
-        erm__column_means(ws, self->metric, self->centre);
-        erm__column_mean_squares(ws, self->centre, self->metric);
-    } else {
-        memcpy(self->metric, self->rms, (size_t)ws->d * sizeof(double));
-    }
-    for (int64_t j = 0; j < ws->d; j++) self->rms[j] = sqrt(self->rms[j]);
-    self->smallest_metric = erm__metric_from_squares(ws->d, self->metric);
-    self->metric[ws->d] = 1;
-    self->mend_below = self->passes = INFINITY;
-    return erm__mend_open(&self->mend, ws, self->shape, self->rms);
-}
-
-void erm__certifier_aim(erm__certifier *self, double tol, double passes)
-{
-    self->near = tol;
-    self->mend_below = WORTH_MENDING;
-    self->passes = passes;
-}
+static const double MEND_PASSES = 6; /* over X, at least */
 
 typedef struct bound {
     const double *dual;
@@ -256,6 +216,7 @@ erm_certificate erm__certifier_finish(erm__certifier *self, const double *w, dou
 {
     const erm_regularizer *R = &self->ws->problem->regularizer;
     const double penalty = R->ops->value(R, self->shape, w);
+    self->is_at_zero = false;
     erm_certificate certificate = {.kind = ERM_CERTIFICATE_KKT, .primal = loss + penalty};
     certificate.kkt = kkt_residual(self, w, penalty, certificate.primal);
     certificate.dual = dual_bound(self, w, dual, &certificate);
@@ -264,8 +225,16 @@ erm_certificate erm__certifier_finish(erm__certifier *self, const double *w, dou
     return certificate;
 }
 
+static bool is_zero(int64_t size, const double *w)
+{
+    for (int64_t j = 0; j < size; j++)
+        if (w[j] != 0) return false;
+    return true;
+}
+
 erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const double *dual)
 {
+    if (self->is_at_zero && is_zero(self->ws->size, w)) return erm__certifier_finish(self, w, self->start_value, dual);
     const double loss = erm__sweep_run(self->ws, &(erm__sweep){.rows = erm__all_rows(self->ws),
                                                                .w = w,
                                                                .gradient = self->gradient,

@@ -18,6 +18,7 @@ typedef struct erm__certifier {
     double smallest_metric;
     double start_value; /* the loss part of F at 0 */
     double start_scale; /* rms of l'(0) */
+    bool is_at_zero;    /* margin, dual and gradient are those of w = 0, as they were measured first */
     erm__mend mend;
     double mend_below;     /* the optimality residual below which mending is worth its cost again */
     double near;           /* and below which it always is; 0 unless set */
@@ -27,6 +28,9 @@ typedef struct erm__certifier {
 
 /* Takes its memory from the workspace's arena. ERM_OK or ERM_ENOMEM. */
 erm_status erm__certifier_open(erm__certifier *certifier, erm__workspace *ws);
+
+/* Whether the mean squares of all columns are finite: then X is, but else it may be too. */
+bool erm__certifier_is_finite(const erm__certifier *certifier);
 
 /* For a solve to a relative gap of tol that has read X so many times: mending then takes its share of the work only. */
 void erm__certifier_aim(erm__certifier *certifier, double tol, double passes);

@@ -4,7 +4,9 @@
 #include <math.h>
 
 #include "base/detail.h"
+#include "matrix/dense.h"
 #include "matrix/view_imputed.h"
+#include "problem/check.h"
 #include "problem/class_weight.h"
 #include "problem/prepare.h"
 
@@ -90,7 +92,8 @@ static erm_status check_regularizer(const erm_problem *problem, char *detail)
     return ERM_OK;
 }
 
-erm_status erm_problem_check(const erm_problem *problem, char *detail)
+/* All but X, and what needs X to be in order. */
+static erm_status check_but_matrix(const erm_problem *problem, char *detail)
 {
     erm_status status = check_shape(problem, detail);
     if (!status) status = check_regularizer(problem, detail);
@@ -98,6 +101,21 @@ erm_status erm_problem_check(const erm_problem *problem, char *detail)
     if (!status) status = check_offset(problem, detail);
     if (!status) status = check_labels(problem, detail);
     if (!status) status = erm__class_weight_check(problem, detail);
+    return status;
+}
+
+erm_status erm__problem_check_quickly(const erm_problem *problem, bool *left, char *detail)
+{
+    erm_status status = check_but_matrix(problem, detail);
+    *left = !status && erm__is_dense_rows(problem->X);
+    if (!status) status = *left ? erm__dense_rows_check_shape(problem->X, detail) : erm__check_whole(problem->X, detail);
+    if (!status && problem->standardise) status = erm__standardise_check(problem, detail);
+    return status;
+}
+
+erm_status erm_problem_check(const erm_problem *problem, char *detail)
+{
+    erm_status status = check_but_matrix(problem, detail);
     if (!status) status = erm__check_whole(problem->X, detail);
     if (!status && problem->standardise) status = erm__standardise_check(problem, detail);
     return status;

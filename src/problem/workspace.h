@@ -16,7 +16,7 @@ typedef struct erm__workspace {
     int threads;
     double total_weight; /* S */
     /* per lane: a gradient, and buffers for one block */
-    int64_t lane_length; /* doubles in a lane's gradient: at least size, k + k^2 and d */
+    int64_t lane_length; /* doubles in a lane's gradient: at least size, k + k^2 and d; of dense data size + 2 d */
     double *lane_gradient, *lane_value;
     double *margin, *derivative, *label, *weight, *offset;
     double *bias; /* k */

@@ -108,6 +108,7 @@ static uint64_t data_mark(erm__certifier *certifier)
         X->ops->scan(X, erm__all_rows(ws), add_piece, &hash);
     } else {
         fill_random(ws->size, certifier->trial);
+        certifier->is_at_zero = false;
         erm__sweep_margins(ws, NULL, certifier->trial, false, certifier->margin);
         add_doubles(&hash, certifier->margin, ws->n * ws->k);
     }

@@ -27,7 +27,8 @@ typedef struct erm__job {
     double start, first_primal, best_kkt;
     int64_t epoch, next_check;
     int idle_checks;
-    bool moved; /* since the certificate before the last */
+    bool unchecked; /* whether the values of X are finite */
+    bool moved;     /* since the certificate before the last */
     erm__checkpoint checkpoint;
     erm_result *result;
 } erm__job;

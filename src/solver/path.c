@@ -58,6 +58,7 @@ static erm_status begin(erm__path_job *job, const erm_path_options *options, dou
     erm__workspace *const ws = &job->ws;
     char why[ERM_DETAIL_SIZE] = "";
     *lambda_max = NAN;
+    job->certifier.is_at_zero = false; /* its margins and gradient will be others */
     erm_status status = erm__lambda_max_check(&job->problem, why);
     if (!status) status = erm__null_model(ws, job->w, why);
     if (!status) {

@@ -14,33 +14,13 @@
 #include "problem/gram.h"
 #include "problem/walk.h"
 #include "solver/pcg.h"
+#include "solver/sample_size.h"
 
 enum {
     ROWS_A_COLUMN = 10, /* in the sample, at least */
     MOST_WORK = 40,     /* products with the Hessian that making M may cost */
     MOST_TRIALS = 6
 };
-static const double DENSE_SPEED = 4; /* multiplications of a dense sum in cache over those of a product with X */
-
-/* In multiplications, as those of a product with X are counted: nnz twice for each output. */
-static double product_cost(const erm__workspace *ws)
-{
-    const double nnz = (double)ws->problem->X->nnz, n = (double)ws->n;
-    return 2 * fmax(nnz, n) * (double)ws->k;
-}
-
-static double row_cost(const erm__workspace *ws)
-{
-    const double m = (double)erm__gram_order(ws), values = (double)ws->problem->X->nnz / (double)ws->n + 1;
-    const bool sparse = ws->problem->X->ops->sparse && values < m / 4;
-    return (sparse ? values * values / 2 : m * m / (2 * DENSE_SPEED)) * (double)ws->k;
-}
-
-static double factor_cost(const erm__workspace *ws)
-{
-    const double m = (double)erm__gram_order(ws);
-    return m * m * m / 6 / DENSE_SPEED * (double)ws->k;
-}
 
 static bool ignores_sums(const erm_run *run, double *out)
 {
@@ -62,9 +42,9 @@ void erm__precondition_open(erm__precondition *self, erm_run *run, erm_newton_cg
 {
     erm__workspace *ws = run->workspace;
     const int64_t m = erm__gram_order(ws), n = ws->n;
-    const double product = product_cost(ws), least = (double)(ROWS_A_COLUMN * m);
-    self->sample = (int64_t)fmin(fmax(product / row_cost(ws), least), (double)n);
-    self->work = ((double)self->sample * row_cost(ws) + factor_cost(ws)) / product;
+    const double product = erm__product_cost(ws), least = (double)(ROWS_A_COLUMN * m);
+    self->sample = (int64_t)fmin(fmax(product / erm__row_cost(ws), least), (double)n);
+    self->work = ((double)self->sample * erm__row_cost(ws) + erm__factor_cost(ws)) / product;
     self->blocks = wanted == ERM_NEWTON_CG_SAMPLE || (wanted == ERM_NEWTON_CG_AUTO && self->work <= MOST_WORK);
     const erm_loss_ops *const loss = run->problem->loss.ops;
     self->flat = run->metric && (loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops);

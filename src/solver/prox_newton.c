@@ -17,9 +17,12 @@
 #include "problem/margins.h"
 #include "problem/sweep.h"
 #include "solver/prox_newton.h"
+#include "solver/sample_size.h"
 
-enum { ROWS_A_COLUMN = 32, LEAST_ROWS = 4096, MORE_ROWS = 8, MOST_TRIALS = 30, MOST_SAMPLE_STEPS = 20, MOST_DAMPINGS = 6 };
+enum { MORE_ROWS = 8, MOST_TRIALS = 30, MOST_SAMPLE_STEPS = 20, MOST_DAMPINGS = 6 };
 static const double SAMPLE_SHARE = 0.03, ARMIJO = 1e-2, SLOW = 0.3;
+static const double MOST_PROMISED =
+    2.5; /* of F, at first order, which is twice what a quadratic falls by; and a sample is off by some */
 static const double LEAST_DAMPING = 1e-7, MORE_DAMPING = 100, MOST_DAMPING = 1;
 
 static bool open_state(erm__prox_newton *self, erm_run *run)
@@ -39,7 +42,7 @@ static bool open_state(erm__prox_newton *self, erm_run *run)
     self->h = erm_run_take(run, n);
     self->p = erm_run_take(run, m);
     self->y = erm_run_take(run, m);
-    self->rows = ROWS_A_COLUMN * m > LEAST_ROWS ? ROWS_A_COLUMN * m : LEAST_ROWS;
+    self->rows = erm__sample_size(ws, run->tol);
     self->damping = LEAST_DAMPING;
     return erm_run_ok(run) && erm__quadratic_open(&self->model, &ws->arena, run->d, &run->problem->regularizer, ws->threads);
 }
@@ -54,7 +57,8 @@ static bool is_zero(const erm_run *run)
 static erm_status open_sample(erm__prox_newton *self, erm_run *run)
 {
     const int64_t rows = erm__subproblem_rows(run);
-    if (rows == 0 || !is_zero(run)) return ERM_OK;
+    const bool quadratic = run->problem->loss.ops == erm_loss_squared().ops; /* the first step is as good as any */
+    if (rows == 0 || quadratic || !is_zero(run)) return ERM_OK;
     const erm_status status = erm__subproblem_open(&self->sample, run, rows);
     erm__prox_newton *const first = status ? NULL : erm_run_take_bytes(&self->sample.run, 1, sizeof *first);
     const bool opened = first && open_state(first, &self->sample.run);
@@ -141,7 +145,7 @@ static void judge(erm__prox_newton *self, erm_run *run)
 /* Judges at once a step of which the model promises more than there is, and which may lead anywhere. */
 static bool is_settled(erm__prox_newton *self, erm_run *run)
 {
-    if (self->promised <= fabs(self->before.value)) return true;
+    if (self->promised <= MOST_PROMISED * fabs(self->before.value)) return true;
     const double value = self->before.value;
     run->workspace->known_margin = NULL;
     look(self, run);
@@ -161,7 +165,7 @@ static double newton_step(erm__prox_newton *self, erm_run *run)
         const bool learned = self->made;
         if (!self->made) erm__prox_newton_make(self, run);
         promised = erm__prox_newton_descend(self, run);
-        if (learned && promised > SLOW * last && self->rows < run->workspace->n) {
+        if (learned && last > 0 && promised > SLOW * last && self->rows < run->workspace->n) {
             take_more_rows(self, run);
             erm__prox_newton_make(self, run);
             promised = erm__prox_newton_descend(self, run);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/detail.h"
+#include "problem/check.h"
 #include "solver/choose.h"
 #include "solver/job.h"
 #include "solver/options.h"
@@ -21,6 +22,8 @@ static erm_status open_job(erm__job *self, const double *w)
     if (!status) status = erm__prepare(&self->prepared, self->problem, self->options.threads);
     if (!status) status = erm__workspace_open(&self->ws, &self->prepared.problem, self->options.threads);
     if (!status) status = erm__certifier_open(&self->certifier, &self->ws);
+    if (!status && self->unchecked && !erm__certifier_is_finite(&self->certifier))
+        status = erm_problem_check(self->problem, self->result->detail);
     if (!status) erm__certifier_aim(&self->certifier, self->options.tol, 0);
     if (!status) status = erm__run_open(&self->run, &self->certifier, self->solver, self->options.seed, self->result->detail);
     if (status) return status;
@@ -217,7 +220,7 @@ static erm_status solve(erm__job *self, double *w)
 {
     erm_result *result = self->result;
     erm_status status = erm__options_check(&self->options, result->detail);
-    if (!status) status = erm_problem_check(self->problem, result->detail);
+    if (!status) status = erm__problem_check_quickly(self->problem, &self->unchecked, result->detail);
     if (status) return status;
     self->solver = self->options.solver.ops ? self->options.solver : erm__choose_solver(self->problem, &result->why);
     result->solver = self->solver.ops->name;
