@@ -6,7 +6,7 @@
 #include "base/detail.h"
 #include "matrix/dense.h"
 #include "matrix/view_imputed.h"
-#include "problem/check.h"
+#include "problem/quick_check.h"
 #include "problem/class_weight.h"
 #include "problem/prepare.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/detail.h"
-#include "problem/check.h"
+#include "problem/quick_check.h"
 #include "solver/choose.h"
 #include "solver/job.h"
 #include "solver/options.h"

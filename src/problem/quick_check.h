@@ -1,6 +1,6 @@
 /* The check of a problem that is about to be solved. */
-#ifndef ERM_CHECK_H
-#define ERM_CHECK_H
+#ifndef ERM_QUICK_CHECK_H
+#define ERM_QUICK_CHECK_H
 
 #include "ermopt/problem.h"
 
