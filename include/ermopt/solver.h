@@ -106,7 +106,7 @@ erm_solver erm_solver_newton(const void *params);
 typedef enum erm_newton_cg_preconditioner {
     ERM_NEWTON_CG_AUTO,     /* the sample where making it costs no more than some products with the Hessian */
     ERM_NEWTON_CG_DIAGONAL, /* of the Hessian */
-    ERM_NEWTON_CG_SAMPLE    /* for each output the Hessian of at least ten rows a column, factored by Cholesky */
+    ERM_NEWTON_CG_SAMPLE /* for each output the Hessian of at least ten rows a column (five with several), factored by Cholesky */
 } erm_newton_cg_preconditioner;
 typedef struct erm_newton_cg_params {
     erm_newton_cg_preconditioner preconditioner;
@@ -242,6 +242,8 @@ typedef struct erm_run {
     bool unfinished;
     /* Set by a solver that is yet to compare F at w with where it came from: F may be of any size there, even infinite. */
     bool untried;
+    /* Set by a solver whose next step begins with the gradient at w: a certificate after each step costs no more than that. */
+    bool begins_with_gradient;
     uint64_t parameter_hash;          /* the library's own: of what erm_run_parameters was told */
     struct erm__workspace *workspace; /* the library's own, as are these: NULL without ERM_NEEDS_COLUMNS */
     struct erm__columns *columns;

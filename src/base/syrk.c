@@ -30,15 +30,19 @@
 #define FOR_AVX2
 #endif
 
+typedef float float4 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef float float8 __attribute__((vector_size(32), aligned(4), may_alias));
+typedef float float16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef double vector2 __attribute__((vector_size(16), aligned(8), may_alias));
 typedef double vector4 __attribute__((vector_size(32), aligned(8), may_alias));
 typedef double vector8 __attribute__((vector_size(64), aligned(8), may_alias));
 
-enum { PANEL_SIZE = ERM_PANEL * ERM_SYRK_ROWS, GROUP = 16, WIDEST = 3 /* panels in the widest tile */ };
+enum { GROUP = 16, WIDEST = 3 /* panels in the widest tile */ };
 
 /* One tile row: panel i of A times the panels [0, i] to its left. */
 typedef struct stripe {
-    const erm__packed *packed;
+    int64_t m;
+    const void *left, *right; /* packed */
     int64_t count, i;
     const char *next;
     int64_t step; /* bytes of `next` for each row of a tile */
@@ -91,7 +95,45 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
     }
 }
 
-#define NAME(name) name##_plain /* SSE2 and the like: 16 registers of 2 */
+/* The row x; if m is d + 1, column d is 1. Then 0. */
+ERM_KERNEL static void pack_row(int64_t d, int64_t m, const double *x, const double *centre, const double *unit, float *out)
+{
+    enum { STEP = ERM_PANEL_SINGLE * ERM_SYRK_ROWS };
+    int64_t j = 0;
+    for (; j + ERM_PANEL_SINGLE <= d; j += ERM_PANEL_SINGLE, out += STEP) {
+        ERM_SIMD
+        for (int64_t c = 0; c < ERM_PANEL_SINGLE; c++) out[c] = (float)((x[j + c] - (centre ? centre[j + c] : 0)) * unit[j + c]);
+    }
+    for (; j < m; j += ERM_PANEL_SINGLE, out += STEP)
+        for (int64_t c = 0; c < ERM_PANEL_SINGLE; c++) {
+            const int64_t i = j + c;
+            out[c] = i < d ? (float)((x[i] - (centre ? centre[i] : 0)) * unit[i]) : i < m ? 1 : 0;
+        }
+}
+
+void erm__syrk_pack_single(int64_t m, float *packed, int64_t first, int64_t count, int64_t d, const double *const *x,
+                           const double *centre, const double *unit)
+{
+    for (int64_t t = 0; t < count; t++) pack_row(d, m, x[t], centre, unit, packed + (first + t) * ERM_PANEL_SINGLE);
+}
+
+#define ADD_DOUBLES(part, C) *(VECTOR *)(C) += (part)
+#define ADD_FLOATS(part, C)  add_floats(LENGTH, (const float *)&(part), C)
+
+ERM_INLINE void add_floats(int length, const float *x, double *C)
+{
+    for (int i = 0; length < ERM_LANES && i < length; i++) C[i] += (double)x[i];
+    for (int i = 0; i + ERM_LANES <= length; i += ERM_LANES) {
+        erm__lanes v;
+        erm__load_f32(x + i, &v);
+        *(erm__lanes *)(C + i) += v;
+    }
+}
+
+#define NAME(name) name##_plain /* SSE2 and the like: 16 registers */
+#define ENTRY      double
+#define COLUMNS    ERM_PANEL
+#define ADD        ADD_DOUBLES
 #define VECTOR     vector2
 #define LENGTH     2
 #define HEIGHT     2
@@ -99,13 +141,19 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
 #define TARGET
 #include "base/syrk_tile.inc"
 #undef NAME
+#undef ENTRY
+#undef COLUMNS
+#undef ADD
 #undef VECTOR
 #undef LENGTH
 #undef HEIGHT
 #undef WIDTH
 #undef TARGET
 
-#define NAME(name) name##_avx2 /* 16 registers of 4 */
+#define NAME(name) name##_avx2 /* 16 registers */
+#define ENTRY      double
+#define COLUMNS    ERM_PANEL
+#define ADD        ADD_DOUBLES
 #define VECTOR     vector4
 #define LENGTH     4
 #define HEIGHT     4
@@ -113,13 +161,19 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
 #define TARGET     FOR_AVX2
 #include "base/syrk_tile.inc"
 #undef NAME
+#undef ENTRY
+#undef COLUMNS
+#undef ADD
 #undef VECTOR
 #undef LENGTH
 #undef HEIGHT
 #undef WIDTH
 #undef TARGET
 
-#define NAME(name) name##_avx512 /* 32 registers of 8 */
+#define NAME(name) name##_avx512 /* 32 registers */
+#define ENTRY      double
+#define COLUMNS    ERM_PANEL
+#define ADD        ADD_DOUBLES
 #define VECTOR     vector8
 #define LENGTH     8
 #define HEIGHT     8
@@ -127,23 +181,97 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
 #define TARGET     FOR_AVX512
 #include "base/syrk_tile.inc"
 #undef NAME
+#undef ENTRY
+#undef COLUMNS
+#undef ADD
 #undef VECTOR
 #undef LENGTH
 #undef HEIGHT
 #undef WIDTH
 #undef TARGET
 
-void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
-                   double *A)
+#define NAME(name) name##_plain_single /* SSE2 and the like: 16 registers */
+#define ENTRY      float
+#define COLUMNS    ERM_PANEL_SINGLE
+#define ADD        ADD_FLOATS
+#define VECTOR     float4
+#define LENGTH     4
+#define HEIGHT     2
+#define WIDTH      1
+#define TARGET
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef ENTRY
+#undef COLUMNS
+#undef ADD
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
+
+#define NAME(name) name##_avx2_single /* 16 registers */
+#define ENTRY      float
+#define COLUMNS    ERM_PANEL_SINGLE
+#define ADD        ADD_FLOATS
+#define VECTOR     float8
+#define LENGTH     8
+#define HEIGHT     4
+#define WIDTH      1
+#define TARGET     FOR_AVX2
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef ENTRY
+#undef COLUMNS
+#undef ADD
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
+
+#define NAME(name) name##_avx512_single /* 32 registers */
+#define ENTRY      float
+#define COLUMNS    ERM_PANEL_SINGLE
+#define ADD        ADD_FLOATS
+#define VECTOR     float16
+#define LENGTH     16
+#define HEIGHT     8
+#define WIDTH      3
+#define TARGET     FOR_AVX512
+#include "base/syrk_tile.inc"
+#undef NAME
+#undef ENTRY
+#undef COLUMNS
+#undef ADD
+#undef VECTOR
+#undef LENGTH
+#undef HEIGHT
+#undef WIDTH
+#undef TARGET
+
+static void add_stripes(void (*add)(const stripe *), stripe now, int64_t begin, int64_t end, int64_t bytes)
 {
-    void (*const add)(const stripe *) = HAS_AVX512 ? add_avx512 : HAS_AVX2 ? add_avx2 : add_plain;
-    const int64_t width = HAS_AVX512 ? WIDEST : 1;
+    const int64_t width = HAS_AVX512 ? WIDEST : 1, count = now.count;
     int64_t tiles = 0;
     for (int64_t i = begin; i < end; i++) tiles += (i + width) / width;
-    stripe now = {.packed = packed, .count = count, .next = next, .A = A};
-    now.step = tiles * count > 0 && next ? bytes / (tiles * count) : 0;
+    now.step = tiles * count > 0 && now.next ? bytes / (tiles * count) : 0;
     for (now.i = begin; now.i < end; now.i++) {
         add(&now);
         now.next += (now.i + width) / width * count * now.step;
     }
+}
+
+void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
+                   double *A)
+{
+    void (*const add)(const stripe *) = HAS_AVX512 ? add_avx512 : HAS_AVX2 ? add_avx2 : add_plain;
+    const stripe first = {.m = packed->m, .left = packed->left, .right = packed->right, .count = count, .next = next, .A = A};
+    add_stripes(add, first, begin, end, bytes);
+}
+
+void erm__syrk_add_single(int64_t m, const float *packed, int64_t count, int64_t begin, int64_t end, double *A)
+{
+    void (*const add)(const stripe *) = HAS_AVX512 ? add_avx512_single : HAS_AVX2 ? add_avx2_single : add_plain_single;
+    add_stripes(add, (stripe){.m = m, .left = packed, .right = packed, .count = count, .A = A}, begin, end, 0);
 }

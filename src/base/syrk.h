@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 enum {
-    ERM_PANEL = 8,      /* columns that lie together when packed, and the grain in which A is updated */
-    ERM_SYRK_ROWS = 128 /* the most rows in a packed block */
+    ERM_PANEL = 8,         /* columns that lie together when packed, and the grain in which A is updated */
+    ERM_PANEL_SINGLE = 16, /* the same for floats */
+    ERM_SYRK_ROWS = 128    /* the most rows in a packed block */
 };
 
 /* Panels of m columns, the last one filled up with zeros. */
@@ -31,5 +32,12 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
  * (or NULL) into cache meanwhile. */
 void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
                    double *A);
+
+/* The same in floats, as erm__panels_single(m) ERM_PANEL_SINGLE ERM_SYRK_ROWS of them, with weights of 1 and column j times unit[j]; A's sums over
+ * blocks are doubles. begin, end: in panels of sixteen. */
+static inline int64_t erm__panels_single(int64_t m) { return (m + ERM_PANEL_SINGLE - 1) / ERM_PANEL_SINGLE; }
+void erm__syrk_pack_single(int64_t m, float *packed, int64_t first, int64_t count, int64_t d, const double *const *x,
+                           const double *centre, const double *unit);
+void erm__syrk_add_single(int64_t m, const float *packed, int64_t count, int64_t begin, int64_t end, double *A);
 
 #endif

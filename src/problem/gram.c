@@ -132,6 +132,24 @@ void erm__gram_sample(erm__workspace *ws, const double *centre, erm_rows rows, c
     scale_and_mirror(m, 1 / ws->total_weight, A);
 }
 
+bool erm__gram_is_dense(const erm__workspace *ws) { return !is_sparse(ws); }
+
+void erm__gram_rough(erm__workspace *ws, const double *centre, const double *unit, erm_rows rows, double each, double *memory,
+                     double *A)
+{
+    const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws, rows.count);
+    double *const own = memory + ws->threads * scratch_for(ws);
+    erm__gram_sum sum = {.ws = ws, .rows = rows, .centre = centre, .unit = unit, .m = m, .lanes = lanes, .scratch = memory};
+    assert(!is_sparse(ws) && rows.count <= ws->n);
+    sum.A = lanes > 1 ? own : A;
+    memset(sum.A, 0, (size_t)(lanes * m * m) * sizeof *A);
+    erm__dense_sum(&sum);
+    add_up(&sum, A);
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j <= i; j++) A[i * m + j] /= (i < ws->d ? unit[i] : 1) * (j < ws->d ? unit[j] : 1);
+    scale_and_mirror(m, each / ws->total_weight, A);
+}
+
 void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A)
 {
     erm__gram_sample(ws, centre, (erm_rows){.count = ws->n}, h ? h : ws->problem->weight, memory, A);

@@ -21,6 +21,14 @@ void erm__gram(erm__workspace *ws, const double *centre, const double *h, double
  * all rows. */
 void erm__gram_sample(erm__workspace *ws, const double *centre, erm_rows rows, const double *h, double *memory, double *A);
 
+/* Whether X is taken as dense rows, so that the next function applies. */
+bool erm__gram_is_dense(const erm__workspace *ws);
+
+/* The same for rows of equal weight `each`, summed in floats, twice as fast: the errors are some 1e-7 of sqrt(A_ii A_jj). unit: d, 1 / the columns'
+ * sizes. */
+void erm__gram_rough(erm__workspace *ws, const double *centre, const double *unit, erm_rows rows, double each, double *memory,
+                     double *A);
+
 /* How many doubles of memory the next function needs, 64-byte aligned: some 1000 n + 200 d for dense rows. */
 int64_t erm__gram_rows_memory(const erm__workspace *ws);
 

@@ -15,7 +15,7 @@ typedef struct buffers {
     const double *last[CHUNKS]; /* the chunk's last row, if it was read in place; else NULL */
 } buffers;
 
-static int64_t packed_size(int64_t m) { return erm__panels(m) * ERM_PANEL * ERM_SYRK_ROWS; }
+static int64_t packed_size(int64_t m) { return erm__panels(m) * ERM_PANEL * ERM_SYRK_ROWS; } /* enough for floats, too */
 
 int64_t erm__dense_scratch(int64_t d, int64_t m) { return 2 * packed_size(m) + ERM_TAKE_ROWS + CHUNKS * erm__take_scratch(d); }
 
@@ -39,17 +39,29 @@ static void pack_chunk(const erm__gram_sum *sum, int64_t begin, int64_t end, int
                            .list = sum->rows.list};
     erm__taken taken;
     erm__take_rows(sum->ws->problem->X, rows, to->taking[chunk], &taken);
+    to->last[chunk] = NULL;
+    if (sum->unit) {
+        erm__syrk_pack_single(sum->m, (float *)(void *)to->packed.right, chunk * ERM_TAKE_ROWS, rows.count, sum->ws->d, taken.x,
+                              sum->centre, sum->unit);
+        return;
+    }
     erm__syrk_pack(&to->packed, chunk * ERM_TAKE_ROWS, rows.count, sum->ws->d, taken.x, sum->centre,
                    sum->weight ? sum->weight + begin : to->ones);
     to->last[chunk] = taken.in_place && !rows.list ? taken.x[rows.count - 1] : NULL;
 }
+
+static int64_t panels_of(const erm__gram_sum *sum) { return sum->unit ? erm__panels_single(sum->m) : erm__panels(sum->m); }
 
 /* Adds panels of A from `begin` to `end` for the packed block that ends before row `next`, and fetches their share of the
  * rows after it. */
 static void add_block(const erm__gram_sum *sum, int64_t count, int64_t next, int64_t begin, int64_t end, const buffers *from,
                       double *A)
 {
-    const int64_t d = sum->ws->d, panels = erm__panels(sum->m), bytes = ERM_SYRK_ROWS * d * (int64_t)sizeof(double);
+    const int64_t d = sum->ws->d, panels = panels_of(sum), bytes = ERM_SYRK_ROWS * d * (int64_t)sizeof(double);
+    if (sum->unit) {
+        erm__syrk_add_single(sum->m, (const float *)(const void *)from->packed.right, count, begin, end, A);
+        return;
+    }
     const double *const last = next + ERM_SYRK_ROWS <= sum->rows.count ? from->last[CHUNKS - 1] : NULL;
     const char *const fetch = last ? (const char *)(last + d) + bytes / panels * begin : NULL;
     erm__syrk_add(&from->packed, count, begin, end, fetch, bytes / panels * (end - begin), A);
@@ -61,14 +73,14 @@ static void sum_lane(const erm__gram_sum *sum, int64_t lane, buffers *own)
     for (int64_t begin = lane * n / sum->lanes, end; begin < last; begin = end) {
         end = block_end(begin, last);
         for (int64_t t = begin; t < end; t += ERM_TAKE_ROWS) pack_chunk(sum, t, end, (t - begin) / ERM_TAKE_ROWS, own);
-        add_block(sum, end - begin, end, 0, erm__panels(sum->m), own, sum->A + lane * sum->m * sum->m);
+        add_block(sum, end - begin, end, 0, panels_of(sum), own, sum->A + lane * sum->m * sum->m);
     }
 }
 
 /* By all threads of a team together: they share the packing, then the panels of A. */
 static void sum_together(const erm__gram_sum *sum, buffers *shared)
 {
-    const int64_t n = sum->rows.count, panels = erm__panels(sum->m);
+    const int64_t n = sum->rows.count, panels = panels_of(sum);
     for (int64_t begin = 0, end; begin < n; begin = end) {
         end = block_end(begin, n);
 #pragma omp for schedule(dynamic, 1)

@@ -126,16 +126,15 @@ void erm__sweep_margins(erm__workspace *ws, const double *centre, const double *
     erm__walk(ws, erm__all_rows(ws), margins_block, &job, 0, NULL);
 }
 
-/* d = the Hessian in z times u, block by block */
-static void bend(const erm__workspace *ws, const erm__block *block, const product *job, const double *u, double *d)
+void erm__sweep_bend(const erm__workspace *ws, const erm__block *block, erm__middle middle, const double *u, double *d)
 {
     const erm_loss *loss = &ws->problem->loss;
     const int64_t n = block->rows.count, k = ws->k, first = block->first * k;
-    if (job->z) {
-        loss->ops->hessian_mul(loss, n, k, job->z + first, block->y, block->s, u, d);
+    if (middle.z) {
+        loss->ops->hessian_mul(loss, n, k, middle.z + first, block->y, block->s, u, d);
         return;
     }
-    for (int64_t i = 0; i < n * k; i++) d[i] = u[i] * (job->A ? job->A[first + i] : block->s ? block->s[i / k] : 1);
+    for (int64_t i = 0; i < n * k; i++) d[i] = u[i] * (middle.h ? middle.h[first + i] : block->s ? block->s[i / k] : 1);
 }
 
 static double hessian_block(const erm__workspace *ws, const erm__block *block, void *data)
@@ -145,7 +144,7 @@ static double hessian_block(const erm__workspace *ws, const erm__block *block, v
     double *const u = job->margin ? job->margin + block->first * k : block->z;
     ws->problem->X->ops->mul(ws->problem->X, block->rows, k, job->v, u);
     add_bias_and_offset(ws->bias, NULL, n, k, u);
-    bend(ws, block, job, u, block->d);
+    erm__sweep_bend(ws, block, (erm__middle){.z = job->z, .h = job->A}, u, block->d);
     add_transpose(ws, block, block->d);
     return 0;
 }

@@ -34,6 +34,10 @@ typedef struct erm__middle {
     const double *h; /* n k: its diagonal, weighted; NULL: the sample weights */
 } erm__middle;
 
+/* d (n k of a block) = what stands in the middle times u. */
+struct erm__block;
+void erm__sweep_bend(const erm__workspace *ws, const struct erm__block *block, erm__middle middle, const double *u, double *d);
+
 /* The same for either, and u (n k) = X v + v_b on the way. */
 void erm__sweep_curvature(erm__workspace *ws, const double *centre, erm__middle middle, const double *v, double *u, double *out);
 

@@ -75,9 +75,9 @@ static erm_status open_vectors(newton_cg *self, erm_run *run)
     self->quadratic = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
     const bool exact = loss->hessian_mul;
     self->pcg.middle = (erm__middle){.z = exact ? self->z : NULL, .h = self->h};
-    const erm_status status = self->M.blocks ? ERM_OK : erm__single_open(&self->single, run);
-    self->pcg.ws = self->single.made ? &self->single.ws : run->workspace;
-    self->pcg.centre = self->single.made ? NULL : run->centre;
+    const bool few = self->M.blocks && run->k == 1;
+    const erm_status status = few ? ERM_OK : erm__single_open(&self->single, run);
+    self->pcg.single = self->single.made ? &self->single : NULL;
     return !status && erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
 }
 
@@ -109,6 +109,7 @@ static erm_status start(void *state, erm_run *run)
     erm_status status = open_vectors(self, run);
     if (!status) status = open_sample(self, run);
     if (status) return status;
+    run->begins_with_gradient = !run->problem->intercept; /* with one, a certificate reads X twice */
     find_margins(self, run);
     return ERM_OK;
 }

@@ -22,7 +22,10 @@ static void add(int64_t n, double t, const double *x, double *y)
 /* q = (H + diag(penalty)) s, v = X s */
 static void multiply(const erm__pcg *self, erm_run *run)
 {
-    erm__sweep_curvature(self->ws, self->centre, self->middle, self->s, self->v, self->q);
+    if (self->single)
+        erm__single_curvature(self->single, self->middle, self->s, self->v, self->q);
+    else
+        erm__sweep_curvature(run->workspace, run->centre, self->middle, self->s, self->v, self->q);
     for (int64_t j = 0; j < run->size; j++) self->q[j] += self->penalty[j] * self->s[j];
     run->passes++;
 }

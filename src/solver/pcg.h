@@ -4,6 +4,7 @@
 
 #include "problem/sweep.h"
 #include "solver/run.h"
+#include "solver/single.h"
 
 /* A symmetric positive definite M near the Hessian of F, cheap to invert: its diagonal; or for each output a block, the Hessian
  * of a sample of the rows, factored. */
@@ -15,6 +16,7 @@ typedef struct erm__precondition {
     double *diagonal;        /* size: M, or where `blocks` and `sums` R'' */
     double *factor;          /* k m m: Cholesky factors; m = d, or d + 1 with an intercept */
     double *memory, *column; /* for the Gram matrix; m k: right-hand sides */
+    double *unit;            /* d: 1 / the columns' sizes, where the sample is summed in floats; else NULL */
     double *weight;          /* n: one output's h */
     int64_t *list;           /* `sample` rows */
     double work;             /* of making M anew, in products with the Hessian */
@@ -35,8 +37,7 @@ typedef struct erm__pcg {
     const erm__precondition *M;
     erm__middle middle;        /* H = (1/S) X' middle X */
     const double *g, *penalty; /* size */
-    erm__workspace *ws;        /* of the X to multiply with, and its centre: the run's, or a copy's in single precision */
-    const double *centre;
+    erm__single *single;       /* the copy to multiply with, or NULL: X */
     double value, gap;         /* of a quadratic F, here, and the relative duality gap that is enough; gap 0: no matter */
     bool enough;               /* result: p leads there */
     double *p, *u;             /* size, n k: the solution, and X p; results */
