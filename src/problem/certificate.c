@@ -30,7 +30,8 @@ static double bound_block(const erm__workspace *ws, const erm__block *block, voi
     const int64_t n = block->rows.count, k = ws->k;
     const double *A = job->dual + block->first * k;
     double shift = 0;
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; !block->s && i < n * k; i++) block->z[i] = job->scale * A[i];
+    for (int64_t i = 0; (block->s || block->o) && i < n; i++) {
         const double s = block->s ? block->s[i] : 1;
         for (int64_t c = 0; c < k; c++) {
             const double a = s > 0 ? job->scale * (A[i * k + c] / s) : 0;

@@ -10,6 +10,7 @@
  * the lasso this does at once what extrapolating residuals tends to (Massias, Vaiter, Gramfort and Salmon 2020, "Dual
  * extrapolation for sparse generalized linear models"): both solve the linear equations that hold on the support. */
 #include "problem/mend.h"
+#include "base/simd.h"
 
 #include <float.h>
 #include <math.h>
@@ -25,8 +26,17 @@ enum { MOST_FITS = 30, MOST_SCALINGS = 12, MOST_HALVINGS = 20, PATIENCE = 3 };
 
 static const double LEAST_TAU = 0.25, MOST_TAU = 4;
 
+ERM_KERNEL static double sum_of_squares(int64_t n, const double *x)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t i = 0; i < n; i++) sum += x[i] * x[i];
+    return sum;
+}
+
 double erm__dual_size(const erm__workspace *ws, const double *A)
 {
+    if (!ws->problem->weight) return sqrt(sum_of_squares(ws->n * ws->k, A) / ws->total_weight);
     double squares = 0;
     for (int64_t i = 0; i < ws->n; i++) {
         const double s = ws->problem->weight ? ws->problem->weight[i] : 1;

@@ -41,6 +41,9 @@ static double along_ray(erm__certifier *self, ray *job, double along, double *sl
     return erm__walk(ws, (erm_rows){.count = ws->n}, ray_block, job, 1, slope) / ws->total_weight;
 }
 
+/* Inline, unlike fmax, which knows NaN. */
+static double larger(double a, double b) { return b > a ? b : a; }
+
 /* The largest margin less its offset, at w. */
 static double largest_margin(const erm__certifier *self)
 {
@@ -48,7 +51,7 @@ static double largest_margin(const erm__certifier *self)
     double largest = 0;
     for (int64_t i = 0; i < ws->n * ws->k; i++) {
         const double o = ws->problem->offset ? ws->problem->offset[i] : 0;
-        largest = fmax(largest, fabs(self->margin[i] - o));
+        largest = larger(largest, fabs(self->margin[i] - o));
     }
     return largest;
 }
@@ -58,10 +61,10 @@ static double size_of_margins(const erm__certifier *self)
 {
     const erm_problem *problem = self->ws->problem;
     double size = 1;
-    for (int64_t i = 0; i < self->ws->n * self->ws->targets; i++) size = fmax(size, fabs(problem->y[i]));
+    for (int64_t i = 0; i < self->ws->n * self->ws->targets; i++) size = larger(size, fabs(problem->y[i]));
     for (int64_t i = 0; i < self->ws->n * self->ws->k; i++) {
-        size = fmax(size, fabs(self->margin[i]));
-        if (problem->offset) size = fmax(size, fabs(problem->offset[i]));
+        size = larger(size, fabs(self->margin[i]));
+        if (problem->offset) size = larger(size, fabs(problem->offset[i]));
     }
     return size;
 }

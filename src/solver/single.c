@@ -81,7 +81,7 @@ typedef struct product {
 static double largest(int64_t count, const double *x)
 {
     double most = 0;
-    for (int64_t i = 0; i < count; i++) most = fmax(most, fabs(x[i]));
+    for (int64_t i = 0; i < count; i++) most = fabs(x[i]) > most ? fabs(x[i]) : most;
     return most > 0 ? most : 1;
 }
 
