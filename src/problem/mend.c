@@ -16,6 +16,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "problem/margins.h"
 #include "problem/sweep.h"
 
