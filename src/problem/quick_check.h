@@ -1,11 +1,6 @@
 /* The check of a problem that is about to be solved. */
-<<<<<<<< HEAD:src/problem/quick_check.h
 #ifndef ERM_QUICK_CHECK_H
 #define ERM_QUICK_CHECK_H
-========
-#ifndef ERM_PROBLEM_CHECK_H
-#define ERM_PROBLEM_CHECK_H
->>>>>>>> 214f67b (newton-cg, several outputs: products in floats on a copy of X in units of the columns, samples summed in floats):src/problem/problem_check.h
 
 #include "ermopt/problem.h"
 
