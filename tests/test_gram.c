@@ -5,6 +5,7 @@
 
 #include "base/chol.h"
 #include "matrices.h"
+#include "named.h"
 #include "problem/gram.h"
 
 /* A problem whose data are known as `full`, with a column of ones behind them where there is an intercept. */
@@ -142,6 +143,34 @@ static void the_gram_matrix_is_the_weighted_sum_of_outer_products(void **state)
                 check_gram(now, (call){.threads = 1}, tolerance);
                 sample_free(now);
             }
+}
+
+/* In floats, of columns of any size, in any order of rows. */
+static void a_rough_gram_matrix_has_six_digits(void **state)
+{
+    (void)state;
+    static const int64_t rows[] = {1, 129, 300, 4500}, cols[] = {3, 16, 33, 70};
+    for (size_t s = 0; s < sizeof rows / sizeof *rows; s++)
+        for (int intercept = 0; intercept < 2; intercept++) {
+            sample *now = sample_new(kind_named("dense f64"), rows[s], cols[s], 1, 0, intercept);
+            now->problem.weight = NULL;
+            double *const unit = take(now->d);
+            for (int64_t j = 0; j < now->d; j++) unit[j] = 1 / (1 + (double)j);
+            int64_t *const list = calloc((size_t)now->n, sizeof *list);
+            for (int64_t i = 0; i < now->n; i++) list[i] = now->n - 1 - i;
+            erm__workspace ws;
+            assert_int_equal(erm__workspace_open(&ws, &now->problem, 2), ERM_OK);
+            assert_true(erm__gram_is_dense(&ws));
+            double *const memory = erm__arena_doubles(&ws.arena, erm__gram_memory(&ws)), *const A = take(now->m * now->m);
+            const double *const centre = intercept ? now->centre : NULL;
+            erm__gram_rough(&ws, centre, unit, (erm_rows){.count = now->n, .list = list}, 1, memory, A);
+            assert_gram(now, (call){.centre = centre}, A, 1e-6);
+            erm__workspace_close(&ws);
+            free(A);
+            free(list);
+            free(unit);
+            sample_free(now);
+        }
 }
 
 static void negative_weights_keep_their_sign(void **state)
@@ -401,6 +430,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_gram_matrix_is_the_weighted_sum_of_outer_products),
+        cmocka_unit_test(a_rough_gram_matrix_has_six_digits),
         cmocka_unit_test(negative_weights_keep_their_sign),
         cmocka_unit_test(columns_with_large_means_keep_their_digits),
         cmocka_unit_test(a_matrix_without_optional_operations_has_a_gram_matrix),

@@ -3,6 +3,7 @@
 
 #include "ermopt/solve.h"
 #include "named.h"
+#include "solver/sample_size.h"
 #include "solving.h"
 
 enum { SIZE = 64, MOST_EPOCHS = 64 };
@@ -141,6 +142,44 @@ static void a_sample_whose_solution_makes_F_infinite_does_not_end_the_run(void *
     }
 }
 
+/* A step leaves d / rows of the error, and the first sets out from 0 with all of it. */
+static void least_squares_take_a_pass_a_step_and_a_few_steps(void **state)
+{
+    (void)state;
+    enum { COLS = 100 };
+    owned_problem *owned = correlated(20000, COLS, "squared", erm_l2(1e-3), false);
+    double w[COLS] = {0}, v[COLS] = {0};
+    const erm_result result = solve(&owned->problem, (erm_options){.tol = 1e-9}, w);
+    assert_string_equal(result.solver, "prox-newton");
+    const erm_result other = solve(&owned->problem, (erm_options){.solver = erm_solver_newton(NULL), .tol = 1e-12}, v);
+    assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+    assert_near(result.certificate.primal, other.certificate.primal, 1e-9 * other.certificate.primal);
+    if (result.epochs > 9 || result.passes > 1)
+        fail_case("%lld steps, %g passes besides", (long long)result.epochs, result.passes);
+    owned_problem_free(owned);
+}
+
+static int64_t size_for(const erm_problem *problem, double tol)
+{
+    erm__workspace ws;
+    assert_int_equal(erm__workspace_open(&ws, problem, 1), ERM_OK);
+    const int64_t rows = erm__sample_size(&ws, tol);
+    erm__workspace_close(&ws);
+    return rows;
+}
+
+static void a_sample_grows_with_the_digits_that_are_wanted_and_is_all_of_few_rows(void **state)
+{
+    (void)state;
+    owned_problem *many = correlated(50000, 40, "squared", erm_l2(1), true),
+                  *few = correlated(100, 20, "squared", erm_l2(1), true);
+    const int64_t loose = size_for(&many->problem, 1e-2), tight = size_for(&many->problem, 1e-12);
+    assert_true(10 * 41 < loose && loose < tight && tight < 25000);
+    assert_int_equal(size_for(&few->problem, 1e-6), 100);
+    owned_problem_free(many);
+    owned_problem_free(few);
+}
+
 static void auto_takes_it_for_many_rows_and_few_columns(void **state)
 {
     (void)state;
@@ -160,6 +199,8 @@ int main(void)
         cmocka_unit_test(a_bad_sample_to_start_from_does_no_harm),
         cmocka_unit_test(a_column_that_the_sample_misses_is_found),
         cmocka_unit_test(a_sample_whose_solution_makes_F_infinite_does_not_end_the_run),
+        cmocka_unit_test(least_squares_take_a_pass_a_step_and_a_few_steps),
+        cmocka_unit_test(a_sample_grows_with_the_digits_that_are_wanted_and_is_all_of_few_rows),
         cmocka_unit_test(auto_takes_it_for_many_rows_and_few_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
