@@ -163,8 +163,10 @@ static void a_rough_gram_matrix_has_six_digits(void **state)
             assert_true(erm__gram_is_dense(&ws));
             double *const memory = erm__arena_doubles(&ws.arena, erm__gram_memory(&ws)), *const A = take(now->m * now->m);
             const double *const centre = intercept ? now->centre : NULL;
-            erm__gram_rough(&ws, centre, unit, (erm_rows){.count = now->n, .list = list}, 1, memory, A);
+            erm__gram_rough(&ws, centre, unit, (erm_rows){.count = now->n, .list = list}, NULL, 1, memory, A);
             assert_gram(now, (call){.centre = centre}, A, 1e-6);
+            erm__gram_rough(&ws, centre, unit, (erm_rows){.count = now->n}, now->h, 1e-3, memory, A);
+            assert_gram(now, (call){.centre = centre, .h = now->h}, A, 1e-6);
             erm__workspace_close(&ws);
             free(A);
             free(list);

@@ -96,25 +96,28 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
 }
 
 /* The row x; if m is d + 1, column d is 1. Then 0. */
-ERM_KERNEL static void pack_row(int64_t d, int64_t m, const double *x, const double *centre, const double *unit, float *out)
+ERM_KERNEL static void pack_row(int64_t d, int64_t m, const double *x, const double *centre, const double *unit, double root,
+                                float *out)
 {
     enum { STEP = ERM_PANEL_SINGLE * ERM_SYRK_ROWS };
     int64_t j = 0;
     for (; j + ERM_PANEL_SINGLE <= d; j += ERM_PANEL_SINGLE, out += STEP) {
         ERM_SIMD
-        for (int64_t c = 0; c < ERM_PANEL_SINGLE; c++) out[c] = (float)((x[j + c] - (centre ? centre[j + c] : 0)) * unit[j + c]);
+        for (int64_t c = 0; c < ERM_PANEL_SINGLE; c++)
+            out[c] = (float)((x[j + c] - (centre ? centre[j + c] : 0)) * unit[j + c] * root);
     }
     for (; j < m; j += ERM_PANEL_SINGLE, out += STEP)
         for (int64_t c = 0; c < ERM_PANEL_SINGLE; c++) {
             const int64_t i = j + c;
-            out[c] = i < d ? (float)((x[i] - (centre ? centre[i] : 0)) * unit[i]) : i < m ? 1 : 0;
+            out[c] = i < d ? (float)((x[i] - (centre ? centre[i] : 0)) * unit[i] * root) : i < m ? (float)root : 0;
         }
 }
 
 void erm__syrk_pack_single(int64_t m, float *packed, int64_t first, int64_t count, int64_t d, const double *const *x,
-                           const double *centre, const double *unit)
+                           const double *centre, const double *unit, const double *root)
 {
-    for (int64_t t = 0; t < count; t++) pack_row(d, m, x[t], centre, unit, packed + (first + t) * ERM_PANEL_SINGLE);
+    for (int64_t t = 0; t < count; t++)
+        pack_row(d, m, x[t], centre, unit, root ? root[t] : 1, packed + (first + t) * ERM_PANEL_SINGLE);
 }
 
 #define ADD_DOUBLES(part, C) *(VECTOR *)(C) += (part)
@@ -270,8 +273,10 @@ void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int6
     add_stripes(add, first, begin, end, bytes);
 }
 
-void erm__syrk_add_single(int64_t m, const float *packed, int64_t count, int64_t begin, int64_t end, double *A)
+void erm__syrk_add_single(int64_t m, const float *packed, int64_t count, int64_t begin, int64_t end, const void *next,
+                          int64_t bytes, double *A)
 {
     void (*const add)(const stripe *) = HAS_AVX512 ? add_avx512_single : HAS_AVX2 ? add_avx2_single : add_plain_single;
-    add_stripes(add, (stripe){.m = m, .left = packed, .right = packed, .count = count, .A = A}, begin, end, 0);
+    const stripe first = {.m = m, .left = packed, .right = packed, .count = count, .next = next, .A = A};
+    add_stripes(add, first, begin, end, bytes);
 }

@@ -33,11 +33,12 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
 void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
                    double *A);
 
-/* The same in floats, as erm__panels_single(m) ERM_PANEL_SINGLE ERM_SYRK_ROWS of them, with weights of 1 and column j times unit[j]; A's sums over
+/* The same in floats, as erm__panels_single(m) ERM_PANEL_SINGLE ERM_SYRK_ROWS of them, row t times root[t] (NULL: 1) and column j times unit[j]; A's sums over
  * blocks are doubles. begin, end: in panels of sixteen. */
 static inline int64_t erm__panels_single(int64_t m) { return (m + ERM_PANEL_SINGLE - 1) / ERM_PANEL_SINGLE; }
 void erm__syrk_pack_single(int64_t m, float *packed, int64_t first, int64_t count, int64_t d, const double *const *x,
-                           const double *centre, const double *unit);
-void erm__syrk_add_single(int64_t m, const float *packed, int64_t count, int64_t begin, int64_t end, double *A);
+                           const double *centre, const double *unit, const double *root);
+void erm__syrk_add_single(int64_t m, const float *packed, int64_t count, int64_t begin, int64_t end, const void *next,
+                          int64_t bytes, double *A);
 
 #endif

@@ -5,6 +5,7 @@
 #include "problem/gram.h"
 
 #include <assert.h>
+#include <float.h>
 #include <string.h>
 
 #include "problem/gram_sum.h"
@@ -134,12 +135,20 @@ void erm__gram_sample(erm__workspace *ws, const double *centre, erm_rows rows, c
 
 bool erm__gram_is_dense(const erm__workspace *ws) { return !is_sparse(ws); }
 
-void erm__gram_rough(erm__workspace *ws, const double *centre, const double *unit, erm_rows rows, double each, double *memory,
-                     double *A)
+void erm__gram_rough(erm__workspace *ws, const double *centre, const double *unit, erm_rows rows, const double *h, double each,
+                     double *memory, double *A)
 {
     const int64_t m = erm__gram_order(ws), lanes = lanes_for(ws, rows.count);
     double *const own = memory + ws->threads * scratch_for(ws);
-    erm__gram_sum sum = {.ws = ws, .rows = rows, .centre = centre, .unit = unit, .m = m, .lanes = lanes, .scratch = memory};
+    erm__gram_sum sum = {.ws = ws,
+                         .rows = rows,
+                         .centre = centre,
+                         .weight = h,
+                         .unit = unit,
+                         .each = each,
+                         .m = m,
+                         .lanes = lanes,
+                         .scratch = memory};
     assert(!is_sparse(ws) && rows.count <= ws->n);
     sum.A = lanes > 1 ? own : A;
     memset(sum.A, 0, (size_t)(lanes * m * m) * sizeof *A);
@@ -148,6 +157,15 @@ void erm__gram_rough(erm__workspace *ws, const double *centre, const double *uni
     for (int64_t i = 0; i < m; i++)
         for (int64_t j = 0; j <= i; j++) A[i * m + j] /= (i < ws->d ? unit[i] : 1) * (j < ws->d ? unit[j] : 1);
     scale_and_mirror(m, each / ws->total_weight, A);
+}
+
+bool erm__gram_is_certain(int64_t m, const double *factor, const double *diagonal)
+{
+    for (int64_t j = 0; j < m; j++) {
+        const double pivot = factor[j * m + j];
+        if (!(pivot * pivot > (double)m * FLT_EPSILON * diagonal[j])) return false;
+    }
+    return true;
 }
 
 void erm__gram(erm__workspace *ws, const double *centre, const double *h, double *memory, double *A)

@@ -1,4 +1,5 @@
 /* The sum of weighted outer products of rows taken as dense: packed block by block, multiplied while in cache. */
+#include <math.h>
 #include <omp.h>
 
 #include "base/syrk.h"
@@ -39,15 +40,16 @@ static void pack_chunk(const erm__gram_sum *sum, int64_t begin, int64_t end, int
                            .list = sum->rows.list};
     erm__taken taken;
     erm__take_rows(sum->ws->problem->X, rows, to->taking[chunk], &taken);
-    to->last[chunk] = NULL;
+    to->last[chunk] = taken.in_place && !rows.list ? taken.x[rows.count - 1] : NULL;
     if (sum->unit) {
+        double root[ERM_TAKE_ROWS];
+        for (int64_t t = 0; sum->weight && t < rows.count; t++) root[t] = sqrt(sum->weight[begin + t] / sum->each);
         erm__syrk_pack_single(sum->m, (float *)(void *)to->packed.right, chunk * ERM_TAKE_ROWS, rows.count, sum->ws->d, taken.x,
-                              sum->centre, sum->unit);
+                              sum->centre, sum->unit, sum->weight ? root : NULL);
         return;
     }
     erm__syrk_pack(&to->packed, chunk * ERM_TAKE_ROWS, rows.count, sum->ws->d, taken.x, sum->centre,
                    sum->weight ? sum->weight + begin : to->ones);
-    to->last[chunk] = taken.in_place && !rows.list ? taken.x[rows.count - 1] : NULL;
 }
 
 static int64_t panels_of(const erm__gram_sum *sum) { return sum->unit ? erm__panels_single(sum->m) : erm__panels(sum->m); }
@@ -58,13 +60,13 @@ static void add_block(const erm__gram_sum *sum, int64_t count, int64_t next, int
                       double *A)
 {
     const int64_t d = sum->ws->d, panels = panels_of(sum), bytes = ERM_SYRK_ROWS * d * (int64_t)sizeof(double);
-    if (sum->unit) {
-        erm__syrk_add_single(sum->m, (const float *)(const void *)from->packed.right, count, begin, end, A);
-        return;
-    }
     const double *const last = next + ERM_SYRK_ROWS <= sum->rows.count ? from->last[CHUNKS - 1] : NULL;
     const char *const fetch = last ? (const char *)(last + d) + bytes / panels * begin : NULL;
-    erm__syrk_add(&from->packed, count, begin, end, fetch, bytes / panels * (end - begin), A);
+    if (sum->unit)
+        erm__syrk_add_single(sum->m, (const float *)(const void *)from->packed.right, count, begin, end, fetch,
+                             bytes / panels * (end - begin), A);
+    else
+        erm__syrk_add(&from->packed, count, begin, end, fetch, bytes / panels * (end - begin), A);
 }
 
 static void sum_lane(const erm__gram_sum *sum, int64_t lane, buffers *own)

@@ -12,7 +12,8 @@ typedef struct erm__gram_sum {
     erm_rows rows;
     const double *centre, *weight; /* d, rows.count; either may be NULL */
     bool negative;                 /* some weight is below 0 */
-    const double *unit;            /* d: the sum is one of floats, of columns times these, without weights; NULL: not */
+    const double *unit;            /* d: the sum is one of floats, of columns times these; NULL: not */
+    double each;                   /* the weights' size, which the sum is divided by */
     int64_t m, lanes;
     double *A;       /* lanes m m */
     double *scratch; /* for each thread erm__dense_scratch or erm__sparse_scratch doubles */

@@ -11,8 +11,7 @@ enum {
     MOST_DIRECT_WORK = 1000000, /* n d^2: some milliseconds */
     ROWS_A_COLUMN_OF_ALM = 10,  /* from so many on, the rows near a kink are few */
     MOST_SAMPLE_COLS = 400,     /* the Hessian of 100 rows a column takes some tenths of a second */
-    SAMPLE_COLS = 100,          /* of a squared loss: the Gram matrix costs as much as so many / 16 products with X ... */
-    SAMPLE_ROWS = 200           /* ... and a sample of rows leads to the same in five where it is a small part of all */
+    MANY_VALUES = 1 << 20       /* of X: no cache holds more, so that a pass over them is what a step costs */
 };
 
 typedef struct rule {
@@ -53,12 +52,9 @@ static bool has_dense_rows(const erm_problem *p)
     const erm_regularizer *R = &p->regularizer;
     return !p->X->ops->sparse && !p->X->ops->by_columns && R->ops->modulus && R->ops->modulus(R, p->X->cols) > 0;
 }
-static bool has_few_dense_columns(const erm_problem *p) { return has_few_columns_of_rows(p) && has_dense_rows(p); }
-static bool has_rows_enough_for_a_sample(const erm_problem *p)
+static bool has_few_dense_columns(const erm_problem *p)
 {
-    const int64_t n = p->X->rows, d = p->X->cols;
-    return p->loss.ops == erm_loss_squared().ops && d >= SAMPLE_COLS && d <= MOST_SAMPLE_COLS && n >= SAMPLE_ROWS * d &&
-           has_dense_rows(p) && p->regularizer.ops->grad;
+    return has_few_columns_of_rows(p) && has_dense_rows(p) && p->X->nnz >= MANY_VALUES;
 }
 static bool is_text(const erm_problem *p) { return p->loss.ops->classifies && p->X->ops->sparse && p->X->cols > p->X->rows; }
 static bool has_few_rows(const erm_problem *p) { return p->X->rows <= MOST_ROWS_OF_ROWS && 10 * p->X->rows < 6 * p->X->cols; }
@@ -77,8 +73,6 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
         {is_text, erm_solver_dual(NULL), "classes from sparse rows with more columns than rows: one dual variable at a time"},
         {has_few_dense_columns, erm_solver_prox_newton(NULL),
          "far more dense rows than columns: Newton steps on a sample's Hessian, a pass over X each"},
-        {has_rows_enough_for_a_sample, erm_solver_prox_newton(NULL),
-         "least squares on far more dense rows than columns: steps on a sample's Gram matrix, a pass over X each"},
         {is_very_tall, erm_solver_newton_cg(NULL),
          "far more rows than columns: Newton's method, preconditioned by a sample of rows"},
         {has_few_rows, erm_solver_newton(NULL), "few rows: Newton's method on the matrix of the rows"},

@@ -5,7 +5,11 @@
  * whose second derivative jumps (squared hinge, Huber) this is the semismooth Newton method of Qi and Sun (1993). The factor
  * is used again while l'' does not change: then the second step of a least-squares fit is one of iterative refinement. Where
  * no step along p brings F down (a loss that is flat here), the system is damped as by Levenberg (1944). For fewer rows than
- * columns the equations are solved by way of the rows' n x n matrix: newton_rows.c. */
+ * columns the equations are solved by way of the rows' n x n matrix: newton_rows.c.
+ *
+ * Least squares on many dense data: H is summed in floats, and each step is one of refinement, whose gradient the certificate
+ * brings (Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 12.1); the gradient is exact, so that only the number of
+ * steps depends on H. Where columns are too nearly dependent for floats, or a step gains too little, H is summed in doubles. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -16,8 +20,12 @@
 #include "problem/sweep.h"
 #include "solver/newton_rows.h"
 
-static const double ARMIJO = 1e-4, SHRINK = 0.5, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e5;
-enum { MOST_TRIALS = 50 /* the equations of the rows are not damped */, MOST_DAMPINGS = 12 };
+static const double ARMIJO = 1e-4, SHRINK = 0.5, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e5, LEAST_GAIN = 0.1;
+enum {
+    MANY_VALUES = 1 << 20 /* of X: no cache holds more */,
+    MOST_TRIALS = 50 /* the equations of the rows are not damped */,
+    MOST_DAMPINGS = 12
+};
 
 typedef struct newton {
     double *z, *u;              /* n: margins, and their change along p */
@@ -25,6 +33,9 @@ typedef struct newton {
     double *g, *p, *trial;      /* size */
     double *gram, *factor;      /* m x m */
     double *memory;             /* for the Gram matrix */
+    double *unit;               /* d: 1 / the columns' sizes, while H is summed in floats; else NULL */
+    double promised;            /* g'p of the last step by that H; 0: none */
+    bool moved;                 /* by such a step: z are not the margins */
     double damping;             /* of the loss's largest curvature, on the diagonal */
     bool factored;
     bool rows; /* the equations are solved by way of the n x n matrix of the rows */
@@ -39,6 +50,17 @@ static erm_status take_gram(newton *self, erm_run *run)
     self->factor = erm_run_take(run, m * m);
     self->memory = erm__run_scratch(run, erm__gram_memory(ws));
     return erm_run_ok(run) ? ERM_OK : ERM_ENOMEM;
+}
+
+static erm_status take_unit(newton *self, erm_run *run)
+{
+    const erm_problem *problem = run->problem;
+    const bool many = problem->X->nnz >= MANY_VALUES && erm__gram_is_dense(run->workspace) && run->metric;
+    if (!many || problem->loss.ops != erm_loss_squared().ops) return ERM_OK;
+    self->unit = erm_run_take(run, run->d);
+    for (int64_t j = 0; self->unit && j < run->d; j++) self->unit[j] = sqrt(run->metric[j]);
+    run->begins_with_gradient = true;
+    return self->unit ? ERM_OK : ERM_ENOMEM;
 }
 
 static erm_status start(void *state, erm_run *run)
@@ -56,7 +78,8 @@ static erm_status start(void *state, erm_run *run)
     self->trial = erm_run_take(run, run->size);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     self->rows = erm__rows_form_suits(run, self->p);
-    const erm_status status = self->rows ? erm__rows_form_open(&self->form, run) : take_gram(self, run);
+    erm_status status = self->rows ? erm__rows_form_open(&self->form, run) : take_gram(self, run);
+    if (!status && !self->rows) status = take_unit(self, run);
     if (status) return status;
     if (erm__run_known(run, self->z, self->g)) return ERM_OK;
     erm__sweep_margins(ws, run->centre, run->w, true, self->z);
@@ -70,7 +93,11 @@ static void fill(newton *self, erm_run *run)
     erm__workspace *ws = run->workspace;
     const erm_regularizer *R = &run->problem->regularizer;
     const int64_t m = erm__gram_order(ws);
-    erm__gram(ws, run->centre, self->h, self->memory, self->gram);
+    const double each = ws->total_weight / (double)ws->n;
+    if (self->unit)
+        erm__gram_rough(ws, run->centre, self->unit, erm__all_rows(ws), run->problem->weight, each, self->memory, self->gram);
+    else
+        erm__gram(ws, run->centre, self->h, self->memory, self->gram);
     run->passes++;
     memset(self->p, 0, (size_t)run->size * sizeof(double));
     R->ops->hessian(R, run->shape, run->w, self->p);
@@ -106,6 +133,13 @@ static void fill_if_changed(newton *self, erm_run *run)
     }
     fill(self, run);
     self->factored = factor(self, run);
+    if (!self->unit) return;
+    const int64_t m = erm__gram_order(run->workspace);
+    for (int64_t j = 0; j < m; j++) self->trial[j] = self->gram[j * m + j];
+    if (self->factored && erm__gram_is_certain(m, self->factor, self->trial)) return;
+    self->unit = NULL;
+    fill(self, run);
+    self->factored = factor(self, run);
 }
 
 /* p = -(H + lambda R'')^-1 g; returns g'p */
@@ -135,6 +169,23 @@ static double line_search(newton *self, erm_run *run, double value, double slope
     return 0;
 }
 
+/* A step by an H in floats, whose X p is not needed: F is quadratic. False if it promises too little less than the one before. */
+static bool refine(newton *self, erm_run *run)
+{
+    if (!self->unit || !self->factored) return false;
+    const double slope = direction(self, run);
+    if (!(slope < 0) || (self->promised < 0 && slope < LEAST_GAIN * self->promised)) {
+        self->unit = NULL;
+        self->factored = false;
+        fill_if_changed(self, run);
+        return false;
+    }
+    for (int64_t j = 0; j < run->size; j++) run->w[j] += self->p[j];
+    self->promised = slope;
+    self->moved = true;
+    return true;
+}
+
 static bool try_step(newton *self, erm_run *run, double value)
 {
     if (!self->factored) return false;
@@ -153,6 +204,11 @@ static erm_status step(void *state, erm_run *run)
 {
     newton *self = state;
     const bool known = erm__run_known(run, self->z, self->g);
+    if (!known && self->moved) {
+        erm__sweep_margins(run->workspace, run->centre, run->w, true, self->z);
+        run->passes++;
+    }
+    self->moved = false;
     const double loss = erm__margins_derivatives(run->workspace, self->z, self->d, self->h);
     const double value = loss + erm_run_penalty(run, run->w);
     if (!known) {
@@ -161,6 +217,7 @@ static erm_status step(void *state, erm_run *run)
     }
     erm_run_penalty_gradient(run, run->w, self->g);
     fill_if_changed(self, run);
+    if (refine(self, run)) return ERM_OK;
     if (self->rows) { /* R'' > 0 makes the equations regular, whatever the loss does */
         try_step(self, run, value);
         return ERM_OK;

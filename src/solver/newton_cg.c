@@ -109,7 +109,7 @@ static erm_status start(void *state, erm_run *run)
     erm_status status = open_vectors(self, run);
     if (!status) status = open_sample(self, run);
     if (status) return status;
-    run->begins_with_gradient = !run->problem->intercept; /* with one, a certificate reads X twice */
+    run->begins_with_gradient = erm__certificate_is_a_pass(run);
     find_margins(self, run);
     return ERM_OK;
 }

@@ -7,7 +7,6 @@
  * know. With s rows for m columns the eigenvalues of M^-1 H lie about [(1 + q)^-2, (1 - q)^-2], q = sqrt(m / s) (Marchenko
  * and Pastur 1967), whatever the data's condition number. Between outputs softmax's Hessian is 0 along what is the same for
  * all of them, where M is R'' alone. */
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -141,21 +140,11 @@ static void sample_gram(erm__precondition *self, erm_run *run, double sum, doubl
     const double each = draw(self, ws->n, sum);
     const erm_rows rows = {.count = self->sample, .list = self->list};
     if (self->unit) {
-        erm__gram_rough(ws, run->centre, self->unit, rows, each, self->memory, A);
+        erm__gram_rough(ws, run->centre, self->unit, rows, NULL, each, self->memory, A);
         return;
     }
     for (int64_t t = 0; t < self->sample; t++) self->weight[t] = each;
     erm__gram_sample(ws, run->centre, rows, self->weight, self->memory, A);
-}
-
-/* Is all that the factor says of each column against those before it far more than the rounding of floats? */
-static bool is_certain(int64_t m, const double *factor, const double *diagonal)
-{
-    for (int64_t j = 0; j < m; j++) {
-        const double pivot = factor[j * m + j];
-        if (!(pivot * pivot > (double)m * FLT_EPSILON * diagonal[j])) return false;
-    }
-    return true;
 }
 
 static bool make_block(erm__precondition *self, erm_run *run, const double *h, const double *penalty, int64_t c, double trifle)
@@ -173,7 +162,7 @@ static bool make_block(erm__precondition *self, erm_run *run, const double *h, c
         *diagonal = fmax(*diagonal, unseen / run->metric[j]) * (1 + trifle) + 1e-12 / run->metric[j] + penalty[j * k + c];
     }
     for (int64_t j = 0; j < m; j++) self->column[j] = A[j * m + j];
-    return erm__cholesky(m, A, ws->threads) && (!self->unit || is_certain(m, A, self->column));
+    return erm__cholesky(m, A, ws->threads) && (!self->unit || erm__gram_is_certain(m, A, self->column));
 }
 
 /* Floats are given up where they do not tell all columns apart. */

@@ -72,7 +72,7 @@ static erm_status start(void *state, erm_run *run)
 {
     erm__prox_newton *self = state;
     if (!open_state(self, run)) return ERM_ENOMEM;
-    run->begins_with_gradient = !run->problem->intercept; /* with one, a certificate reads X twice */
+    run->begins_with_gradient = erm__certificate_is_a_pass(run);
     memcpy(self->now.w, run->w, (size_t)run->size * sizeof(double));
     erm_run_prox(run, 1e-300, NULL, run->w, run->w); /* into the set, where there is one */
     if (memcmp(self->now.w, run->w, (size_t)run->size * sizeof(double)) != 0) run->workspace->known_margin = NULL;

@@ -89,6 +89,12 @@ bool erm__run_known(const erm_run *run, double *z, double *g)
     return true;
 }
 
+bool erm__certificate_is_a_pass(const erm_run *run)
+{
+    const erm_loss_ops *const loss = run->problem->loss.ops;
+    return !run->problem->intercept || loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
+}
+
 void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size)
 {
     return erm__arena_take(&run->workspace->arena, count, size);

@@ -20,6 +20,9 @@ int64_t erm__run_copied_bytes(const erm_run *run);
 void erm__run_enter(const erm_run *run, const double *from, double *to);
 void erm__run_leave(const erm_run *run, const double *from, double *to);
 
+/* Whether a certificate reads X as often as a gradient: not where it has to find an intercept, but for squares. */
+bool erm__certificate_is_a_pass(const erm_run *run);
+
 /* As erm_run_take, for memory in which nothing outlives a step: checkpoints leave it out. All memory whose size depends on the
  * number of threads must be such. */
 double *erm__run_scratch(erm_run *run, int64_t count);
