@@ -41,14 +41,14 @@ static erm_solver form(int number)
 }
 
 static int64_t advances; /* calls of the regularizer's advance in the test below */
-static void (*real_advance)(const erm_regularizer *, erm_shape, int64_t, const int32_t *, const int64_t *, double, const double *,
-                            const double *, double *);
+static void (*real_advance)(const erm_regularizer *, erm_shape, int64_t, const int32_t *, const int64_t *, double, double,
+                            const double *, const double *, double *);
 
 static void counting_advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                             double step, const double *metric, const double *drift, double *W)
+                             double step, double pull, const double *metric, const double *drift, double *W)
 {
     advances++;
-    real_advance(self, shape, n, index, count, step, metric, drift, W);
+    real_advance(self, shape, n, index, count, step, pull, metric, drift, W);
 }
 
 static void lazy_updates_equal_dense_ones(void **state)
