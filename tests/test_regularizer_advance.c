@@ -38,8 +38,8 @@ static void check_counts(const regularizer_case *one, int64_t k, const double *m
         repeat_steps(self, shape, count[0], step, pull, metric, still ? NULL : drift, W);
         for (int64_t i = 0; i < D * k; i++)
             if (!(fabs(once[i] - W[i]) <= 1e-10 * fmax(1, fabs(W[i]))))
-                fail_case("%s, k = %d, %d steps, pull %g: %.17g, one by one %.17g", one->name, (int)k, (int)count[0], pull, once[i],
-                          W[i]);
+                fail_case("%s, k = %d, %d steps, pull %g: %.17g, one by one %.17g", one->name, (int)k, (int)count[0], pull,
+                          once[i], W[i]);
     }
 }
 

@@ -104,7 +104,7 @@ static void the_same_seed_gives_the_same_bits_for_any_number_of_threads(void **s
         double w[4][SIZE] = {{0}};
         for (int run = 0; run < 4; run++)
             solve_by(form(way / 2), &owned->problem,
-                     (erm_options){.tol = 1e-15, .max_epochs = 2, .threads = run < 3 ? run + 1 : 1, .seed = run < 3 ? 7 : 8},
+                     (erm_options){.tol = 1e-15, .max_epochs = 4, .threads = run < 3 ? run + 1 : 1, .seed = run < 3 ? 7 : 8},
                      w[run]);
         assert_memory_equal(w[0], w[1], sizeof w[0]);
         assert_memory_equal(w[0], w[2], sizeof w[0]);

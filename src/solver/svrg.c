@@ -108,7 +108,7 @@ erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *
     self->longest = plan->step > 0 ? plan->step : MOST_GROWTH * self->step;
     erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
     memcpy(self->snapshot, run->w, (size_t)run->size * sizeof(double));
-    if (self->plan.accelerated) erm__qning_open(self, run);
+    if (self->plan.accelerated) erm__qning_open(self, run, erm__curvature_or_1(run) * row);
     self->value = look_from(self, run, self->snapshot);
     return ERM_OK;
 }

@@ -41,10 +41,10 @@ typedef struct erm__svrg {
     double *derivative;          /* n k: s_i l'(z_i) there */
     double *drift;               /* size: the gradient, and where kappa > 0 that of its term but for the part in w */
     erm__qning qning;
-    double *share;               /* n: how often a row is drawn in a pass, on average */
-    int64_t *drawn;              /* n: the rows of a pass in their order */
-    double *range_metric;        /* d + 1: run->metric */
-    double *metric;              /* size: the same, entry by entry */
+    double *share;        /* n: how often a row is drawn in a pass, on average */
+    int64_t *drawn;       /* n: the rows of a pass in their order */
+    double *range_metric; /* d + 1: run->metric */
+    double *metric;       /* size: the same, entry by entry */
 
     /* for a mini-batch */
     double *direction; /* size */
@@ -75,9 +75,9 @@ static inline double erm__svrg_scale(const erm__svrg *self, const erm_run *run, 
 void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count);
 void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count);
 
-/* Acceleration. Takes the memory; sets kappa and the first centre, run->w. */
+/* Acceleration. Takes the memory; sets kappa, where L bounds the curvature of a step by one row, and the first centre, run->w. */
 void erm__qning_take(erm__qning *self, erm_run *run);
-void erm__qning_open(erm__svrg *svrg, const erm_run *run);
+void erm__qning_open(erm__svrg *svrg, const erm_run *run, double L);
 
 /* An epoch starts: run->w is the centre, and drift is set. It has ended in run->w, where F is `value`: does the envelope fall as
  * it must, but for rounding? If so, on to the next centre. Else back to the snapshot as the centre. */

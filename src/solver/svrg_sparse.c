@@ -82,7 +82,8 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
         subtract_product(row, 1, run->metric, d, run->w);
     else
         subtract_product(row, k, run->metric, d, run->w);
-    for (int64_t c = 0; problem->intercept && c < k; c++) b[c] = (b[c] - d[c] - self->step * self->drift[run->d * k + c]) / (1 + self->step * self->kappa);
+    for (int64_t c = 0; problem->intercept && c < k; c++)
+        b[c] = (b[c] - d[c] - self->step * self->drift[run->d * k + c]) / (1 + self->step * self->kappa);
 }
 
 void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count)
