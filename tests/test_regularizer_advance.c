@@ -7,12 +7,14 @@
 
 enum { D = 13, K = 3 };
 
-static void repeat_steps(const erm_regularizer *self, erm_shape shape, int64_t count, double step, const double *metric,
-                         const double *drift, double *W)
+/* A pull p adds p / (2 step metric_j) ||W_j||^2 to what is penalised: divide by 1 + p, then take a step as much shorter. */
+static void repeat_steps(const erm_regularizer *self, erm_shape shape, int64_t count, double step, double pull,
+                         const double *metric, const double *drift, double *W)
 {
     for (int64_t t = 0; t < count; t++) {
-        for (int64_t i = 0; drift && i < shape.d * shape.k; i++) W[i] -= step * (metric ? metric[i / shape.k] : 1) * drift[i];
-        self->ops->prox(self, shape, step, metric, W, W);
+        for (int64_t i = 0; i < shape.d * shape.k; i++)
+            W[i] = (W[i] - (drift ? step * (metric ? metric[i / shape.k] : 1) * drift[i] : 0)) / (1 + pull);
+        self->ops->prox(self, shape, step / (1 + pull), metric, W, W);
     }
 }
 
@@ -25,18 +27,19 @@ static void check_counts(const regularizer_case *one, int64_t k, const double *m
     double W[D * K], once[D * K], drift[D * K];
     int64_t count[D];
     for (int trial = 0; trial < 180; trial++) {
-        const double step = exp(8 * (erm_rng_uniform(rng) - 0.7));
+        const double step = exp(8 * (erm_rng_uniform(rng) - 0.7)), pull = trial % 2 ? exp(-9 * erm_rng_uniform(rng)) : 0;
         for (int64_t i = 0; i < D * k; i++) {
             W[i] = once[i] = erm_rng_below(rng, 4) ? 2 * erm_rng_normal(rng) : 0;
             drift[i] = erm_rng_below(rng, 4) ? exp(4 * (erm_rng_uniform(rng) - 0.8)) * erm_rng_normal(rng) : 0;
         }
         for (int64_t j = 0; j < D; j++) count[j] = counts[trial % 9];
         const bool still = trial % 5 == 0;
-        self->ops->advance(self, shape, D, NULL, count, step, metric, still ? NULL : drift, once);
-        repeat_steps(self, shape, count[0], step, metric, still ? NULL : drift, W);
+        self->ops->advance(self, shape, D, NULL, count, step, pull, metric, still ? NULL : drift, once);
+        repeat_steps(self, shape, count[0], step, pull, metric, still ? NULL : drift, W);
         for (int64_t i = 0; i < D * k; i++)
             if (!(fabs(once[i] - W[i]) <= 1e-10 * fmax(1, fabs(W[i]))))
-                fail_case("%s, k = %d, %d steps: %.17g, one by one %.17g", one->name, (int)k, (int)count[0], once[i], W[i]);
+                fail_case("%s, k = %d, %d steps, pull %g: %.17g, one by one %.17g", one->name, (int)k, (int)count[0], pull,
+                          once[i], W[i]);
     }
 }
 
@@ -68,10 +71,10 @@ static void rows_that_are_not_listed_stay(void **state)
         const erm_shape shape = {.d = D, .k = 1};
         double W[D], start[D], drift[D], wanted[D];
         for (int64_t j = 0; j < D; j++) start[j] = W[j] = cos((double)(3 * j)), drift[j] = sin((double)j) / 9;
-        self->ops->advance(self, shape, 3, index, count, 0.3, NULL, drift, W);
+        self->ops->advance(self, shape, 3, index, count, 0.3, 0, NULL, drift, W);
         for (int t = 0; t < 3; t++) {
             memcpy(wanted, start, sizeof start);
-            repeat_steps(self, shape, count[t], 0.3, NULL, drift, wanted);
+            repeat_steps(self, shape, count[t], 0.3, 0, NULL, drift, wanted);
             assert_near(W[index[t]], wanted[index[t]], 1e-12);
         }
         for (int64_t j = 0; j < D; j++)
@@ -103,7 +106,7 @@ static void elastic_nets_of_any_scale_advance_in_closed_form(void **state)
         const erm_regularizer self = erm_elastic_net(p[1], p[2]);
         const int64_t count = 1 + (int64_t)erm_rng_below(&rng, 2000);
         double w = p[4];
-        self.ops->advance(&self, shape, 1, NULL, &count, p[0], NULL, &p[3], &w);
+        self.ops->advance(&self, shape, 1, NULL, &count, p[0], 0, NULL, &p[3], &w);
         const double wanted = (double)one_by_one(p[4], p[0], p[1], p[2], p[3], count);
         const double scale = fmax(fabs(p[4]), fabs(wanted));
         if (!(fabs(w - wanted) <= 1e-11 * scale))
@@ -114,7 +117,7 @@ static void elastic_nets_of_any_scale_advance_in_closed_form(void **state)
 
 static double after(erm_regularizer self, double w, double drift, int64_t count)
 {
-    self.ops->advance(&self, (erm_shape){.d = 1, .k = 1}, 1, NULL, &count, 1, NULL, &drift, &w);
+    self.ops->advance(&self, (erm_shape){.d = 1, .k = 1}, 1, NULL, &count, 1, 0, NULL, &drift, &w);
     return w;
 }
 
@@ -145,11 +148,11 @@ static void folded_concave_penalties_advance_over_all_pieces(void **state)
         const erm_regularizer self =
             trial % 2 ? erm_mcp(0.5, 1.2 + 3 * erm_rng_uniform(&rng)) : erm_scad(0.5, 2.2 + 2 * erm_rng_uniform(&rng));
         const double step = exp(9 * erm_rng_uniform(&rng) - 7), drift = 0.6 * erm_rng_normal(&rng),
-                     start = 2 * erm_rng_normal(&rng);
+                     start = 2 * erm_rng_normal(&rng), pull = trial % 4 < 2 ? 0 : exp(-9 * erm_rng_uniform(&rng));
         const int64_t count = 1 + (int64_t)erm_rng_below(&rng, 1000);
         double w = start, once = start;
-        self.ops->advance(&self, shape, 1, NULL, &count, step, NULL, &drift, &once);
-        repeat_steps(&self, shape, count, step, NULL, &drift, &w);
+        self.ops->advance(&self, shape, 1, NULL, &count, step, pull, NULL, &drift, &once);
+        repeat_steps(&self, shape, count, step, pull, NULL, &drift, &w);
         if (!(fabs(once - w) <= 1e-9 * fmax(1, fabs(w))))
             fail_case("%s %g: from %.17g, step %g, drift %g, %d steps: %.17g, one by one %.17g", self.ops->name, self.param[1],
                       start, step, drift, (int)count, once, w);

@@ -70,13 +70,19 @@ static bool counts_freedom(void *context)
     return status == ERM_OK;
 }
 
-static void fail_each(bool (*call)(void *), const char *solver, int64_t n, const char *loss, const char *regularizer)
+static void fail_each_of(bool (*call)(void *), erm_solver solver, int64_t n, const char *loss, const char *regularizer)
 {
     owned_problem *owned = problem_of(n, loss, regularizer);
-    attempt now = {.problem = &owned->problem, .options = {.max_epochs = 5}};
-    assert_true(erm_solver_from_name(solver, &now.options.solver));
+    attempt now = {.problem = &owned->problem, .options = {.max_epochs = 5, .solver = solver}};
     assert_true(failing_alloc_each(call, &now, true) > 10);
     owned_problem_free(owned);
+}
+
+static void fail_each(bool (*call)(void *), const char *name, int64_t n, const char *loss, const char *regularizer)
+{
+    erm_solver solver;
+    assert_true(erm_solver_from_name(name, &solver));
+    fail_each_of(call, solver, n, loss, regularizer);
 }
 
 static void fail_each_in(bool (*call)(void *), const char *solver, const char *loss, const char *regularizer)
@@ -89,6 +95,7 @@ static void every_solver_survives_every_failing_allocation(void **state)
     (void)state;
     static const char *const solvers[] = {"gd", "prox", "svrg", "sgd", "saga", "hogwild"};
     for (int s = 0; s < 6; s++) fail_each_in(solves, solvers[s], "logistic", "l2");
+    fail_each_of(solves, erm_solver_svrg(&(erm_svrg_params){.accelerated = true}), 30, "logistic", "l1");
     fail_each_in(solves, "newton", "logistic", "l2");
     fail_each(solves, "newton", 2, "logistic", "l2"); /* fewer rows than columns */
     fail_each_in(solves, "newton-cg", "logistic", "l2");

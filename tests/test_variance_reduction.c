@@ -2,6 +2,7 @@
  * by their size. */
 #include "check.h"
 
+#include "catalog_regularizer.h"
 #include "ermopt/solve.h"
 #include "named.h"
 #include "problems.h"
@@ -83,21 +84,98 @@ static void every_epoch_multiplies_the_gap_by_about_the_same(void **state)
     owned_problem_free(owned);
 }
 
-/* Columns so alike that the condition number is far above n. */
-static void momentum_pays_on_an_ill_conditioned_problem(void **state)
+/* Makes the columns so alike that the condition number is about 10 / l2, for l2 > 1e-6. */
+static void make_alike(owned_problem *owned, int64_t n, int64_t d)
+{
+    double *const x = owned->matrix->values;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 1; j < d; j++) x[i * d + j] = x[i * d] + 0.01 * x[i * d + j];
+}
+
+/* The first epoch with a gap of at most 1e-8 of the one at the start. */
+static double epochs_of(int form, double l2)
+{
+    enum { N = 300, D = 8 };
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(l2), N, D));
+    make_alike(owned, N, D);
+    double gap[MOST_EPOCHS + 1];
+    gaps(form, 0, owned, MOST_EPOCHS, gap);
+    owned_problem_free(owned);
+    for (int64_t e = 0; e < MOST_EPOCHS; e++)
+        if (gap[e] <= 1e-8 * gap[0]) return (double)e;
+    return MOST_EPOCHS;
+}
+
+/* Theory: SVRG's epochs grow as the condition number, those of momentum as its root; QNing's less, as it is L-BFGS, here with
+ * more pairs than dimensions. */
+static void acceleration_pays_on_an_ill_conditioned_problem(void **state)
 {
     (void)state;
-    enum { N = 300, D = 8, EPOCHS = 60 };
-    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(1e-5), N, D));
-    double *const x = owned->matrix->values;
-    for (int i = 0; i < N; i++)
-        for (int j = 1; j < D; j++) x[i * D + j] = x[i * D] + 0.1 * x[i * D + j];
-    double plain[EPOCHS + 1], accelerated[EPOCHS + 1];
-    gaps(0, 0, owned, EPOCHS, plain);
-    gaps(2, 0, owned, EPOCHS, accelerated);
-    if (!(accelerated[EPOCHS] < 0.25 * plain[EPOCHS]))
-        fail_case("gaps of %g with momentum and %g without after %d epochs", accelerated[EPOCHS], plain[EPOCHS], EPOCHS);
+    const double easy = epochs_of(2, 1e-2), hard = epochs_of(2, 1e-5), plain = epochs_of(0, 1e-3) / epochs_of(0, 1e-2);
+    if (!(plain > 3.5)) fail_case("ten times the condition number takes svrg only %g times the epochs", plain);
+    if (!(hard < 0.5 * sqrt(1e3) * easy && hard < MOST_EPOCHS / 2))
+        fail_case("%g epochs with l2 = 1e-2, %g with 1e-5", easy, hard);
+}
+
+static void accelerated_epochs_never_raise_the_objective(void **state)
+{
+    (void)state;
+    enum { N = 40, D = 30, EPOCHS = 200 }; /* few rows: an epoch's noise often spoils a step */
+    for (int r = 0; r < 2; r++) {
+        owned_problem *owned = owned_problem_new(spec_of("logistic", r ? erm_l1(1e-4) : erm_l2(1e-6), N, D));
+        make_alike(owned, N, D);
+        double w[SIZE] = {0};
+        solve_trace seen = {{0}};
+        const erm_options options = {
+            .tol = 1e-15, .max_epochs = EPOCHS, .check_every = 1, .monitor = trace_record, .monitor_data = &seen};
+        const erm_result result = solve_form(2, 0, &owned->problem, options, w);
+        for (int64_t e = 1; e <= result.epochs; e++)
+            if (seen.primal[e] > seen.primal[e - 1] * (1 + 1e-14))
+                fail_case("epoch %d: F rose from %.17g to %.17g", (int)e, seen.primal[e - 1], seen.primal[e]);
+        owned_problem_free(owned);
+    }
+}
+
+static void accelerated_answers_have_the_zeros_of_the_optimum(void **state)
+{
+    (void)state;
+    enum { N = 200, D = 60 };
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l1(0.03), N, D));
+    double best[SIZE] = {0}, w[SIZE] = {0};
+    solve(&owned->problem, (erm_options){.tol = 1e-13, .solver = erm_solver_cd(NULL)}, best);
+    const erm_result result = solve_form(2, 0, &owned->problem, (erm_options){.tol = 1e-9}, w);
+    assert_true(result.nonzeros >= 3 && result.nonzeros <= D / 2);
+    for (int j = 0; j < D; j++)
+        if ((w[j] == 0) != (best[j] == 0)) fail_case("w[%d] = %g, at the optimum %g", j, w[j], best[j]);
     owned_problem_free(owned);
+}
+
+/* Also those that tie entries together, and with factors. What is not convex goes the way it goes without acceleration. */
+static void acceleration_takes_every_regularizer(void **state)
+{
+    (void)state;
+    static const char *const losses[] = {"logistic", "squared", "cross-entropy, 5 classes"};
+    int64_t count;
+    const regularizer_case *all = regularizer_catalog(&count);
+    for (int64_t r = 0; r < count; r++) {
+        owned_problem *owned = owned_problem_new((problem_spec){.kind = &matrix_kinds[r % matrix_kinds_count],
+                                                                .loss = loss_named(losses[r % 3]),
+                                                                .regularizer = all[r].regularizer,
+                                                                .n = 60,
+                                                                .d = 7,
+                                                                .weights = r % 2,
+                                                                .offset = r % 5 == 0,
+                                                                .intercept = r % 7 != 0,
+                                                                .seed = (uint64_t)r});
+        const bool nonconvex = all[r].regularizer.ops->nonconvex;
+        const erm_options options = {.tol = 1e-7, .max_epochs = nonconvex ? 50 : 10000};
+        double w[SIZE] = {0}, plain[SIZE] = {0};
+        const double F = solve_form(2, 0, &owned->problem, options, w).certificate.primal;
+        const double wanted = solve_form(0, 0, &owned->problem, options, plain).certificate.primal;
+        if (!(fabs(F - wanted) <= 4e-7 * fabs(wanted)) || (nonconvex && memcmp(w, plain, sizeof w)))
+            fail_case("%s on %s: F = %.12g, not %.12g", losses[r % 3], all[r].name, F, wanted);
+        owned_problem_free(owned);
+    }
 }
 
 static void a_weight_of_k_is_as_k_copies(void **state)
@@ -168,7 +246,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_reaches_a_certified_gap_of_1e_8),
         cmocka_unit_test(every_epoch_multiplies_the_gap_by_about_the_same),
-        cmocka_unit_test(momentum_pays_on_an_ill_conditioned_problem),
+        cmocka_unit_test(acceleration_pays_on_an_ill_conditioned_problem),
+        cmocka_unit_test(accelerated_epochs_never_raise_the_objective),
+        cmocka_unit_test(accelerated_answers_have_the_zeros_of_the_optimum),
+        cmocka_unit_test(acceleration_takes_every_regularizer),
         cmocka_unit_test(a_weight_of_k_is_as_k_copies),
         cmocka_unit_test(a_few_long_rows_do_not_shorten_the_steps),
         cmocka_unit_test(saga_refuses_what_it_cannot_do),

@@ -162,11 +162,12 @@ struct erm_regularizer_ops {
     /* Strong convexity: the largest mu with value - mu/2 ||W||^2 convex. NULL: 0. */
     double (*modulus)(const erm_regularizer *self, int64_t d);
     /* Separable only: for each t < n, row j = index[t] of W undergoes count[t] times
-     *     W_j = prox(W_j - step metric_j drift_j), with step metric_j as the prox's step.
+     *     W_j = prox(W_j - step metric_j drift_j), with step metric_j as the prox's step,
+     * where pull / (2 step metric_j) ||W_j||^2, pull >= 0, is penalised besides.
      * count NULL: once; drift (d x k) NULL: 0; metric NULL: 1; index NULL: j = t. Serves just-in-time updates of stochastic
      * solvers on sparse rows, and coordinate descent; the cost does not depend on count. */
     void (*advance)(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                    double step, const double *metric, const double *drift, double *W);
+                    double step, double pull, const double *metric, const double *drift, double *W);
     /* Separable only: what the penalty on an entry of feature j is, its factor included; false if it is not of that form.
      * `at` is the entry's place in W. NULL: none is. Coordinate descent is faster with it than with `advance`. */
     bool (*entry)(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry);

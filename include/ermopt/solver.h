@@ -70,9 +70,10 @@ erm_solver erm_solver_sgd(const erm_sgd_params *params);
 typedef struct erm_svrg_params {
     double step;      /* 0: from the curvature and the row norms */
     int64_t batch;    /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
-    double inner;     /* passes of stochastic steps after each full gradient; 0: 2 */
+    double inner;     /* passes of stochastic steps after each full gradient; 0: 2, accelerated 1 */
     bool loopless;    /* the number of these steps is random (Kovalev, Horvath, Richtarik 2020) */
-    bool accelerated; /* momentum by coupling with the last full gradient's point (Zhou, Shang, Cheng 2018, MiG) */
+    bool accelerated; /* QNing (Lin, Mairal, Harchaoui 2019): L-BFGS on the Moreau envelope, whose steps are epochs of SVRG; half
+                         the passes and less where columns are alike. 45 d k doubles. Not for MCP and SCAD: they are as without */
 } erm_svrg_params;
 erm_solver erm_solver_svrg(const erm_svrg_params *params);
 

@@ -6,6 +6,7 @@
  * Rockafellar (1970), "Convex Analysis", section 13. */
 #include "regularizer/directions.h"
 #include "regularizer/parameter.h"
+#include "regularizer/recursion.h"
 
 static double value(const erm_regularizer *self, erm_shape shape, const double *W)
 {
@@ -66,10 +67,11 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return 1;
 }
 
-/* From inside, a constant move that has hit a side stays there: the clip of the way left is the clip of every step. */
+/* From inside, steps move one way only, and one that has hit a side stays there: the clip of the way left is the clip of every step. */
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                    double step, const double *metric, const double *drift, double *W)
+                    double step, double pull, const double *metric, const double *drift, double *W)
 {
+    const erm__recursion free = erm__recursion_of(0, 0, 0, pull);
     for (int64_t t = 0; t < n; t++) {
         const int64_t j = index ? index[t] : t, times = count ? count[t] : 1;
         if (times == 0) continue;
@@ -77,8 +79,9 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
         const bool bound = !self->factor || self->factor[j] != 0;
         const double low = bound ? self->param[0] : -INFINITY, high = bound ? self->param[1] : INFINITY;
         for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++) {
-            const double move = drift ? step_j * drift[i] : 0, first = erm__clip(W[i] - move, low, high);
-            W[i] = erm__clip(first - move * (double)(times - 1), low, high);
+            const double move = drift ? step_j * drift[i] : 0;
+            W[i] = erm__clip(erm__recursion_step(&free, W[i], move), low, high);
+            if (times > 1) W[i] = erm__clip(erm__recursion_affine(&free, W[i], move, (double)(times - 1)), low, high);
         }
     }
 }

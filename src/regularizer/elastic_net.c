@@ -132,14 +132,15 @@ static double modulus(const erm_regularizer *self, int64_t d)
 }
 
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                    double step, const double *metric, const double *drift, double *W)
+                    double step, double pull, const double *metric, const double *drift, double *W)
 {
-    erm__recursion feature = erm__recursion_of(step, self->param[0], self->param[1]);
+    erm__recursion feature = erm__recursion_of(step, self->param[0], self->param[1], pull);
     const bool alike = !metric && !self->factor;
     for (int64_t t = 0; t < n; t++) {
         const int64_t j = index ? index[t] : t, times = count ? count[t] : 1;
         const double step_j = step * (metric ? metric[j] : 1);
-        if (!alike) feature = erm__recursion_of(step_j * (self->factor ? self->factor[j] : 1), self->param[0], self->param[1]);
+        const double t_j = step_j * (self->factor ? self->factor[j] : 1);
+        if (!alike) feature = erm__recursion_of(t_j, self->param[0], self->param[1], pull);
         for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++)
             W[i] = erm__recursion_run(&feature, W[i], drift ? step_j * drift[i] : 0, times);
     }

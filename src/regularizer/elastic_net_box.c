@@ -83,14 +83,14 @@ static double modulus(const erm_regularizer *self, int64_t d)
 
 /* From inside the box the steps are monotone, so a path that leaves it stays at the side: the clip of the last point is enough. */
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                    double step, const double *metric, const double *drift, double *W)
+                    double step, double pull, const double *metric, const double *drift, double *W)
 {
     for (int64_t t = 0; t < n; t++) {
         const int64_t j = index ? index[t] : t, times = count ? count[t] : 1;
         if (times == 0) continue;
         const limits at = limits_of(self, j);
         const double step_j = step * (metric ? metric[j] : 1);
-        const erm__recursion feature = erm__recursion_of(step_j, at.l1, at.l2);
+        const erm__recursion feature = erm__recursion_of(step_j, at.l1, at.l2, pull);
         for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++) {
             const double move = drift ? step_j * drift[i] : 0;
             W[i] = erm__clip(erm__recursion_step(&feature, W[i], move), at.low, at.high);

@@ -72,10 +72,10 @@ static choice entry_prox(const penalty *shape, double t, double v)
     return best;
 }
 
-/* Repeated steps w -> prox(w - move) on one entry. On the inside of a piece they are affine. */
+/* Repeated steps w -> prox(w - move) on one entry, where pull/(2 t) w^2 is penalised too. On the inside of a piece they are affine. */
 typedef struct walk {
     const penalty *shape;
-    double t, move;
+    double t, move, pull;
     erm__recursion inside; /* the steps on the piece that w is on, for |w| */
     double down;
     int piece;
@@ -83,8 +83,8 @@ typedef struct walk {
 
 static choice walk_step(const walk *self, double w)
 {
-    const double v = w - self->move;
-    const choice to = entry_prox(self->shape, self->t, fabs(v));
+    const double v = (w - self->move) / (1 + self->pull);
+    const choice to = entry_prox(self->shape, self->t / (1 + self->pull), fabs(v));
     return (choice){copysign(to.w, v), to.piece};
 }
 
@@ -128,7 +128,7 @@ static double advance_entry(walk *self, double w, int64_t count)
         w = next.w;
         if (count <= FEW || next.piece < 0) continue;
         const piece *at = &self->shape->pieces[next.piece];
-        const double x = -self->t * at->curve;
+        const double x = self->pull - self->t * at->curve;
         self->inside = (erm__recursion){0, x, log1p(x)};
         self->down = self->t * at->slope + (w > 0 ? self->move : -self->move);
         self->piece = next.piece;
@@ -140,15 +140,16 @@ static double advance_entry(walk *self, double w, int64_t count)
 }
 
 static void advance_of(const erm_regularizer *self, int64_t k, penalty of, int64_t n, const int32_t *index, const int64_t *count,
-                       double step, const double *metric, const double *drift, double *W)
+                       double step, double pull, const double *metric, const double *drift, double *W)
 {
+    const erm__recursion free = erm__recursion_of(0, 0, 0, pull);
     for (int64_t t = 0; t < n; t++) {
         const int64_t j = index ? index[t] : t, times = count ? count[t] : 1;
         const double f = self->factor ? self->factor[j] : 1, step_j = step * (metric ? metric[j] : 1);
         for (int64_t i = j * k; i < (j + 1) * k; i++) {
-            walk entry = {.shape = &of, .t = step_j * f, .move = drift ? step_j * drift[i] : 0};
+            walk entry = {.shape = &of, .t = step_j * f, .move = drift ? step_j * drift[i] : 0, .pull = pull};
             if (entry.t == 0)
-                W[i] -= entry.move * (double)times;
+                W[i] = erm__recursion_affine(&free, W[i], entry.move, (double)times);
             else
                 W[i] = advance_entry(&entry, W[i], times);
         }
@@ -205,9 +206,9 @@ static erm_status check_above(const erm_regularizer *self, const char *what, dou
 }
 
 static void mcp_advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                        double step, const double *metric, const double *drift, double *W)
+                        double step, double pull, const double *metric, const double *drift, double *W)
 {
-    advance_of(self, shape.k, mcp_penalty(self->param[0], self->param[1]), n, index, count, step, metric, drift, W);
+    advance_of(self, shape.k, mcp_penalty(self->param[0], self->param[1]), n, index, count, step, pull, metric, drift, W);
 }
 
 static erm_status mcp_check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)
@@ -218,9 +219,9 @@ static erm_status mcp_check(const erm_regularizer *self, int64_t d, int64_t k, c
 }
 
 static void scad_advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                         double step, const double *metric, const double *drift, double *W)
+                         double step, double pull, const double *metric, const double *drift, double *W)
 {
-    advance_of(self, shape.k, scad_penalty(self->param[0], self->param[1]), n, index, count, step, metric, drift, W);
+    advance_of(self, shape.k, scad_penalty(self->param[0], self->param[1]), n, index, count, step, pull, metric, drift, W);
 }
 
 static erm_status scad_check(const erm_regularizer *self, int64_t d, int64_t k, char *detail)

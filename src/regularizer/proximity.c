@@ -85,16 +85,17 @@ static double modulus(const erm_regularizer *self, int64_t d)
 }
 
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
-                    double step, const double *metric, const double *drift, double *W)
+                    double step, double pull, const double *metric, const double *drift, double *W)
 {
     const double *w0 = self->data;
     for (int64_t t = 0; t < n; t++) {
         const int64_t j = index ? index[t] : t, times = count ? count[t] : 1;
         const double step_j = step * (metric ? metric[j] : 1), l2 = l2_of(self, j);
-        const erm__recursion feature = erm__recursion_of(step_j, 0, l2);
+        const erm__recursion feature = erm__recursion_of(step_j, 0, l2, pull);
         for (int64_t i = j * shape.k; times > 0 && i < (j + 1) * shape.k; i++) {
             const double from = l2 == 0 ? 0 : w0[i];
-            W[i] = from + erm__recursion_run(&feature, W[i] - from, drift ? step_j * drift[i] : 0, times);
+            const double move = (drift ? step_j * drift[i] : 0) + pull * from;
+            W[i] = from + erm__recursion_run(&feature, W[i] - from, move, times);
         }
     }
 }

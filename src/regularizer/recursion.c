@@ -7,9 +7,9 @@
 
 #include <float.h>
 
-erm__recursion erm__recursion_of(double t, double l1, double l2)
+erm__recursion erm__recursion_of(double t, double l1, double l2, double pull)
 {
-    const double x = t * l2 >= DBL_MIN ? t * l2 : 0;
+    const double x = t * l2 + pull >= DBL_MIN ? t * l2 + pull : 0;
     return (erm__recursion){t * l1, x, log1p(x)};
 }
 

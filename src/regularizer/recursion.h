@@ -10,8 +10,8 @@ typedef struct erm__recursion {
     double rate; /* log(1 + x) */
 } erm__recursion;
 
-/* Step t (with metric and factor) of l1 |w| + l2/2 w^2. */
-erm__recursion erm__recursion_of(double t, double l1, double l2);
+/* Step t (with metric and factor) of l1 |w| + l2/2 w^2, with `pull` as in regularizer.h. */
+erm__recursion erm__recursion_of(double t, double l1, double l2, double pull);
 
 static inline double erm__recursion_step(const erm__recursion *self, double w, double move)
 {

@@ -83,7 +83,7 @@ double erm__cd_minimiser(const erm__cd *self, int64_t j, double at, double slope
     self->metric[j] = curvature > 0 ? 1 / curvature : 1;
     self->drift[j] = curvature > 0 ? slope : 0;
     self->w[j] = at;
-    self->R->ops->advance(self->R, self->shape, 1, &index, NULL, 1, self->metric, self->drift, self->w);
+    self->R->ops->advance(self->R, self->shape, 1, &index, NULL, 1, 0, self->metric, self->drift, self->w);
     const double minimiser = self->w[j];
     self->w[j] = before;
     return minimiser;

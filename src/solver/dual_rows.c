@@ -142,7 +142,7 @@ void erm__dual_map(const erm__dual *self, erm_run *run, erm_row row)
         for (int64_t e = j * run->k; e < (j + 1) * run->k; e++) self->drift[e] = -self->u[e];
     }
     if (row.count == 0) return; /* without columns there is no inverse[0] */
-    R->ops->advance(R, run->shape, row.count, row.index, NULL, FAR * self->inverse[0], NULL, self->drift, run->w);
+    R->ops->advance(R, run->shape, row.count, row.index, NULL, FAR * self->inverse[0], 0, NULL, self->drift, run->w);
 }
 
 static void follow_in_u(erm__dual *self, erm_run *run, erm_row row, double t)

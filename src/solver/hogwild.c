@@ -152,7 +152,7 @@ static void write_entries(hogwild *self, const erm_run *run, const worker *own, 
         const double x = t * (run->metric ? run->metric[j] : 1) * row.value[p];
         for (int64_t c = 0; c < k; c++) own->w[j * k + c] -= x * own->d[c];
     }
-    R->ops->advance(R, run->shape, row.count, row.index, NULL, t, self->often, NULL, own->w);
+    R->ops->advance(R, run->shape, row.count, row.index, NULL, t, 0, self->often, NULL, own->w);
     for (int64_t p = 0; p < row.count; p++)
         for (int64_t c = 0, e = (row.index ? row.index[p] : p) * k; c < k; c++, e++) store(&self->shared[e], own->w[e]);
     for (int64_t c = 0, e = run->d * k; run->problem->intercept && c < k; c++, e++)
@@ -184,7 +184,7 @@ static void run_part(hogwild *self, erm_run *run, int64_t begin, int64_t end, do
     }
     const erm_regularizer *R = &run->problem->regularizer;
     for (int64_t e = 0; e < run->size; e++) run->w[e] = load(&self->shared[e]);
-    R->ops->advance(R, run->shape, self->rares, self->rare, NULL, t * (double)(end - begin), self->often, NULL, run->w);
+    R->ops->advance(R, run->shape, self->rares, self->rare, NULL, t * (double)(end - begin), 0, self->often, NULL, run->w);
     for (int64_t r = 0; r < self->rares; r++)
         for (int64_t c = 0, e = self->rare[r] * run->k; c < run->k; c++, e++) store(&self->shared[e], run->w[e]);
     erm__tail_add(&self->tail, run->size, run->w);

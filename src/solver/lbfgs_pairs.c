@@ -60,6 +60,20 @@ void erm__pairs_add(erm__pairs *self, const erm_run *run, double t, const double
     if (self->count < self->most) self->count++;
 }
 
+void erm__pairs_drop(erm__pairs *self, const erm_run *run)
+{
+    self->scale = 1;
+    if (self->count == 0) return;
+    self->count--;
+    self->next = (self->next + self->most - 1) % self->most;
+    if (self->count == 0) return;
+    const int64_t newest = (self->next + self->most - 1) % self->most;
+    const double *const y = self->y + newest * run->size;
+    double yy = 0;
+    for (int64_t j = 0; j < run->size; j++) yy += y[j] * y[j] * self->first[j];
+    self->scale = 1 / (self->rho[newest] * yy);
+}
+
 double erm__pairs_direction(const erm__pairs *self, const erm_run *run, const double *g, double *p)
 {
     const int64_t size = run->size;

@@ -24,6 +24,9 @@ void erm__pairs_clear(erm__pairs *self);
 /* Adds s = t p and y = now - before, the gradients, where s'y > 0 beyond rounding. */
 void erm__pairs_add(erm__pairs *self, const erm_run *run, double t, const double *p, const double *now, const double *before);
 
+/* Forgets the newest pair, if there is one. */
+void erm__pairs_drop(erm__pairs *self, const erm_run *run);
+
 /* p = -(approximate inverse Hessian) g; returns g'p. */
 double erm__pairs_direction(const erm__pairs *self, const erm_run *run, const double *g, double *p);
 

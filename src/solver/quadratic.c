@@ -76,7 +76,7 @@ void erm__quadratic_move(erm__quadratic *self, int64_t j, double delta)
 static double descend(erm__quadratic *self, int32_t j)
 {
     const double before = self->w[j];
-    self->R.ops->advance(&self->R, self->shape, 1, &j, NULL, 1, self->metric, self->g, self->w);
+    self->R.ops->advance(&self->R, self->shape, 1, &j, NULL, 1, 0, self->metric, self->g, self->w);
     const double delta = self->w[j] - before;
     if (delta == 0) return 0;
     erm__quadratic_move(self, j, delta);

@@ -1,5 +1,5 @@
 /* Proximal SVRG: steps by single rows whose noise vanishes at the optimum, because each row's gradient is compared with its
- * gradient at a snapshot. And the frame of SAGA (saga.c) and of the accelerated form (svrg_momentum.c).
+ * gradient at a snapshot. And the frame of SAGA (saga.c) and of the accelerated form (svrg_qning.c).
  *
  * Xiao and Zhang (2014), "A proximal stochastic gradient method with progressive variance reduction", SIAM J. Optim. 24:
  *     w = prox_{t M}(w - t M (g + (grad l_i(w) - grad l_i(snapshot)) / (n p_i))),   g the full gradient at the snapshot,
@@ -13,7 +13,7 @@
  * which F is larger is done again from its snapshot with half the step; one that gains little less than the one before
  * lengthens the step a little.
  *
- * Memory: n (k + 2) + O(d k) doubles, n k more if accelerated. */
+ * Memory: n (k + 2) + O(d k) doubles; 45 d k more if accelerated. */
 #include "solver/svrg.h"
 
 #include <float.h>
@@ -23,7 +23,7 @@
 #include "problem/sweep.h"
 #include "solver/stochastic.h"
 
-enum { MOST_TRIALS = 40, DENSE_BATCH = 4, PARTS = 4 /* of a pass, at the end of which W enters the mean */ };
+enum { MOST_TRIALS = 40, DENSE_BATCH = 4 };
 static const double SHRINK = 0.5, GROW = 1.1, MOST_GROWTH = 16;
 static const double SLOW =
     0.5; /* an epoch that gains more than this part of the last one's gain shows that steps could be longer */
@@ -66,10 +66,8 @@ static void take(erm__svrg *self, erm_run *run)
     self->missed = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
     self->reader = erm__reader_take(run);
     self->range_metric = erm_run_take(run, d + 1);
-    const int64_t accelerated = self->plan.accelerated;
-    self->margin = erm_run_take(run, accelerated * n * k);
-    self->iterate = erm_run_take(run, accelerated * run->size);
-    self->mean = erm_run_take(run, accelerated * run->size);
+    self->drift = self->plan.accelerated ? erm_run_take(run, run->size) : self->gradient;
+    if (self->plan.accelerated) erm__qning_take(&self->qning, run);
     self->change = erm_run_take(run, self->plan.table ? self->batch * k : 0);
 }
 
@@ -80,8 +78,7 @@ static double look_from(erm__svrg *self, erm_run *run, const double *w)
                               .w = w,
                               .centre = run->centre,
                               .gradient = self->gradient,
-                              .derivative = self->derivative,
-                              .margin = self->plan.accelerated ? self->margin : NULL};
+                              .derivative = self->derivative};
     const double loss = erm__sweep_run(run->workspace, &sweep);
     run->passes += 1;
     return loss + erm_run_penalty(run, w);
@@ -101,9 +98,6 @@ erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *
         return ERM_EINVAL;
     self->plan = *plan;
     erm_run_parameters(run, 5, (const double[]){plan->step, (double)plan->batch, plan->inner, plan->loopless, plan->accelerated});
-    if (run->problem->regularizer.ops->nonconvex)
-        self->plan.accelerated = false; /* a mean of two points may be worse than both */
-    self->theta = 1;
     choose_ways(self, run);
     take(self, run);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
@@ -114,7 +108,7 @@ erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *
     self->longest = plan->step > 0 ? plan->step : MOST_GROWTH * self->step;
     erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
     memcpy(self->snapshot, run->w, (size_t)run->size * sizeof(double));
-    if (self->plan.accelerated) memcpy(self->iterate, run->w, (size_t)run->size * sizeof(double));
+    if (self->plan.accelerated) erm__qning_open(self, run, erm__curvature_or_1(run) * row);
     self->value = look_from(self, run, self->snapshot);
     return ERM_OK;
 }
@@ -132,25 +126,11 @@ static void wander(erm__svrg *self, erm_run *run)
 {
     const int64_t n = run->problem->X->rows;
     for (double left = draws(self, run); left >= 1; left -= (double)n) {
-        const int64_t count = (int64_t)fmin(left, (double)n), parts = self->plan.accelerated ? PARTS : 1;
+        const int64_t count = (int64_t)fmin(left, (double)n);
         erm__svrg_draw(self, run);
-        for (int64_t part = 0; part < parts; part++) {
-            const int64_t begin = part * count / parts, some = (part + 1) * count / parts - begin;
-            (self->lazy ? erm__svrg_sparse_pass : erm__svrg_dense_pass)(self, run, begin, some);
-            if (self->plan.accelerated) erm__svrg_average(self, run, (double)some);
-        }
+        (self->lazy ? erm__svrg_sparse_pass : erm__svrg_dense_pass)(self, run, count);
         run->passes += (double)count / (double)n;
     }
-}
-
-/* An epoch from the snapshot: run->w is its proposal for the next. */
-static void propose(erm__svrg *self, erm_run *run)
-{
-    const double step = self->step;
-    if (self->plan.accelerated) erm__svrg_enter(self, run);
-    wander(self, run);
-    if (self->plan.accelerated) erm__svrg_leave(self, run);
-    self->step = step;
 }
 
 static bool all_finite(const erm_run *run)
@@ -160,33 +140,42 @@ static bool all_finite(const erm_run *run)
     return true;
 }
 
+/* Whether F at the end of an epoch is low enough. */
+static bool descends(const erm__svrg *self, const erm_run *run, double value)
+{
+    const double slack = 8 * DBL_EPSILON * fabs(self->value);
+    return value <= self->value + slack && (!self->qning.leapt || erm__qning_descends(self, run, value, slack));
+}
+
 static void accept(erm__svrg *self, const erm_run *run, double value)
 {
     memcpy(self->snapshot, run->w, (size_t)run->size * sizeof(double));
     const double gain = self->value - value;
-    if (self->plan.accelerated) erm__svrg_grow_older(self, gain);
     if (gain > SLOW * self->gain) self->step = fmin(self->longest, GROW * self->step);
     self->gain = gain;
     self->value = value;
+    if (self->plan.accelerated) erm__qning_advance(self, run, value);
 }
 
-/* Back to the snapshot, with a shorter step, or where there was momentum without it. */
+/* Back to the snapshot, with a shorter step, or if the epoch started elsewhere from there. */
 static void retreat(erm__svrg *self, erm_run *run)
 {
     memcpy(run->w, self->snapshot, (size_t)run->size * sizeof(double));
     self->value = look_from(self, run, self->snapshot);
-    if (self->age == 0) self->step *= SHRINK;
-    self->age = 0;
-    if (self->plan.accelerated) memcpy(self->iterate, self->snapshot, (size_t)run->size * sizeof(double));
+    if (self->qning.leapt)
+        erm__qning_retreat(self, run);
+    else
+        self->step *= SHRINK;
 }
 
 erm_status erm__svrg_step(void *state, erm_run *run)
 {
     erm__svrg *self = state;
     for (int trial = 0; trial < MOST_TRIALS; trial++) {
-        propose(self, run);
+        if (self->plan.accelerated) erm__qning_enter(self, run);
+        wander(self, run);
         const double value = all_finite(run) ? look_from(self, run, run->w) : INFINITY;
-        if (value <= self->value + 8 * DBL_EPSILON * fabs(self->value)) {
+        if (descends(self, run, value)) {
             accept(self, run, value);
             return ERM_OK;
         }
@@ -198,11 +187,13 @@ erm_status erm__svrg_step(void *state, erm_run *run)
 static erm_status start(void *state, erm_run *run)
 {
     const erm_svrg_params params = run->params ? *(const erm_svrg_params *)run->params : (erm_svrg_params){0};
+    const bool accelerated = params.accelerated && !run->problem->regularizer.ops->nonconvex; /* else h has many minima */
+    const double inner = accelerated ? 1 : 2;
     const erm__svrg_plan plan = {.step = params.step,
                                  .batch = params.batch,
-                                 .inner = params.inner == 0 ? 2 : params.inner,
+                                 .inner = params.inner == 0 ? inner : params.inner,
                                  .loopless = params.loopless,
-                                 .accelerated = params.accelerated};
+                                 .accelerated = accelerated};
     return erm__svrg_start(state, run, &plan);
 }
 

@@ -4,6 +4,7 @@
 
 #include "ermopt/solver.h"
 #include "problem/workspace.h"
+#include "solver/lbfgs_pairs.h"
 #include "solver/stochastic.h"
 
 /* What the public parameters of the solvers made of these parts come to. */
@@ -13,8 +14,19 @@ typedef struct erm__svrg_plan {
     double inner;     /* passes of stochastic steps an epoch */
     bool table;       /* SAGA: a row's derivative is kept whenever the row is drawn, not only at the snapshot */
     bool loopless;    /* the length of an epoch is random */
-    bool accelerated; /* MiG */
+    bool accelerated; /* QNing */
 } erm__svrg_plan;
+
+/* L-BFGS on the Moreau envelope. */
+typedef struct erm__qning {
+    double value;    /* of the envelope, about, at the last centre */
+    double decrease; /* by how much the next must at least be below it */
+    bool leapt;      /* the centre is not the snapshot */
+    double *centre;
+    double *way;      /* from the last centre to this one */
+    double *gradient; /* of the envelope at the last centre */
+    erm__pairs pairs;
+} erm__qning;
 
 typedef struct erm__svrg {
     erm__svrg_plan plan;
@@ -22,19 +34,17 @@ typedef struct erm__svrg {
     double value;         /* F at the snapshot */
     double gain;          /* by how much the last epoch brought F down */
     int64_t batch;        /* rows a step */
-    double theta;         /* accelerated: gradients are taken at theta w + (1 - theta) snapshot; else 1 */
-    int64_t age;          /* accelerated: how far theta has come down */
+    double kappa;         /* accelerated: kappa / 2 ||w - centre||^2, in the inverse metric, is added to F; else 0 */
     bool lazy;            /* rows are sparse, and W is brought up to date where a row needs it */
 
     double *snapshot, *gradient; /* size: the gradient of the loss part at the snapshot */
     double *derivative;          /* n k: s_i l'(z_i) there */
-    double *margin;              /* n k, accelerated: z_i there */
-    double *iterate, *mean;      /* size, accelerated: w after the last epoch; the mean of w over this one */
-    double averaged;             /* steps that the mean is over */
-    double *share;               /* n: how often a row is drawn in a pass, on average */
-    int64_t *drawn;              /* n: the rows of a pass in their order */
-    double *range_metric;        /* d + 1: run->metric */
-    double *metric;              /* size: the same, entry by entry */
+    double *drift;               /* size: the gradient, and where kappa > 0 that of its term but for the part in w */
+    erm__qning qning;
+    double *share;        /* n: how often a row is drawn in a pass, on average */
+    int64_t *drawn;       /* n: the rows of a pass in their order */
+    double *range_metric; /* d + 1: run->metric */
+    double *metric;       /* size: the same, entry by entry */
 
     /* for a mini-batch */
     double *direction; /* size */
@@ -61,26 +71,23 @@ static inline double erm__svrg_scale(const erm__svrg *self, const erm_run *run, 
     return (double)run->workspace->n / (run->workspace->total_weight * self->share[i]);
 }
 
-/* Runs through drawn rows from run->w. */
-void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t begin, int64_t count);
-void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t begin, int64_t count);
+/* Runs through the first `count` drawn rows from run->w. */
+void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count);
+void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count);
 
-/* Momentum. An epoch starts: run->w, theta and a longer step. Takes run->w into the mean, for so many steps. The epoch ends:
- * run->w becomes its proposal for the snapshot. The proposal was accepted and brought F down by `gain`. */
-void erm__svrg_enter(erm__svrg *self, erm_run *run);
-void erm__svrg_average(erm__svrg *self, const erm_run *run, double steps);
-void erm__svrg_leave(erm__svrg *self, erm_run *run);
-void erm__svrg_grow_older(erm__svrg *self, double gain);
+/* Acceleration. Takes the memory; sets kappa, where L bounds the curvature of a step by one row, and the first centre, run->w. */
+void erm__qning_take(erm__qning *self, erm_run *run);
+void erm__qning_open(erm__svrg *svrg, const erm_run *run, double L);
+
+/* An epoch starts: run->w is the centre, and drift is set. It has ended in run->w, where F is `value`: does the envelope fall as
+ * it must, but for rounding? If so, on to the next centre. Else back to the snapshot as the centre. */
+void erm__qning_enter(erm__svrg *svrg, erm_run *run);
+bool erm__qning_descends(const erm__svrg *svrg, const erm_run *run, double value, double slack);
+void erm__qning_advance(erm__svrg *svrg, const erm_run *run, double value);
+void erm__qning_retreat(erm__svrg *svrg, const erm_run *run);
 
 /* The solver that svrg.c and saga.c make of a plan. */
 erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *plan);
 erm_status erm__svrg_step(void *self, erm_run *run);
-
-/* Turns margins z (k) at w into those at theta w + (1 - theta) snapshot. */
-static inline void erm__svrg_couple(const erm__svrg *self, int64_t i, int64_t k, double *z)
-{
-    if (self->theta == 1) return;
-    for (int64_t c = 0; c < k; c++) z[c] = self->theta * z[c] + (1 - self->theta) * self->margin[i * k + c];
-}
 
 #endif

@@ -53,7 +53,6 @@ static void corrections(erm__svrg *self, const erm_run *run, erm_rows rows)
     problem->X->ops->mul(problem->X, rows, k, run->w, self->z);
     for (int64_t t = 0; t < rows.count; t++)
         for (int64_t c = 0; c < k; c++) self->z[t * k + c] += self->sums[c] + (problem->offset ? self->o[t * k + c] : 0);
-    for (int64_t t = 0; t < rows.count; t++) erm__svrg_couple(self, erm_row_number(rows, t), k, self->z + t * k);
     problem->loss.ops->eval(&problem->loss, rows.count, k, self->z, self->y, problem->weight ? self->s : NULL, self->d, NULL);
     for (int64_t t = 0; t < rows.count; t++) {
         const int64_t i = erm_row_number(rows, t);
@@ -84,17 +83,19 @@ static void add_rows(erm__svrg *self, const erm_run *run, erm_rows rows, const d
     for (int64_t j = 0; k > 1 && j < run->d; j++) subtract_scaled(k, run->centre[j], sums, g + j * k);
 }
 
-void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t begin, int64_t count)
+void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count)
 {
-    for (const int64_t end = begin + count; begin < end; begin += self->batch) {
-        const int64_t left = end - begin;
+    const double pull = self->step * self->kappa, rest = 1 / (1 + pull);
+    for (int64_t begin = 0; begin < count; begin += self->batch) {
+        const int64_t left = count - begin;
         const erm_rows rows = {.begin = begin, .count = left < self->batch ? left : self->batch, .list = self->drawn};
         find_bias(self, run);
         corrections(self, run, rows);
-        memcpy(self->direction, self->gradient, (size_t)run->size * sizeof(double));
+        memcpy(self->direction, self->drift, (size_t)run->size * sizeof(double));
         add_rows(self, run, rows, self->d, self->direction);
         erm__descend(run->size, self->step, self->metric, self->direction, run->w);
-        erm_run_prox(run, self->step, run->metric, run->w, run->w);
+        for (int64_t e = 0; pull > 0 && e < run->size; e++) run->w[e] *= rest;
+        erm_run_prox(run, self->step * rest, run->metric, run->w, run->w);
         if (self->plan.table) add_rows(self, run, rows, self->change, self->gradient);
     }
 }

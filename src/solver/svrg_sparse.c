@@ -1,7 +1,7 @@
 /* SVRG's steps by single sparse rows: W is brought up to date just in time, at the columns of the row, in O(its values).
  *
- * A column that no row touches between two steps moves by the same map each time, w -> prox(w - t M g), which the
- * regularizer's `advance` applies as often as was missed. A row's own correction is subtracted at once; the rest of its step
+ * A column that no row touches between two steps moves by the same map each time, w -> prox(w - t M g), with the term in
+ * kappa part of what is penalised, which the regularizer's `advance` applies as often as was missed. A row's own correction is subtracted at once; the rest of its step
  * is then one more missed step. So nothing else is needed (compare Langford, Li and Zhang 2009, "Sparse online learning via
  * truncated gradient"; Konecny, Liu, Richtarik and Takac 2016, "Mini-batch semi-stochastic gradient descent in the proximal
  * setting", section on lazy updates). */
@@ -15,7 +15,8 @@ static void catch_up(erm__svrg *self, const erm_run *run, erm_row row, int64_t n
         self->missed[p] = now - self->reached[row.index[p]];
         self->reached[row.index[p]] = now;
     }
-    R->ops->advance(R, run->shape, row.count, row.index, self->missed, self->step, run->metric, self->gradient, run->w);
+    R->ops->advance(R, run->shape, row.count, row.index, self->missed, self->step, self->step * self->kappa, run->metric,
+                    self->drift, run->w);
 }
 
 /* z (k) += x'W */
@@ -68,7 +69,6 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
         add_product(row, 1, run->w, z);
     else
         add_product(row, k, run->w, z);
-    erm__svrg_couple(self, i, k, z);
     problem->loss.ops->eval(&problem->loss, 1, k, z, problem->y + i * targets, problem->weight ? problem->weight + i : NULL, d,
                             NULL);
     for (int64_t c = 0; c < k; c++) d[c] -= self->derivative[i * k + c];
@@ -82,14 +82,16 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
         subtract_product(row, 1, run->metric, d, run->w);
     else
         subtract_product(row, k, run->metric, d, run->w);
-    for (int64_t c = 0; problem->intercept && c < k; c++) b[c] -= d[c] + self->step * self->gradient[run->d * k + c];
+    for (int64_t c = 0; problem->intercept && c < k; c++)
+        b[c] = (b[c] - d[c] - self->step * self->drift[run->d * k + c]) / (1 + self->step * self->kappa);
 }
 
-void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t begin, int64_t count)
+void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count)
 {
     for (int64_t j = 0; j < run->d; j++) self->reached[j] = 0;
-    for (int64_t t = 0; t < count; t++) step_by_row(self, run, self->drawn[begin + t], t);
+    for (int64_t t = 0; t < count; t++) step_by_row(self, run, self->drawn[t], t);
     for (int64_t j = 0; j < run->d; j++) self->missed[j] = count - self->reached[j];
     const erm_regularizer *R = &run->problem->regularizer;
-    R->ops->advance(R, run->shape, run->d, NULL, self->missed, self->step, run->metric, self->gradient, run->w);
+    R->ops->advance(R, run->shape, run->d, NULL, self->missed, self->step, self->step * self->kappa, run->metric, self->drift,
+                    run->w);
 }
