@@ -51,6 +51,10 @@ static void take_vectors(erm__descent *self, erm_run *run)
     for (size_t v = 0; v < sizeof cols / sizeof *cols; v++) *cols[v] = erm_run_take(run, d);
     self->alive = erm_run_take_bytes(run, d, sizeof *self->alive);
     self->moved = erm_run_take_bytes(run, d, sizeof *self->moved);
+    if (self->model.X->by_rows) {
+        self->absent = erm_run_take_bytes(run, d, sizeof *self->absent);
+        self->whole = erm_run_take(run, run->size);
+    }
     self->score = erm_run_take(run, self->units);
     self->scratch = erm_run_take(run, self->units);
     self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
@@ -89,6 +93,10 @@ static void measure_columns(erm__descent *self, const erm_run *run)
     const double *s = run->problem->weight, total = run->workspace->total_weight;
     for (int64_t j = 0; run->metric && j < run->d; j++) self->mean_square[j] = 1 / run->metric[j];
     if (run->metric) return;
+    if (X->by_rows) {
+        erm__column_mean_squares(run->workspace, run->centre, self->mean_square);
+        return;
+    }
 #pragma omp parallel for schedule(dynamic, 64) num_threads(threads) if (threads > 1)
     for (int64_t j = 0; j < run->d; j++)
         self->mean_square[j] = X->ops->spread(X, j, s, total, run->centre ? run->centre[j] : 0) / total;
@@ -105,6 +113,7 @@ static void refresh_margins(erm__descent *self, const erm_run *run)
         self->moved[count] = (int32_t)j;
         self->pull[count++] = run->w[j];
     }
+    erm__columns_want(run->columns, count, self->moved, run->workspace->threads, self->absent);
     self->model.X->ops->adds(self->model.X, count, self->moved, self->pull, self->z);
 }
 
@@ -117,6 +126,13 @@ static void look_at_all(erm__descent *self, erm_run *run)
         memcpy(self->g, run->gradient, (size_t)run->d * sizeof(double));
         return;
     }
+    if (erm__columns_are_dear(self->model.X, self->living, self->alive)) {
+        erm__sweep_transpose(run->workspace, NULL, self->d, self->whole);
+        for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->whole[self->alive[t]];
+        run->passes++;
+        return;
+    }
+    erm__columns_want(run->columns, self->living, self->alive, run->workspace->threads, self->absent);
     erm__columns_dots(self->model.X, self->living, self->alive, self->d, run->workspace->threads, self->pull);
     for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->pull[t] / run->workspace->total_weight;
     run->passes += (double)self->living / (double)(run->d > 0 ? run->d : 1);
