@@ -17,7 +17,8 @@
 #include "solver/working_set.h"
 
 enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 8 };
-static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
+enum { SETTLED = 50 };
+static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1, SET_TOL = 0.3;
 
 static void take_gram(erm__descent *self, erm_run *run)
 {
@@ -196,6 +197,45 @@ static erm_status start(void *state, erm_run *run)
     return ERM_OK;
 }
 
+/* The loss is not quadratic: rounds of a model each. Returns the last one's first change. */
+static double minimise(erm__descent *self, erm_run *run, int64_t count, double worst)
+{
+    double change = INFINITY;
+    for (int round = 0; round < MOST_ROUNDS && change > STEP_RATIO * worst; round++) {
+        if (round > 0) erm__descent_derivatives(self, run);
+        change = erm__descent_round(self, run, count, ROUND_RATIO * STEP_RATIO * worst, ROUND_RATIO);
+    }
+    return change;
+}
+
+/* The gradient on the working set alone, 0 elsewhere: where the gap is as wide for the set alone, it is not worth a look at the others. */
+static double look_at_set(erm__descent *self, erm_run *run, int64_t count)
+{
+    erm__descent_derivatives(self, run);
+    memset(self->g, 0, (size_t)run->d * sizeof(double));
+    const int64_t columns = erm__descent_members(self, count, self->moved);
+    erm__columns_dots(self->model.X, columns, self->moved, self->d, run->workspace->threads, self->pull);
+    for (int64_t t = 0; t < columns; t++) self->g[self->moved[t]] = self->pull[t] / run->workspace->total_weight;
+    run->passes += (double)columns / (double)run->d;
+    return erm__descent_gap(self, run, false);
+}
+
+/* The squared loss, which is its own model. Of a set with hardly anything new in it, which may be the last, the own gap is brought
+ * down to what is wanted of the whole; digits of another would be lost again. */
+static double minimise_quadratic(erm__descent *self, erm_run *run, int64_t count, int64_t support, double worst)
+{
+    const bool settled = count - support <= support / SETTLED;
+    double tol = ROUND_RATIO * STEP_RATIO * worst, change = 0;
+    for (int round = 0; round < MOST_ROUNDS; round++, tol *= ROUND_RATIO) {
+        const double now = erm__descent_round(self, run, count, tol, ROUND_RATIO);
+        change = round == 0 ? now : change;
+        refresh_margins(self, run);
+        if (!settled || now == 0) break;
+        if (look_at_set(self, run, count) <= SET_TOL * run->tol * fabs(self->loss + self->penalty)) break;
+    }
+    return change;
+}
+
 static erm_status step(void *state, erm_run *run)
 {
     erm__descent *self = state;
@@ -205,14 +245,9 @@ static erm_status step(void *state, erm_run *run)
     const int64_t wanted = self->params.no_working_set ? self->units : self->wanted;
     const int64_t count = erm__working_set(self->units, self->score, wanted, self->scratch, self->list);
     run->unfinished = false;
-    double change = INFINITY;
-    for (int round = 0; round < (self->squared ? 1 : MOST_ROUNDS) && change > STEP_RATIO * worst; round++) {
-        if (round > 0) erm__descent_derivatives(self, run);
-        change = erm__descent_round(self, run, count, ROUND_RATIO * STEP_RATIO * worst, ROUND_RATIO);
-    }
-    if (self->squared) refresh_margins(self, run);
+    const double change = self->squared ? minimise_quadratic(self, run, count, support, worst) : minimise(self, run, count, worst);
     look_at_all(self, run);
-    const double gap = erm__descent_gap(self, run);
+    const double gap = erm__descent_gap(self, run, true);
     run->unfinished = change > 0 && gap < INFINITY && gap > run->tol * fabs(self->loss + self->penalty);
     tell_intercept(self, run);
     return ERM_OK;

@@ -147,15 +147,12 @@ static bool line_search(erm__descent *self, erm_run *run, int64_t count)
     return false;
 }
 
-/* Copies the columns of the working set that have not been. */
-static void want_columns(erm__descent *self, const erm_run *run, int64_t count)
+int64_t erm__descent_members(const erm__descent *self, int64_t count, int32_t *columns)
 {
-    int64_t wanted = 0;
-    if (!self->model.X->by_rows) return;
+    int64_t found = 0;
     for (int64_t t = 0; t < count; t++)
-        for (int64_t p = 0; p < unit_size(self, self->list[t]); p++)
-            self->moved[wanted++] = (int32_t)unit_member(self, self->list[t], p);
-    erm__columns_want(run->columns, wanted, self->moved, run->workspace->threads, self->absent);
+        for (int64_t p = 0; p < unit_size(self, self->list[t]); p++) columns[found++] = (int32_t)unit_member(self, self->list[t], p);
+    return found;
 }
 
 /* How many rows stand for all. */
@@ -223,7 +220,9 @@ static erm__cd_done minimise(erm__descent *self, erm_run *run, int64_t count, do
 double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, double tol, double ratio)
 {
     remember(self, count, run->w, self->from);
-    want_columns(self, run, count);
+    if (self->model.X->by_rows)
+        erm__columns_want(run->columns, erm__descent_members(self, count, self->moved), self->moved, run->workspace->threads,
+                          self->absent);
     for (int attempt = 0; attempt < MOST_DAMPINGS; attempt++) {
         if (!self->squared) raise_curvature(self, run);
         const erm__cd_done done = minimise(self, run, count, tol, ratio);

@@ -7,7 +7,7 @@
 
 enum {
     TALL = 8,    /* rows whose values of a column are written together: a cache line of doubles */
-    A_LINE = 8,  /* columns that share a cache line of X: to copy one in so many is to read all of X */
+    A_LINE = 16, /* columns that it costs as much to copy one of as to read all of them in order */
     CHUNK = 256, /* columns that a thread copies at a time */
     LEAST = 512  /* columns, from which on the first working set of cd is a small part of them */
 };
