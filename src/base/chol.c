@@ -157,31 +157,55 @@ bool erm__cholesky_go_on(int64_t m, int64_t known, double *A, int threads)
     return good;
 }
 
-ERM_KERNEL void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B)
+/* Eight right-hand sides, `columns` apart: the sums stay in registers. */
+ERM_INLINE void solve_eight(int64_t m, int64_t columns, const double *L, double *B)
 {
     for (int64_t i = 0; i < m; i++) {
-        double *const row = B + i * columns;
-        if (columns == 1) {
-            double sum = 0;
-            ERM_SIMD_SUM(sum)
-            for (int64_t t = 0; t < i; t++) sum += L[i * m + t] * B[t];
-            row[0] -= sum;
-        } else {
-            for (int64_t t = 0; t < i; t++)
-                for (int64_t c = 0; c < columns; c++) row[c] -= L[i * m + t] * B[t * columns + c];
-        }
-        for (int64_t c = 0; c < columns; c++) row[c] /= L[i * m + i];
+        const double *const row = L + i * m;
+        erm__lanes sum[4] = {{0}};
+        int64_t t = 0;
+        for (; t + 4 <= i; t += 4)
+            for (int s = 0; s < 4; s++) sum[s] += row[t + s] * *(const erm__lanes *)(B + (t + s) * columns);
+        for (; t < i; t++) sum[0] += row[t] * *(const erm__lanes *)(B + t * columns);
+        erm__lanes *const b = (erm__lanes *)(B + i * columns);
+        *b = (*b - ((sum[0] + sum[1]) + (sum[2] + sum[3]))) / row[i];
     }
     for (int64_t i = m - 1; i >= 0; i--) {
-        double *const row = B + i * columns;
-        for (int64_t c = 0; c < columns; c++) row[c] /= L[i * m + i];
+        const double *const row = L + i * m;
+        erm__lanes *const b = (erm__lanes *)(B + i * columns);
+        const erm__lanes x = *b / row[i];
+        *b = x;
+        for (int64_t t = 0; t < i; t++) *(erm__lanes *)(B + t * columns) -= row[t] * x;
+    }
+}
+
+/* One of them. */
+ERM_INLINE void solve_one(int64_t m, int64_t columns, const double *L, double *B)
+{
+    for (int64_t i = 0; i < m; i++) {
+        double sum = 0;
         if (columns == 1) {
-            const double x = row[0];
+            ERM_SIMD_SUM(sum)
+            for (int64_t t = 0; t < i; t++) sum += L[i * m + t] * B[t];
+        } else {
+            for (int64_t t = 0; t < i; t++) sum += L[i * m + t] * B[t * columns];
+        }
+        B[i * columns] = (B[i * columns] - sum) / L[i * m + i];
+    }
+    for (int64_t i = m - 1; i >= 0; i--) {
+        const double x = B[i * columns] /= L[i * m + i];
+        if (columns == 1) {
             ERM_SIMD
             for (int64_t t = 0; t < i; t++) B[t] -= L[i * m + t] * x;
         } else {
-            for (int64_t t = 0; t < i; t++)
-                for (int64_t c = 0; c < columns; c++) B[t * columns + c] -= L[i * m + t] * row[c];
+            for (int64_t t = 0; t < i; t++) B[t * columns] -= L[i * m + t] * x;
         }
     }
+}
+
+ERM_KERNEL void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B)
+{
+    int64_t c = 0;
+    for (; c + ERM_LANES <= columns; c += ERM_LANES) solve_eight(m, columns, L, B + c);
+    for (; c < columns; c++) solve_one(m, columns, L, B + c);
 }

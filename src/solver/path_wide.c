@@ -16,7 +16,7 @@ enum {
     ROWS = 32,     /* whose pages the processor can address without looking them up */
     COLUMNS = 4096 /* of a product, by one thread */
 };
-static const double BEND = 0.3; /* of the strong rule's bound */
+static const double BEND = 0.25; /* of the strong rule's bound */
 
 static bool is_any(const erm_matrix *X, const erm_matrix_ops *a, const erm_matrix_ops *b) { return X->ops == a || X->ops == b; }
 

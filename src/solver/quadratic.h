@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "ermopt/regularizer.h"
 
+enum { ERM_QUADRATIC_GONE = 23 }; /* how many variables that have left may stay in a factor: eights of right-hand sides, less one */
+
 typedef struct erm__quadratic {
     int64_t m, room; /* variables, and the most there can be */
     int threads;
@@ -23,7 +25,11 @@ typedef struct erm__quadratic {
     bool factored;
     double work; /* multiplications of coordinate descent since the last factor */
     int64_t factored_count;
-    int32_t *factored_support;
+    int32_t *factored_support; /* in the factor's order; */
+    int32_t *place;            /* room: 1 + where a variable is in it, 0: not */
+    bool plain;                /* R adds nothing to it: it may grow, and hold some variables that are no longer in the support */
+    bool *stays;               /* room */
+    double *sides;             /* room (1 + ERM_QUADRATIC_GONE) */
     /* groups, or NULL: the variables of group b are member[start[b] .. start[b + 1] - 1] */
     int32_t *start, *member;
     int32_t *zeros;    /* room group numbers of one group */
