@@ -29,20 +29,24 @@ static bool grow(erm__path_job *job, int64_t wanted)
     return true;
 }
 
-/* Rows m, m + 1, ... of the Gram matrix, for the last `count` columns of the core: four at a time against all before them. */
+/* Rows m, m + 1, ... of the Gram matrix, for the last `count` columns of the core: four at a time against four of all before them. */
 static void fill_rows(erm__path_job *job, int64_t m, int64_t count)
 {
     enum { FOUR = 4 };
     erm__quadratic *const quadratic = &job->quadratic;
+    const int64_t room = quadratic->room;
+    double *const G = quadratic->G;
     for (int64_t t = m; t < m + count; t += FOUR) {
-        const int64_t many = m + count - t < FOUR ? m + count - t : FOUR;
-        const double *x[FOUR];
-        double products[FOUR];
+        const int64_t many = m + count - t < FOUR ? m + count - t : FOUR, end = t + many;
+        const double *x[FOUR], *y[FOUR];
+        double products[FOUR * FOUR];
         for (int64_t q = 0; q < FOUR; q++) x[q] = erm__store_column(&job->store, job->core[t + (q < many ? q : 0)]);
-        for (int64_t c = 0; c < t + many; c++) {
-            erm__store_dot4(job->store.n, x, erm__store_column(&job->store, job->core[c]), products);
+        for (int64_t c = 0; c < end; c += FOUR) {
+            for (int64_t q = 0; q < FOUR; q++) y[q] = erm__store_column(&job->store, job->core[c + q < end ? c + q : c]);
+            erm__store_dot16(job->store.n, x, y, products);
             for (int64_t q = 0; q < many; q++)
-                quadratic->G[(t + q) * quadratic->room + c] = quadratic->G[c * quadratic->room + t + q] = products[q];
+                for (int64_t p = 0; p < FOUR && c + p < end; p++)
+                    G[(t + q) * room + c + p] = G[(c + p) * room + t + q] = products[q * FOUR + p];
         }
     }
 }
