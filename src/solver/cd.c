@@ -16,9 +16,9 @@
 #include "solver/cd_state.h"
 #include "solver/working_set.h"
 
-enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 8 };
+enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 16 };
 enum { SETTLED = 50 };
-static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1, SET_TOL = 0.3;
+static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1, SET_TOL = 0.5, SET_RATIO = 0.3;
 
 static void take_gram(erm__descent *self, erm_run *run)
 {
@@ -226,8 +226,8 @@ static double minimise_quadratic(erm__descent *self, erm_run *run, int64_t count
 {
     const bool settled = count - support <= support / SETTLED;
     double tol = ROUND_RATIO * STEP_RATIO * worst, change = 0;
-    for (int round = 0; round < MOST_ROUNDS; round++, tol *= ROUND_RATIO) {
-        const double now = erm__descent_round(self, run, count, tol, ROUND_RATIO);
+    for (int round = 0; round < MOST_ROUNDS; round++, tol *= SET_RATIO) {
+        const double now = erm__descent_round(self, run, count, tol, round == 0 ? ROUND_RATIO : SET_RATIO);
         change = round == 0 ? now : change;
         refresh_margins(self, run);
         if (!settled || now == 0) break;
