@@ -16,8 +16,8 @@
 #include "solver/cd_state.h"
 #include "solver/working_set.h"
 
-enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 16 };
-enum { SETTLED = 50 };
+enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 8 };
+enum { SETTLED = 50 /* a part of the support */, MOST_SET_ROUNDS = 6 };
 static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1, SET_TOL = 0.5, SET_RATIO = 0.3;
 
 static void take_gram(erm__descent *self, erm_run *run)
@@ -226,12 +226,13 @@ static double minimise_quadratic(erm__descent *self, erm_run *run, int64_t count
 {
     const bool settled = count - support <= support / SETTLED;
     double tol = ROUND_RATIO * STEP_RATIO * worst, change = 0;
-    for (int round = 0; round < MOST_ROUNDS; round++, tol *= SET_RATIO) {
+    for (int round = 0; round < MOST_SET_ROUNDS; round++, tol *= SET_RATIO) {
         const double now = erm__descent_round(self, run, count, tol, round == 0 ? ROUND_RATIO : SET_RATIO);
         change = round == 0 ? now : change;
         refresh_margins(self, run);
         if (!settled || now == 0) break;
-        if (look_at_set(self, run, count) <= SET_TOL * run->tol * fabs(self->loss + self->penalty)) break;
+        const double gap = look_at_set(self, run, count);
+        if (!(gap < INFINITY) || gap <= SET_TOL * run->tol * fabs(self->loss + self->penalty)) break;
     }
     return change;
 }
@@ -245,7 +246,8 @@ static erm_status step(void *state, erm_run *run)
     const int64_t wanted = self->params.no_working_set ? self->units : self->wanted;
     const int64_t count = erm__working_set(self->units, self->score, wanted, self->scratch, self->list);
     run->unfinished = false;
-    const double change = self->squared ? minimise_quadratic(self, run, count, support, worst) : minimise(self, run, count, worst);
+    const double change =
+        self->squared ? minimise_quadratic(self, run, count, support, worst) : minimise(self, run, count, worst);
     look_at_all(self, run);
     const double gap = erm__descent_gap(self, run, true);
     run->unfinished = change > 0 && gap < INFINITY && gap > run->tol * fabs(self->loss + self->penalty);

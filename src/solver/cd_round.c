@@ -151,7 +151,8 @@ int64_t erm__descent_members(const erm__descent *self, int64_t count, int32_t *c
 {
     int64_t found = 0;
     for (int64_t t = 0; t < count; t++)
-        for (int64_t p = 0; p < unit_size(self, self->list[t]); p++) columns[found++] = (int32_t)unit_member(self, self->list[t], p);
+        for (int64_t p = 0; p < unit_size(self, self->list[t]); p++)
+            columns[found++] = (int32_t)unit_member(self, self->list[t], p);
     return found;
 }
 

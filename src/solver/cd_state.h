@@ -30,8 +30,8 @@ typedef struct erm__descent {
     int32_t *list, *active;    /* units: the working set, and the part of it that is not 0 */
     int32_t *alive, *moved;    /* d: the columns that are not screened out; scratch */
     int64_t living, wanted;
-    int32_t *absent; /* d: scratch of erm__columns_want */
-    double *whole;   /* size: a gradient of all columns, where not all are copied; else NULL */
+    int32_t *absent;      /* d: scratch of erm__columns_want */
+    double *whole;        /* size: a gradient of all columns, where not all are copied; else NULL */
     bool *opened;         /* units: their curvature is known (where h does not change) */
     double loss, penalty; /* the parts of F at w */
     double damping;       /* of the loss's largest curvature: the least that h may be */

@@ -120,19 +120,19 @@ static void solve_core(erm__path_job *job, double tol)
     }
 }
 
-/* The margins at w from the stored columns, whose rows must not have a weight of 0; false if that cannot be. */
+/* The margins at w from the stored columns, those of rows without weight any; false if that cannot be. */
 bool erm__core_margins(erm__path_job *job)
 {
     const int64_t n = job->ws.n, d = job->ws.d;
     double *const z = job->certifier.margin, shift = job->centre ? job->w[d] : 0;
-    if (job->whole || (job->problem.weight && job->wide.most == 0)) return false;
+    if (job->whole) return false;
     memset(z, 0, (size_t)n * sizeof *z);
     for (int64_t c = 0; c < job->quadratic.m; c++) {
         const int64_t j = job->list[c];
         if (job->w[j] != 0) erm__store_add(n, job->w[j], erm__store_column(&job->store, job->core[c]), z);
         if (job->centre) shift += job->w[j] * job->centre[j];
     }
-    for (int64_t i = 0; i < n; i++) z[i] = z[i] / job->root[i] + shift + (job->problem.offset ? job->problem.offset[i] : 0);
+    for (int64_t i = 0; i < n; i++) z[i] = (job->root[i] > 0 ? z[i] / job->root[i] : 0) + shift + (job->problem.offset ? job->problem.offset[i] : 0);
     return true;
 }
 
@@ -164,4 +164,3 @@ erm_status erm__core_solve(erm__path_job *job, double tol)
         if (status) return status;
     }
 }
-

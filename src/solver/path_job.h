@@ -45,11 +45,11 @@ typedef struct erm__path_batch {
 
 /* Several fits on wide dense data; see path_wide.c. */
 typedef struct erm__path_wide {
-    int64_t most;                 /* fits; 0: not for this problem */
-    double *w, *gradient;         /* most size */
-    double *margin;               /* most n */
-    double *residual, *product;   /* n most, d most: of the fits that X is read for */
-    double *past, past_lambda;    /* d: the gradient at the last lambda but one; 0: not known */
+    int64_t most;               /* fits; 0: not for this problem */
+    double *w, *gradient;       /* most size */
+    double *margin;             /* most n */
+    double *residual, *product; /* n most, d most: of the fits that X is read for */
+    double *past, past_lambda;  /* d: the gradient at the last lambda but one; 0: not known */
 } erm__path_wide;
 
 struct erm__path_job {

@@ -14,7 +14,7 @@
 enum {
     MOST = 10,     /* lambdas: two groups of the outputs that dense products take at once */
     ROWS = 32,     /* whose pages the processor can address without looking them up */
-    COLUMNS = 4096 /* of a product, by one thread */
+    COLUMNS = 1024 /* of a product, by one thread */
 };
 static const double BEND = 0.25; /* of the strong rule's bound */
 
@@ -30,20 +30,11 @@ static bool is_by_columns(const erm_matrix *X)
     return is_any(X, erm_dense_col_f64(0, 0, NULL, 0).base.ops, erm_dense_col_f32(0, 0, NULL, 0).base.ops);
 }
 
-/* Margins come from weighted columns, which say nothing about a row of weight 0. */
-static bool suits(const erm__path_job *job)
-{
-    const double *const s = job->problem.weight;
-    for (int64_t i = 0; s && i < job->ws.n; i++)
-        if (!(s[i] > 0)) return false;
-    return is_by_rows(job->problem.X) || is_by_columns(job->problem.X);
-}
-
 void erm__wide_open(erm__path_job *job)
 {
     erm__path_wide *const wide = &job->wide;
     erm__arena *const arena = &job->ws.arena;
-    if (!suits(job)) return;
+    if (!is_by_rows(job->problem.X) && !is_by_columns(job->problem.X)) return;
     wide->w = erm__arena_doubles(arena, MOST * job->ws.size);
     wide->gradient = erm__arena_doubles(arena, MOST * job->ws.size);
     wide->margin = erm__arena_doubles(arena, MOST * job->ws.n);
@@ -144,11 +135,12 @@ static int64_t look(erm__path_job *job, int64_t b, double lambda)
 static erm_status expect(erm__path_job *job, double end)
 {
     const erm__path_wide *const wide = &job->wide;
-    const double step = end - job->lambda, bend = wide->past_lambda > 0 ? BEND : 1;
+    const bool sloped = wide->past_lambda > job->lambda;
+    const double step = end - job->lambda, bend = sloped ? BEND : 1;
     double *const ahead = job->sub;
     erm__path_sync(job);
     for (int64_t j = 0; j < job->ws.d; j++) {
-        const double slope = wide->past_lambda > 0 ? (job->gradient[j] - wide->past[j]) / (job->lambda - wide->past_lambda) : 0;
+        const double slope = sloped ? (job->gradient[j] - wide->past[j]) / (job->lambda - wide->past_lambda) : 0;
         ahead[j] = job->gradient[j] + step * slope;
     }
     erm__core_forget(job);

@@ -6,7 +6,9 @@
 #include "base/arena.h"
 #include "ermopt/regularizer.h"
 
-enum { ERM_QUADRATIC_GONE = 23 }; /* how many variables that have left may stay in a factor: eights of right-hand sides, less one */
+enum {
+    ERM_QUADRATIC_GONE = 23
+}; /* how many variables that have left may stay in a factor: eights of right-hand sides, less one */
 
 typedef struct erm__quadratic {
     int64_t m, room; /* variables, and the most there can be */
@@ -40,7 +42,7 @@ typedef struct erm__quadratic {
 /* Can it be done with R? */
 bool erm__quadratic_suits(const erm_regularizer *R);
 
-/* Takes memory for `room` variables: 2 room^2 doubles and some 20 room. False if there is none. */
+/* Takes memory for `room` variables: 2 room^2 doubles and some 50 room. False if there is none. */
 bool erm__quadratic_open(erm__quadratic *self, erm__arena *arena, int64_t room, const erm_regularizer *R, int threads);
 
 /* m, R and G have changed; R.factor and R.data are about the m variables. */
