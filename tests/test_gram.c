@@ -345,10 +345,10 @@ static double *positive_definite(erm_rng *rng, int64_t m)
 static void a_solve_by_cholesky_factors_satisfies_the_equations(void **state)
 {
     (void)state;
-    static const int64_t orders[] = {0, 1, 2, 7, 32, 65, 300}, columns[] = {1, 3};
+    static const int64_t orders[] = {0, 1, 2, 7, 32, 65, 300}, columns[] = {1, 3, 16, 43};
     erm_rng rng = erm_rng_seed(7);
     for (int o = 0; o < 7; o++)
-        for (int c = 0; c < 2; c++) {
+        for (int c = 0; c < 4; c++) {
             const int64_t m = orders[o], k = columns[c];
             double *A = positive_definite(&rng, m), *L = take(m * m), *B = random_numbers(&rng, m, k, 1), *X = take(m * k);
             memcpy(L, A, (size_t)(m * m) * sizeof *A);

@@ -170,13 +170,36 @@ static void a_lasso_path_reads_the_data_about_once_a_lambda(void **state)
     }
 }
 
+static void a_path_on_wide_dense_data_reads_it_a_few_times_for_ten_lambdas(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"dense f64", "dense f32 with gaps", "dense columns f64", "dense columns f32 with gaps"};
+    for (size_t c = 0; c < 8; c++) {
+        problem_spec spec = spec_of("squared", c < 4 ? erm_l1(1) : erm_elastic_net(0.9, 0.1), 70, 1400);
+        for (int m = 0; matrix_kind_at(m); m++)
+            if (!strcmp(matrix_kind_at(m)->name, kinds[c % 4])) spec.kind = matrix_kind_at(m);
+        spec.weights = c % 2 == 0;
+        spec.offset = c % 3 == 0;
+        spec.intercept = c != 1;
+        owned_problem *const owned = owned_problem_new(spec);
+        erm_path path = path_of(&owned->problem, (erm_path_options){.count = 42, .ratio = 0.05, .solve = {.tol = 1e-7}});
+        double passes = 0;
+        for (int64_t i = 0; i < path.count; i++) passes += path.point[i].result.passes;
+        if (!(passes <= 21)) fail_case("%s: %g passes for %d lambdas", kinds[c % 4], passes, (int)path.count);
+        judge(&owned->problem, &path, 1e-7, kinds[c % 4]);
+        erm_path_free(&path);
+        owned_problem_free(owned);
+    }
+}
+
 static void one_to_seven_threads_give_the_same_bits(void **state)
 {
     (void)state;
     static const int threads[] = {1, 2, 3, 4, 7};
     static double first[SIZE], w[SIZE];
     for (size_t c = 0; c < 2; c++) {
-        owned_problem *const owned = owned_problem_new(spec_of(c ? "logistic" : "squared", erm_l1(1), c ? 2000 : 400, 900));
+        owned_problem *const owned =
+            owned_problem_new(spec_of(c ? "logistic" : "squared", erm_l1(1), c ? 2000 : 400, c ? 900 : 1500));
         for (int t = 0; t < 5; t++) {
             erm_path path =
                 path_of(&owned->problem, (erm_path_options){.count = 4, .ratio = 0.3, .solve = {.threads = threads[t]}});
@@ -275,6 +298,7 @@ int main(void)
         cmocka_unit_test(every_point_is_the_certified_optimum_of_its_lambda),
         cmocka_unit_test(screening_changes_nothing_but_the_work),
         cmocka_unit_test(a_lasso_path_reads_the_data_about_once_a_lambda),
+        cmocka_unit_test(a_path_on_wide_dense_data_reads_it_a_few_times_for_ten_lambdas),
         cmocka_unit_test(one_to_seven_threads_give_the_same_bits),
         cmocka_unit_test(given_lambdas_are_taken_in_any_order),
         cmocka_unit_test(the_monitor_and_the_clock_end_a_path_early),

@@ -149,7 +149,8 @@ erm_solver erm_solver_alm(const void *params);
  * net, boxes, MCP, SCAD, group and sparse group lasso. Each coordinate (or group) goes to its minimum in turn, on a working
  * set of the features that violate optimality most, with Anderson extrapolation; losses that are not quadratic by Newton's
  * method around it (prox-Newton), with a line search on the margins; features that cannot matter are screened out by the
- * gap. X stored by rows is copied once by columns (result.copied_bytes). Memory: some 30 n + 20 d doubles, for small
+ * gap. X stored by rows is copied once by columns, a wide dense one as far as
+ * its columns are worked on (result.copied_bytes). Memory: some 30 n + 20 d doubles, for small
  * working sets m^2 + 300 m, m = min(d, 512), and the squares of the sizes of groups up to 32. */
 typedef struct erm_cd_params {
     bool random_order;   /* of the coordinates, anew in each round; else cyclic */

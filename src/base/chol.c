@@ -15,6 +15,7 @@ enum {
     TALL = 4,                 /* rows worked on at once */
     LANES = WIDE / ERM_LANES,
     HALF = LANES / 2, /* as many sums as fit the registers */
+    EIGHTS = 3,       /* of right-hand sides at once */
     ALONE = 256       /* up to this order one thread is faster */
 };
 
@@ -157,31 +158,66 @@ bool erm__cholesky_go_on(int64_t m, int64_t known, double *A, int threads)
     return good;
 }
 
-ERM_KERNEL void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B)
+/* So many times eight right-hand sides, `columns` apart: L is read once for all, and the sums stay in registers. */
+ERM_INLINE void solve_eights(int eights, int64_t m, int64_t columns, const double *L, double *B)
 {
+    enum { APART = 2 }; /* sums that do not wait for one another */
     for (int64_t i = 0; i < m; i++) {
-        double *const row = B + i * columns;
-        if (columns == 1) {
-            double sum = 0;
-            ERM_SIMD_SUM(sum)
-            for (int64_t t = 0; t < i; t++) sum += L[i * m + t] * B[t];
-            row[0] -= sum;
-        } else {
-            for (int64_t t = 0; t < i; t++)
-                for (int64_t c = 0; c < columns; c++) row[c] -= L[i * m + t] * B[t * columns + c];
+        const double *const row = L + i * m;
+        erm__lanes sum[EIGHTS][APART] = {{{0}}};
+        int64_t t = 0;
+        for (; t + APART <= i; t += APART)
+            for (int s = 0; s < APART; s++)
+                for (int e = 0; e < eights; e++)
+                    sum[e][s] += row[t + s] * *(const erm__lanes *)(B + (t + s) * columns + e * ERM_LANES);
+        for (; t < i; t++)
+            for (int e = 0; e < eights; e++) sum[e][0] += row[t] * *(const erm__lanes *)(B + t * columns + e * ERM_LANES);
+        for (int e = 0; e < eights; e++) {
+            erm__lanes *const b = (erm__lanes *)(B + i * columns + e * ERM_LANES);
+            *b = (*b - (sum[e][0] + sum[e][1])) / row[i];
         }
-        for (int64_t c = 0; c < columns; c++) row[c] /= L[i * m + i];
     }
     for (int64_t i = m - 1; i >= 0; i--) {
-        double *const row = B + i * columns;
-        for (int64_t c = 0; c < columns; c++) row[c] /= L[i * m + i];
+        const double *const row = L + i * m;
+        erm__lanes x[EIGHTS];
+        for (int e = 0; e < eights; e++) {
+            erm__lanes *const b = (erm__lanes *)(B + i * columns + e * ERM_LANES);
+            x[e] = *b /= row[i];
+        }
+        for (int64_t t = 0; t < i; t++)
+            for (int e = 0; e < eights; e++) *(erm__lanes *)(B + t * columns + e * ERM_LANES) -= row[t] * x[e];
+    }
+}
+
+/* One of them. */
+ERM_INLINE void solve_one(int64_t m, int64_t columns, const double *L, double *B)
+{
+    for (int64_t i = 0; i < m; i++) {
+        double sum = 0;
         if (columns == 1) {
-            const double x = row[0];
+            ERM_SIMD_SUM(sum)
+            for (int64_t t = 0; t < i; t++) sum += L[i * m + t] * B[t];
+        } else {
+            for (int64_t t = 0; t < i; t++) sum += L[i * m + t] * B[t * columns];
+        }
+        B[i * columns] = (B[i * columns] - sum) / L[i * m + i];
+    }
+    for (int64_t i = m - 1; i >= 0; i--) {
+        const double x = B[i * columns] /= L[i * m + i];
+        if (columns == 1) {
             ERM_SIMD
             for (int64_t t = 0; t < i; t++) B[t] -= L[i * m + t] * x;
         } else {
-            for (int64_t t = 0; t < i; t++)
-                for (int64_t c = 0; c < columns; c++) B[t * columns + c] -= L[i * m + t] * row[c];
+            for (int64_t t = 0; t < i; t++) B[t * columns] -= L[i * m + t] * x;
         }
     }
+}
+
+ERM_KERNEL void erm__cholesky_solve(int64_t m, int64_t columns, const double *L, double *B)
+{
+    int64_t c = 0;
+    for (; c + EIGHTS * ERM_LANES <= columns; c += EIGHTS * ERM_LANES) solve_eights(EIGHTS, m, columns, L, B + c);
+    for (; c + 2 * ERM_LANES <= columns; c += 2 * ERM_LANES) solve_eights(2, m, columns, L, B + c);
+    for (; c + ERM_LANES <= columns; c += ERM_LANES) solve_eights(1, m, columns, L, B + c);
+    for (; c < columns; c++) solve_one(m, columns, L, B + c);
 }

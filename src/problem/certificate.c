@@ -206,8 +206,8 @@ static double kkt_residual(erm__certifier *self, const double *w, double penalty
     for (int64_t j = 0; j < ws->d; j++) {
         for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) {
             const double move = w[c] - self->trial[c];
+            if (move == 0 && w[c] == 0) continue;                           /* as of most features of a sparse fit */
             const double seen = fmax(fabs(move), DBL_EPSILON * fabs(w[c])); /* no less can be told from 0 */
-            if (seen == 0) continue;
             const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
             residual = fmax(residual, seen / t / fmax(most, DBL_MIN));
             decrease += move * (self->gradient[c] - move / (2 * t));

@@ -93,8 +93,11 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
         const double f = erm__band_factor(&bands, j);
         if (f * self->param[1] > 0) continue;
         double largest = 0;
-        for (int64_t i = 0; i < bands.width; i++) largest = fmax(largest, fabs(U[j * bands.width + i]));
-        scale = fmin(scale, erm__scale_into(largest, f * self->param[0]));
+        for (int64_t i = 0; i < bands.width; i++) {
+            const double size = fabs(U[j * bands.width + i]);
+            largest = size > largest ? size : largest;
+        }
+        if (largest > f * self->param[0]) scale = fmin(scale, erm__scale_into(largest, f * self->param[0]));
     }
     return scale;
 }

@@ -17,7 +17,8 @@
 #include "solver/working_set.h"
 
 enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 8 };
-static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1;
+enum { SETTLED = 50 /* a part of the support */, MOST_SET_ROUNDS = 6 };
+static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1, SET_TOL = 0.5, SET_RATIO = 0.3;
 
 static void take_gram(erm__descent *self, erm_run *run)
 {
@@ -51,6 +52,10 @@ static void take_vectors(erm__descent *self, erm_run *run)
     for (size_t v = 0; v < sizeof cols / sizeof *cols; v++) *cols[v] = erm_run_take(run, d);
     self->alive = erm_run_take_bytes(run, d, sizeof *self->alive);
     self->moved = erm_run_take_bytes(run, d, sizeof *self->moved);
+    if (self->model.X->by_rows) {
+        self->absent = erm_run_take_bytes(run, d, sizeof *self->absent);
+        self->whole = erm_run_take(run, run->size);
+    }
     self->score = erm_run_take(run, self->units);
     self->scratch = erm_run_take(run, self->units);
     self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
@@ -89,6 +94,10 @@ static void measure_columns(erm__descent *self, const erm_run *run)
     const double *s = run->problem->weight, total = run->workspace->total_weight;
     for (int64_t j = 0; run->metric && j < run->d; j++) self->mean_square[j] = 1 / run->metric[j];
     if (run->metric) return;
+    if (X->by_rows) {
+        erm__column_mean_squares(run->workspace, run->centre, self->mean_square);
+        return;
+    }
 #pragma omp parallel for schedule(dynamic, 64) num_threads(threads) if (threads > 1)
     for (int64_t j = 0; j < run->d; j++)
         self->mean_square[j] = X->ops->spread(X, j, s, total, run->centre ? run->centre[j] : 0) / total;
@@ -105,6 +114,7 @@ static void refresh_margins(erm__descent *self, const erm_run *run)
         self->moved[count] = (int32_t)j;
         self->pull[count++] = run->w[j];
     }
+    erm__columns_want(run->columns, count, self->moved, run->workspace->threads, self->absent);
     self->model.X->ops->adds(self->model.X, count, self->moved, self->pull, self->z);
 }
 
@@ -117,6 +127,13 @@ static void look_at_all(erm__descent *self, erm_run *run)
         memcpy(self->g, run->gradient, (size_t)run->d * sizeof(double));
         return;
     }
+    if (erm__columns_are_dear(self->model.X, self->living, self->alive)) {
+        erm__sweep_transpose(run->workspace, NULL, self->d, self->whole);
+        for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->whole[self->alive[t]];
+        run->passes++;
+        return;
+    }
+    erm__columns_want(run->columns, self->living, self->alive, run->workspace->threads, self->absent);
     erm__columns_dots(self->model.X, self->living, self->alive, self->d, run->workspace->threads, self->pull);
     for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->pull[t] / run->workspace->total_weight;
     run->passes += (double)self->living / (double)(run->d > 0 ? run->d : 1);
@@ -180,6 +197,46 @@ static erm_status start(void *state, erm_run *run)
     return ERM_OK;
 }
 
+/* The loss is not quadratic: rounds of a model each. Returns the last one's first change. */
+static double minimise(erm__descent *self, erm_run *run, int64_t count, double worst)
+{
+    double change = INFINITY;
+    for (int round = 0; round < MOST_ROUNDS && change > STEP_RATIO * worst; round++) {
+        if (round > 0) erm__descent_derivatives(self, run);
+        change = erm__descent_round(self, run, count, ROUND_RATIO * STEP_RATIO * worst, ROUND_RATIO);
+    }
+    return change;
+}
+
+/* The gradient on the working set alone, 0 elsewhere: where the gap is as wide for the set alone, it is not worth a look at the others. */
+static double look_at_set(erm__descent *self, erm_run *run, int64_t count)
+{
+    erm__descent_derivatives(self, run);
+    memset(self->g, 0, (size_t)run->d * sizeof(double));
+    const int64_t columns = erm__descent_members(self, count, self->moved);
+    erm__columns_dots(self->model.X, columns, self->moved, self->d, run->workspace->threads, self->pull);
+    for (int64_t t = 0; t < columns; t++) self->g[self->moved[t]] = self->pull[t] / run->workspace->total_weight;
+    run->passes += (double)columns / (double)run->d;
+    return erm__descent_gap(self, run, false);
+}
+
+/* The squared loss, which is its own model. Of a set with hardly anything new in it, which may be the last, the own gap is brought
+ * down to what is wanted of the whole; digits of another would be lost again. */
+static double minimise_quadratic(erm__descent *self, erm_run *run, int64_t count, int64_t support, double worst)
+{
+    const bool settled = count - support <= support / SETTLED;
+    double tol = ROUND_RATIO * STEP_RATIO * worst, change = 0;
+    for (int round = 0; round < MOST_SET_ROUNDS; round++, tol *= SET_RATIO) {
+        const double now = erm__descent_round(self, run, count, tol, round == 0 ? ROUND_RATIO : SET_RATIO);
+        change = round == 0 ? now : change;
+        refresh_margins(self, run);
+        if (!settled || now == 0) break;
+        const double gap = look_at_set(self, run, count);
+        if (!(gap < INFINITY) || gap <= SET_TOL * run->tol * fabs(self->loss + self->penalty)) break;
+    }
+    return change;
+}
+
 static erm_status step(void *state, erm_run *run)
 {
     erm__descent *self = state;
@@ -189,14 +246,10 @@ static erm_status step(void *state, erm_run *run)
     const int64_t wanted = self->params.no_working_set ? self->units : self->wanted;
     const int64_t count = erm__working_set(self->units, self->score, wanted, self->scratch, self->list);
     run->unfinished = false;
-    double change = INFINITY;
-    for (int round = 0; round < (self->squared ? 1 : MOST_ROUNDS) && change > STEP_RATIO * worst; round++) {
-        if (round > 0) erm__descent_derivatives(self, run);
-        change = erm__descent_round(self, run, count, ROUND_RATIO * STEP_RATIO * worst, ROUND_RATIO);
-    }
-    if (self->squared) refresh_margins(self, run);
+    const double change =
+        self->squared ? minimise_quadratic(self, run, count, support, worst) : minimise(self, run, count, worst);
     look_at_all(self, run);
-    const double gap = erm__descent_gap(self, run);
+    const double gap = erm__descent_gap(self, run, true);
     run->unfinished = change > 0 && gap < INFINITY && gap > run->tol * fabs(self->loss + self->penalty);
     tell_intercept(self, run);
     return ERM_OK;

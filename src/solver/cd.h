@@ -84,21 +84,19 @@ enum { ERM_WHOLE_GROUP = 32 }; /* the most columns of a group whose Gram matrix 
 /* The groups of R, and each free feature as a group of its own. */
 typedef struct erm__groups_of {
     int64_t count;
-    int64_t *start;   /* count + 1: where each group's features begin in `member` */
-    int32_t *member;  /* d */
-    double *lambda;   /* count: lambda weight_g, 0 where free */
-    double *l1;       /* d */
-    int64_t *gram_at; /* count: where the group's Gram matrix is in `gram`; -1: it is too large, and none is kept */
+    int64_t *start;  /* count + 1: where each group's features begin in `member` */
+    int32_t *member; /* d */
+    double *lambda;  /* count: lambda weight_g, 0 where free */
+    double *l1;      /* d */
+    int64_t
+        *gram_at; /* count: where the group's Gram matrix, its eigenvectors and eigenvalues are in `gram`; -1: it is too large */
     double *gram;
     double *largest; /* count: a bound on the curvature of the group together */
     int64_t widest;  /* columns in the largest group */
 } erm__groups_of;
 
 /* How many doubles erm__cd.scratch has for a largest group of so many columns, after the n for a column. */
-static inline int64_t erm__cd_group_scratch(int64_t widest)
-{
-    return 3 * widest + 2 * (int64_t)ERM_WHOLE_GROUP * ERM_WHOLE_GROUP;
-}
+static inline int64_t erm__cd_group_scratch(int64_t widest) { return 3 * widest; }
 
 /* Minimises over group g. Returns |change| sqrt(curvature). */
 double erm__cd_group_step(erm__cd *self, int64_t g);

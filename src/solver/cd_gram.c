@@ -56,7 +56,7 @@ static void copy_column(const erm__columns *X, int64_t j, int64_t c, int64_t *cu
     double *const out = to->rows + c;
     const int64_t end = to->begin + to->count;
     if (X->stride) {
-        X->ops->read(X, j * X->stride + to->begin, to->count, to->k, out);
+        X->ops->read(X, erm__column_begin(X, j) + to->begin, to->count, to->k, out);
         return;
     }
     for (int64_t t = 0; t < to->count; t++) out[t * to->k] = 0;

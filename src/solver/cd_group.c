@@ -4,13 +4,14 @@
  *
  * With c = g - A v_0, v = 0 is best if ||soft(c, l1)|| <= lambda. Else, without l1, v = -(A + t I)^-1 c where t ||v|| = lambda:
  * the root of 1/||v(t)|| - t / lambda, concave in t, by Newton's method from the right, as in More and Sorensen (1983),
- * "Computing a trust region step"; compare Yang and Hastie (2024), "A fast and scalable pathwise-solver for group lasso". With
+ * "Computing a trust region step", on the eigenvalues of A; compare Yang and Hastie (2024), "A fast and scalable pathwise-solver
+ * for group lasso". With
  * l1: coordinate descent within the group on A (Friedman, Hastie and Tibshirani 2010, "A note on the group lasso and a sparse group
  * lasso"). Groups of more than ERM_WHOLE_GROUP columns take a step of proximal gradient instead. */
 #include <math.h>
 #include <string.h>
 
-#include "base/small_chol.h"
+#include "base/small_eigen.h"
 #include "solver/cd.h"
 
 enum { POWERS = 12, MOST_ROOT_STEPS = 50, MOST_INNER_PASSES = 100 };
@@ -20,9 +21,9 @@ typedef struct block {
     int64_t m;
     const int32_t *member;
     double lambda;
-    const double *l1, *A; /* A NULL: not kept */
-    double *v, *c, *step; /* m each */
-    double *factor;       /* m x m */
+    const double *l1, *A;   /* A NULL: not kept */
+    const double *Q;        /* eigenvectors of A, a row each; then the eigenvalues */
+    double *v, *c, *turned; /* m each */
 } block;
 
 static block block_of(const erm__cd *self, int64_t g)
@@ -30,15 +31,17 @@ static block block_of(const erm__cd *self, int64_t g)
     const erm__groups_of *groups = self->groups;
     double *const scratch = self->scratch + self->X->n;
     const int64_t widest = groups->widest;
-    return (block){.m = groups->start[g + 1] - groups->start[g],
+    const int64_t m = groups->start[g + 1] - groups->start[g];
+    const double *const A = groups->gram_at[g] < 0 ? NULL : groups->gram + groups->gram_at[g];
+    return (block){.m = m,
                    .member = groups->member + groups->start[g],
                    .lambda = groups->lambda[g],
                    .l1 = groups->l1,
-                   .A = groups->gram_at[g] < 0 ? NULL : groups->gram + groups->gram_at[g],
+                   .A = A,
+                   .Q = A ? A + m * m : NULL,
                    .v = scratch,
                    .c = scratch + widest,
-                   .step = scratch + 2 * widest,
-                   .factor = scratch + 3 * widest};
+                   .turned = scratch + 2 * widest};
 }
 
 /* The columns seen through a quadratic whose derivative is h X_g v. scratch is 0 before and after. */
@@ -56,8 +59,11 @@ static void add_to_probe(erm__cd *probe, int64_t j, double a)
     probe->shift -= a * probe->mean[j];
 }
 
+/* A, and its eigenvectors and eigenvalues, none below 0. */
 static void open_gram(const erm__cd *self, const block *of, double *A)
 {
+    const int64_t m = of->m;
+    double copy[ERM_WHOLE_GROUP * ERM_WHOLE_GROUP];
     erm__cd probe = probe_of(self);
     for (int64_t k = 0; k < of->m; k++) {
         add_to_probe(&probe, of->member[k], 1);
@@ -66,6 +72,9 @@ static void open_gram(const erm__cd *self, const block *of, double *A)
         memset(probe.q, 0, (size_t)self->X->n * sizeof(double));
         probe.shift = 0;
     }
+    memcpy(copy, A, (size_t)(m * m) * sizeof *A);
+    erm__small_eigen(m, copy, A + m * m, A + 2 * m * m);
+    for (int64_t k = 0; k < m; k++) A[2 * m * m + k] = fmax(0, A[2 * m * m + k]);
 }
 
 /* The largest eigenvalue of A by power iterations, a little raised. */
@@ -128,42 +137,51 @@ static double pull_at_zero(const block *of, bool *plain)
     return sqrt(sum);
 }
 
-/* v = -(A + t I)^-1 c; returns ||v|| and v'(A + t I)^-1 v in *bend. False where that cannot be factored. */
-static bool shifted(const block *of, double t, double *norm, double *bend)
+/* ||v|| for v = -(A + t I)^-1 c, and v'(A + t I)^-1 v in *bend; turned: Q c. */
+static double shifted_norm(const block *of, double t, double *bend)
+{
+    const double *const value = of->Q + of->m * of->m;
+    double squares = 0;
+    *bend = 0;
+    for (int64_t k = 0; k < of->m; k++) {
+        const double x = of->turned[k] / (value[k] + t);
+        squares += x * x;
+        *bend += x * x / (value[k] + t);
+    }
+    return sqrt(squares);
+}
+
+/* v = -(A + t I)^-1 c */
+static void shifted(const block *of, double t)
 {
     const int64_t m = of->m;
-    memcpy(of->factor, of->A, (size_t)(m * m) * sizeof(double));
+    memset(of->v, 0, (size_t)m * sizeof(double));
     for (int64_t k = 0; k < m; k++) {
-        of->factor[k * m + k] += t;
-        of->v[k] = -of->c[k];
+        const double x = of->turned[k] / (of->Q[m * m + k] + t);
+        for (int64_t l = 0; l < m; l++) of->v[l] -= x * of->Q[k * m + l];
     }
-    if (!erm__small_cholesky(m, of->factor)) return false;
-    erm__small_forward(m, of->factor, of->v);
-    erm__small_backward(m, of->factor, of->v);
-    memcpy(of->step, of->v, (size_t)m * sizeof(double));
-    erm__small_forward(m, of->factor, of->step);
-    *norm = norm_of(m, of->v);
-    *bend = 0;
-    for (int64_t k = 0; k < m; k++) *bend += of->step[k] * of->step[k];
-    return true;
 }
 
 /* `size` is ||v|| before, `pull` is ||c|| > lambda, `trace` is A's. */
-static bool solve_plain(const block *of, double size, double pull, double trace)
+static void solve_plain(const block *of, double size, double pull, double trace)
 {
-    double norm, bend;
-    if (of->lambda == 0) return shifted(of, 1e-14 * trace, &norm, &bend);
+    const int64_t m = of->m;
     const double right = of->lambda * trace / (pull - of->lambda);
-    double t = size > 0 ? fmin(of->lambda / size, right) : right;
-    for (int round = 0; round < MOST_ROOT_STEPS; round++) {
-        if (!shifted(of, t, &norm, &bend) || norm == 0) return false;
+    double t = of->lambda == 0 ? 1e-14 * trace : size > 0 ? fmin(of->lambda / size, right) : right;
+    for (int64_t k = 0; k < m; k++) {
+        of->turned[k] = 0;
+        for (int64_t l = 0; l < m; l++) of->turned[k] += of->Q[k * m + l] * of->c[l];
+    }
+    for (int round = 0; of->lambda > 0 && round < MOST_ROOT_STEPS; round++) {
+        double bend;
+        const double norm = shifted_norm(of, t, &bend);
         const double value = 1 / norm - t / of->lambda, slope = bend / (norm * norm * norm) - 1 / of->lambda;
-        if (fabs(value) <= ROOT_TOL * (t / of->lambda)) break;
+        if (!(fabs(value) > ROOT_TOL * (t / of->lambda))) break;
         const double next = slope < 0 ? t - value / slope : right;
         if (!(next > 0) || next == t) break;
         t = fmin(next, right);
     }
-    return true;
+    shifted(of, t);
 }
 
 /* The x > 0 with a x + lambda x / sqrt(x^2 + r^2) = k, k > 0: Newton's method from the left of a concave function. */
@@ -234,14 +252,17 @@ static void minimise(const erm__groups_of *groups, int64_t g, const block *of)
         memset(of->v, 0, (size_t)m * sizeof(double));
         return;
     }
-    if (plain && solve_plain(of, size, pull, trace)) return;
-    if (!plain && size > 0) {
+    if (plain) {
+        solve_plain(of, size, pull, trace);
+        return;
+    }
+    if (size > 0) {
         solve_sparse(of);
         return;
     }
     memset(of->v, 0, (size_t)m * sizeof(double));
     prox_step(of, trace);
-    if (!plain) solve_sparse(of);
+    solve_sparse(of);
 }
 
 double erm__cd_group_step(erm__cd *self, int64_t g)

@@ -22,7 +22,7 @@ static int64_t place_gram(erm__groups_of *to)
         const int64_t m = to->start[g + 1] - to->start[g];
         if (m > to->widest) to->widest = m;
         to->gram_at[g] = m <= ERM_WHOLE_GROUP ? sum : -1;
-        if (m > 1 && m <= ERM_WHOLE_GROUP) sum += m * m;
+        if (m > 1 && m <= ERM_WHOLE_GROUP) sum += m * (2 * m + 1);
     }
     return sum;
 }

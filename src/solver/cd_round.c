@@ -147,6 +147,15 @@ static bool line_search(erm__descent *self, erm_run *run, int64_t count)
     return false;
 }
 
+int64_t erm__descent_members(const erm__descent *self, int64_t count, int32_t *columns)
+{
+    int64_t found = 0;
+    for (int64_t t = 0; t < count; t++)
+        for (int64_t p = 0; p < unit_size(self, self->list[t]); p++)
+            columns[found++] = (int32_t)unit_member(self, self->list[t], p);
+    return found;
+}
+
 /* How many rows stand for all. */
 static double rows_for(const erm__descent *self, int64_t count)
 {
@@ -212,6 +221,9 @@ static erm__cd_done minimise(erm__descent *self, erm_run *run, int64_t count, do
 double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, double tol, double ratio)
 {
     remember(self, count, run->w, self->from);
+    if (self->model.X->by_rows)
+        erm__columns_want(run->columns, erm__descent_members(self, count, self->moved), self->moved, run->workspace->threads,
+                          self->absent);
     for (int attempt = 0; attempt < MOST_DAMPINGS; attempt++) {
         if (!self->squared) raise_curvature(self, run);
         const erm__cd_done done = minimise(self, run, count, tol, ratio);

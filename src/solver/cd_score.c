@@ -135,7 +135,7 @@ static void screen(erm__descent *self, const erm_run *run, double gap)
     self->living = living;
 }
 
-double erm__descent_gap(erm__descent *self, erm_run *run)
+double erm__descent_gap(erm__descent *self, erm_run *run, bool screening)
 {
     const erm_problem *problem = run->problem;
     const erm_regularizer *R = &problem->regularizer;
@@ -148,6 +148,6 @@ double erm__descent_gap(erm__descent *self, erm_run *run)
     const double dual = -conjugate_sum(self, run, t) / run->workspace->total_weight - penalty;
     const double gap = self->loss + self->penalty - dual;
     if (!isfinite(gap)) return INFINITY;
-    screen(self, run, fmax(gap, 0));
+    if (screening) screen(self, run, fmax(gap, 0));
     return fmax(gap, 0);
 }

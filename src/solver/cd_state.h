@@ -30,6 +30,8 @@ typedef struct erm__descent {
     int32_t *list, *active;    /* units: the working set, and the part of it that is not 0 */
     int32_t *alive, *moved;    /* d: the columns that are not screened out; scratch */
     int64_t living, wanted;
+    int32_t *absent;      /* d: scratch of erm__columns_want */
+    double *whole;        /* size: a gradient of all columns, where not all are copied; else NULL */
     bool *opened;         /* units: their curvature is known (where h does not change) */
     double loss, penalty; /* the parts of F at w */
     double damping;       /* of the loss's largest curvature: the least that h may be */
@@ -40,6 +42,9 @@ typedef struct erm__descent {
  * and z towards that minimum as far as F falls. Returns the first pass's change; 0 if no step brings F down. */
 double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, double tol, double ratio);
 
+/* The columns of the `count` listed units. Returns how many. */
+int64_t erm__descent_members(const erm__descent *self, int64_t count, int32_t *columns);
+
 /* Fills d, h and loss from z. */
 void erm__descent_derivatives(erm__descent *self, erm_run *run);
 
@@ -48,8 +53,8 @@ void erm__descent_derivatives(erm__descent *self, erm_run *run);
  * latter. */
 double erm__descent_scores(erm__descent *self, const erm_run *run, int64_t *support);
 
-/* The gap at w from g, and the screening that it allows. INFINITY where there is no dual bound. */
-double erm__descent_gap(erm__descent *self, erm_run *run);
+/* The gap at w from g, and the screening that it allows where `screening`. INFINITY where there is no dual bound. */
+double erm__descent_gap(erm__descent *self, erm_run *run, bool screening);
 
 /* Lays out R's groups. Memory may run out: erm_run_ok. */
 void erm__descent_open_groups(erm__descent *self, erm_run *run);

@@ -2,6 +2,7 @@
 #include "solver/columns.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/simd.h"
 
@@ -64,6 +65,13 @@ static erm_status copy(erm__columns *self, const erm_matrix *X, bool single, int
     return ERM_OK;
 }
 
+static erm_status open_wanted(erm__columns *self, const erm_matrix *X, bool single)
+{
+    self->ops = single ? &dense_ops_f32 : &dense_ops_f64;
+    self->stride = X->rows;
+    return erm__columns_open_wanted(self, X, single ? sizeof(float) : sizeof(double));
+}
+
 erm_status erm__columns_open(erm__columns *self, const erm_matrix *X, int threads, char *detail)
 {
     *self = (erm__columns){.n = X->rows, .d = X->cols};
@@ -72,12 +80,19 @@ erm_status erm__columns_open(erm__columns *self, const erm_matrix *X, int thread
         use_sparse(self, (const erm_csc *)X, single);
     else if (X->ops == erm_dense_col_f64(0, 0, NULL, 0).base.ops || X->ops == erm_dense_col_f32(0, 0, NULL, 0).base.ops)
         use_dense(self, (const erm_dense *)X, single);
+    else if (erm__columns_suit_wanting(X))
+        return open_wanted(self, X, single);
     else
         return copy(self, X, single, threads, detail);
     return ERM_OK;
 }
 
-void erm__columns_close(erm__columns *self) { erm_matrix_copy_free(&self->copy); }
+void erm__columns_close(erm__columns *self)
+{
+    erm_matrix_copy_free(&self->copy);
+    free(self->place);
+    self->place = NULL;
+}
 
 void erm__columns_dots(const erm__columns *X, int64_t count, const int32_t *list, const double *r, int threads, double *out)
 {

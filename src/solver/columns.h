@@ -2,6 +2,8 @@
 #ifndef ERM_COLUMNS_H
 #define ERM_COLUMNS_H
 
+#include <stddef.h>
+
 #include "ermopt/matrix.h"
 
 typedef struct erm__columns erm__columns;
@@ -29,12 +31,26 @@ struct erm__columns {
     const int32_t *index; /* of sparse ones: rows, rising */
     const int64_t *start; /* d + 1 */
     erm_matrix_copy copy; /* what was copied: nothing where X is stored by columns */
+    /* columns_wanted.c; else NULL: X by rows, of which only some columns have been copied */
+    const erm_dense *by_rows;
+    int64_t *place, count; /* d: where a column is among the copied ones, or -1; their number */
+    size_t value_size;
 };
 
-/* Copies X if it must: dense to column-major, sparse to compressed columns, floats as floats; views are written out. threads
- * 0: all. ERM_OK; what the copy says. To be closed after ERM_OK. */
+/* Copies X if it must: dense to column-major (of a wide one stored by rows the columns that are wanted), sparse to compressed
+ * columns, floats as floats; views are written out. threads 0: all. ERM_OK; what the copy says. To be closed after ERM_OK. */
 erm_status erm__columns_open(erm__columns *columns, const erm_matrix *X, int threads, char *detail);
 void erm__columns_close(erm__columns *columns);
+
+/* Copies those of the listed columns that are not yet; before anything else is asked of them. One call at a time. scratch: count. */
+void erm__columns_want(erm__columns *columns, int64_t count, const int32_t *list, int threads, int32_t *scratch);
+
+/* Would it cost as much to copy those of the listed columns that are not yet as to read all of X by rows? */
+bool erm__columns_are_dear(const erm__columns *columns, int64_t count, const int32_t *list);
+
+/* Between its files. */
+bool erm__columns_suit_wanting(const erm_matrix *X);
+erm_status erm__columns_open_wanted(erm__columns *columns, const erm_matrix *X, size_t value_size);
 
 static inline double erm__column_dot(const erm__columns *X, int64_t j, const double *r) { return X->ops->dot(X, j, r); }
 
@@ -42,6 +58,9 @@ static inline void erm__column_add(const erm__columns *X, int64_t j, double a, c
 {
     X->ops->add(X, j, a, h, q);
 }
+
+/* Where a dense column begins. */
+static inline int64_t erm__column_begin(const erm__columns *X, int64_t j) { return (X->place ? X->place[j] : j) * X->stride; }
 
 /* How many values of a column are stored. */
 static inline int64_t erm__column_count(const erm__columns *X, int64_t j)

@@ -87,3 +87,19 @@ ERM_KERNEL void erm__store_dot4(int64_t n, const double *const *x, const double 
     out[2] = c;
     out[3] = d;
 }
+
+ERM_KERNEL void erm__store_dot16(int64_t n, const double *const *x, const double *const *y, double *out)
+{
+    enum { FOUR = 4 };
+    erm__lanes sum[FOUR][FOUR] = {{{0}}};
+    double rest[FOUR][FOUR] = {{0}};
+    int64_t i = 0;
+    for (; i + ERM_LANES <= n; i += ERM_LANES)
+        for (int s = 0; s < FOUR; s++)
+            for (int t = 0; t < FOUR; t++) sum[s][t] += *(const erm__lanes *)(x[s] + i) * *(const erm__lanes *)(y[t] + i);
+    for (; i < n; i++)
+        for (int s = 0; s < FOUR; s++)
+            for (int t = 0; t < FOUR; t++) rest[s][t] += x[s][i] * y[t][i];
+    for (int s = 0; s < FOUR; s++)
+        for (int t = 0; t < FOUR; t++) out[FOUR * s + t] = rest[s][t] + erm__lanes_sum(&sum[s][t]);
+}

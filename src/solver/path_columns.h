@@ -26,6 +26,9 @@ void erm__store_add(int64_t n, double factor, const double *x, double *y);
 /* out[t] = x[t]'y for four vectors. */
 void erm__store_dot4(int64_t n, const double *const *x, const double *y, double *out);
 
+/* out[4 s + t] = x[s]'y[t] for four vectors each. */
+void erm__store_dot16(int64_t n, const double *const *x, const double *const *y, double *out);
+
 /* A copy of some columns as a matrix. */
 typedef struct erm__taken_columns {
     erm_matrix_copy copy;

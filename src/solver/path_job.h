@@ -8,6 +8,8 @@
 #include "solver/path_columns.h"
 #include "solver/quadratic.h"
 
+static const double ERM_PATH_TIGHT = 0.25; /* of tol: what the core is solved to */
+
 /* R for some of the features, which are whole groups where there are groups. */
 typedef struct erm__restricted {
     erm_regularizer R;
@@ -41,6 +43,15 @@ typedef struct erm__path_batch {
     double *margin, *derivative; /* n most */
 } erm__path_batch;
 
+/* Several fits on wide dense data; see path_wide.c. */
+typedef struct erm__path_wide {
+    int64_t most;               /* fits; 0: not for this problem */
+    double *w, *gradient;       /* most size */
+    double *margin;             /* most n */
+    double *residual, *product; /* n most, d most: of the fits that X is read for */
+    double *past, past_lambda;  /* d: the gradient at the last lambda but one; 0: not known */
+} erm__path_wide;
+
 struct erm__path_job {
     erm__prepared prepared;
     erm_problem problem;  /* the prepared one, with the regularizer of the present lambda */
@@ -67,6 +78,7 @@ struct erm__path_job {
     int32_t *absent;  /* d: those of them that are not stored */
     int32_t *waiting; /* d: features that are stored and not in use */
     int64_t waiting_count;
+    uint8_t *waits;   /* d: is among them */
     uint8_t *mark;    /* of groups; NULL: there are none */
     double *V;        /* d k */
     double *gradient; /* size */
@@ -82,6 +94,7 @@ struct erm__path_job {
     int32_t *core;  /* places in the store of the variables of the quadratic */
     int64_t *place; /* d: in the store, or -1 */
     erm__path_batch together;
+    erm__path_wide wide;
     bool whole;  /* the Gram matrix is that of all features */
     double *sub; /* size: W of the features in use */
 };
@@ -95,6 +108,25 @@ void erm__batch_put(erm__path_job *job);
 /* Margins, derivatives and gradients of all of them, then those of one; see erm__path_engine. */
 void erm__batch_walk(erm__path_job *job);
 double erm__batch_take(erm__path_job *job, int64_t b);
+
+/* The core: fresh features become variables of the quadratic, once they are stored; it is solved, and so are w, the intercept and rho,
+ * until no waiting feature asks to be let in; the margins at w, false where they cannot be had. */
+void erm__core_forget(erm__path_job *job); /* no feature waits */
+erm_status erm__core_admit(erm__path_job *job, int64_t count);
+erm_status erm__core_store(erm__path_job *job, int64_t count);
+erm_status erm__core_solve(erm__path_job *job, double tol);
+bool erm__core_margins(erm__path_job *job);
+
+/* A batch on wide dense data, as erm__path_engine has it; job->wide.most is 0 where it is not for the problem. */
+void erm__wide_open(erm__path_job *job);
+int64_t erm__wide_batch(const erm__path_job *job, int64_t count);
+erm_status erm__wide_prepare(erm__path_job *job, int64_t *count, const double *lambda);
+double erm__wide_take(erm__path_job *job, int64_t b);
+
+/* job->gradient, rho and the quadratic's f from the last certificate, the intercept at its best; then the core's w and gradient from
+ * these, and the waiting features that violate the conditions admitted; *admitted: their number. */
+void erm__path_sync(erm__path_job *job);
+erm_status erm__path_enter(erm__path_job *job, int64_t *admitted);
 
 erm_status erm__path_check_options(const erm_path_options *options, char *detail);
 /* `count` of them, in the workspace's arena; NULL: out of memory. */

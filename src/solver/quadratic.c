@@ -35,6 +35,9 @@ bool erm__quadratic_open(erm__quadratic *self, erm__arena *arena, int64_t room, 
     self->active = erm__arena_take(arena, room, sizeof(int32_t));
     self->support = erm__arena_take(arena, room, sizeof(int32_t));
     self->factored_support = erm__arena_take(arena, room, sizeof(int32_t));
+    self->place = erm__arena_take(arena, room, sizeof(int32_t));
+    self->stays = erm__arena_take(arena, room, sizeof(bool));
+    self->sides = erm__arena_doubles(arena, room * (1 + ERM_QUADRATIC_GONE));
     self->scratch = erm__arena_doubles(arena, R->ops->scratch ? R->ops->scratch(R, room, 1) : 0);
     if (has_groups(R)) {
         const erm_groups *const groups = R->data;

@@ -6,6 +6,10 @@
 #include "base/arena.h"
 #include "ermopt/regularizer.h"
 
+enum {
+    ERM_QUADRATIC_GONE = 23
+}; /* how many variables that have left may stay in a factor: eights of right-hand sides, less one */
+
 typedef struct erm__quadratic {
     int64_t m, room; /* variables, and the most there can be */
     int threads;
@@ -23,7 +27,11 @@ typedef struct erm__quadratic {
     bool factored;
     double work; /* multiplications of coordinate descent since the last factor */
     int64_t factored_count;
-    int32_t *factored_support;
+    int32_t *factored_support; /* in the factor's order; */
+    int32_t *place;            /* room: 1 + where a variable is in it, 0: not */
+    bool plain;                /* R adds nothing to it: it may grow, and hold some variables that are no longer in the support */
+    bool *stays;               /* room */
+    double *sides;             /* room (1 + ERM_QUADRATIC_GONE) */
     /* groups, or NULL: the variables of group b are member[start[b] .. start[b + 1] - 1] */
     int32_t *start, *member;
     int32_t *zeros;    /* room group numbers of one group */
@@ -34,7 +42,7 @@ typedef struct erm__quadratic {
 /* Can it be done with R? */
 bool erm__quadratic_suits(const erm_regularizer *R);
 
-/* Takes memory for `room` variables: 2 room^2 doubles and some 20 room. False if there is none. */
+/* Takes memory for `room` variables: 2 room^2 doubles and some 50 room. False if there is none. */
 bool erm__quadratic_open(erm__quadratic *self, erm__arena *arena, int64_t room, const erm_regularizer *R, int threads);
 
 /* m, R and G have changed; R.factor and R.data are about the m variables. */

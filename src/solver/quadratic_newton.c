@@ -12,10 +12,11 @@
 
 #include "base/chol.h"
 #include "base/simd.h"
+#include "base/small_chol.h"
 #include "solver/quadratic.h"
 
 /* A multiplication of coordinate descent costs as much as so many of a factorisation; a new factor waits for as much work. */
-static const double FACTOR_SPEED = 100;
+static const double FACTOR_SPEED = 100, LEAST_PIVOT = 1e-8;
 
 /* curve = slope of the prox; support and step = -(residual) on it. */
 static int64_t separable_support(erm__quadratic *self)
@@ -44,46 +45,139 @@ static int64_t separable_support(erm__quadratic *self)
     return count;
 }
 
-/* How many rows of the factor are those of the new one, too: the supports begin alike, and R has no curvature on them. They are
- * moved to where they belong in a matrix of that order. */
-static int64_t rows_kept(erm__quadratic *self, int64_t count)
+/* Rows of a matrix of order `old` to where they belong in one of order `order`, which is larger. */
+static void spread_rows(double *A, int64_t rows, int64_t old, int64_t order)
 {
-    const int64_t old = self->factored ? self->factored_count : 0;
-    int64_t same = 0;
-    while (same < old && same < count && self->support[same] == self->factored_support[same]) same++;
+    for (int64_t a = rows - 1; a > 0; a--) memmove(A + a * order, A + a * old, (size_t)(a + 1) * sizeof(double));
+}
+
+static void fill_row(const erm__quadratic *self, int64_t a, int64_t order)
+{
+    const double *const row = self->G + self->factored_support[a] * self->room;
+    double *const out = self->factor + a * order;
+    for (int64_t b = 0; b <= a; b++) out[b] = row[self->factored_support[b]];
+    out[a] *= 1 + 1e-13;
+}
+
+static void append(erm__quadratic *self, int32_t j)
+{
+    self->factored_support[self->factored_count++] = j;
+    self->place[j] = (int32_t)self->factored_count;
+}
+
+static bool is_plain(const erm__quadratic *self, int64_t count)
+{
+    if (self->start) return false;
     for (int64_t a = 0; a < count; a++)
-        if (self->curve[self->support[a]] != 0) same = 0;
-    same -= same % ERM_CHOLESKY_WIDE;
-    for (int64_t t = 0; t < same; t++) {
-        const int64_t a = count > old ? same - 1 - t : t;
-        memmove(self->factor + a * count, self->factor + a * old, (size_t)(a + 1) * sizeof(double));
+        if (self->curve[self->support[a]] != 0) return false;
+    return true;
+}
+
+/* Is a new factor at the cost of so many multiplications worth it yet? */
+static bool is_worth(erm__quadratic *self, double cost, bool worth_it)
+{
+    if (!worth_it && self->work < cost / FACTOR_SPEED) return false;
+    self->work = 0;
+    return true;
+}
+
+typedef enum extension { DONE, NOT_YET, NOT_POSSIBLE } extension;
+
+/* The factor of another support gets rows for what is new; what has left stays in it. */
+static extension extend(erm__quadratic *self, int64_t count, bool worth_it)
+{
+    const int64_t old = self->factored_count, known = old - old % ERM_CHOLESKY_WIDE;
+    int64_t absent = 0;
+    for (int64_t a = 0; a < count; a++) absent += self->place[self->support[a]] == 0;
+    const int64_t order = old + absent, gone = order - count;
+    if (gone > ERM_QUADRATIC_GONE || order > self->room) return NOT_POSSIBLE;
+    if (absent == 0) return DONE;
+    if (!is_worth(self, (double)(order - known) * (double)order * (double)order, worth_it)) return NOT_YET;
+    spread_rows(self->factor, known, old, order);
+    for (int64_t a = 0; a < count; a++)
+        if (self->place[self->support[a]] == 0) append(self, self->support[a]);
+    for (int64_t a = known; a < order; a++) fill_row(self, a, order);
+    self->factored = erm__cholesky_go_on(order, known, self->factor, self->threads);
+    for (int64_t a = known; a < order && self->factored; a++) {
+        const double pivot = self->factor[a * (order + 1)], whole = self->G[self->factored_support[a] * (self->room + 1)];
+        self->factored = pivot * pivot > LEAST_PIVOT * whole; /* what has left may depend on what is there */
     }
-    return same;
+    return self->factored ? DONE : NOT_POSSIBLE;
 }
 
 /* factor = Cholesky of G on the support and the curvature of R; kept while both stay the same. */
 static bool factor(erm__quadratic *self, int64_t count, bool worth_it)
 {
-    double *const A = self->factor;
     const bool constant = !self->start; /* R's curvature changes with the support alone, but for groups */
+    const bool plain = is_plain(self, count);
     const size_t bytes = (size_t)count * sizeof(int32_t);
-    if (constant && self->factored && self->factored_count == count && !memcmp(self->support, self->factored_support, bytes))
+    if (plain && self->factored && self->plain) {
+        const extension now = extend(self, count, worth_it);
+        if (now != NOT_POSSIBLE) return now == DONE;
+        worth_it |= !self->factored; /* the work is done, and the factor lost */
+    } else if (constant && self->factored && !self->plain && self->factored_count == count &&
+               !memcmp(self->support, self->factored_support, bytes)) {
         return true;
+    }
     const double size = (double)count;
-    if (!worth_it && self->work < size * size * size / (3 * FACTOR_SPEED)) return false;
-    self->work = 0;
-    const int64_t known = constant ? rows_kept(self, count) : 0;
-    for (int64_t a = known; a < count; a++) {
-        const double *const row = self->G + self->support[a] * self->room;
-        for (int64_t b = 0; b <= a; b++) A[a * count + b] = row[self->support[b]];
-        A[a * count + a] *= 1 + 1e-13;
-        if (constant) A[a * count + a] += self->curve[self->support[a]];
+    if (!is_worth(self, size * size * size / 3, worth_it)) return false;
+    double *const A = self->factor;
+    for (int64_t a = 0; a < self->factored_count; a++) self->place[self->factored_support[a]] = 0;
+    self->factored_count = 0;
+    for (int64_t a = 0; a < count; a++) append(self, self->support[a]);
+    for (int64_t a = 0; a < count; a++) {
+        fill_row(self, a, count);
+        if (constant) A[a * (count + 1)] += self->curve[self->support[a]];
     }
     if (!constant) erm__blocks_hessian(self, count, A);
-    self->factored = erm__cholesky_go_on(count, known, A, self->threads);
-    self->factored_count = count;
-    memcpy(self->factored_support, self->support, bytes);
+    self->factored = erm__cholesky(count, A, self->threads);
+    self->plain = plain;
     return self->factored;
+}
+
+/* What has left the support, its places in the factor. */
+static int64_t list_gone(const erm__quadratic *self, int64_t count, int64_t *gone)
+{
+    int64_t found = 0, next = 0;
+    bool *const stays = self->stays;
+    memset(stays, 0, (size_t)self->factored_count * sizeof *stays);
+    for (int64_t a = 0; a < count; a++) stays[self->place[self->support[a]] - 1] = true;
+    for (; next < self->factored_count; next++)
+        if (!stays[next]) gone[found++] = next;
+    return found;
+}
+
+/* step = inverse of the factored matrix times step. Where the factor F has rows too many, they are kept at 0 by forces mu on them:
+ *     x = F^-1 (b + E mu),  E'x = 0. */
+static bool solve(erm__quadratic *self, int64_t count)
+{
+    enum { GONE = ERM_QUADRATIC_GONE, EIGHT = 8 };
+    int64_t gone[GONE];
+    double S[GONE * GONE], mu[GONE];
+    if (!self->plain) {
+        erm__cholesky_solve(count, 1, self->factor, self->step);
+        return true;
+    }
+    const int64_t order = self->factored_count, many = list_gone(self, count, gone);
+    const int64_t columns = many == 0 ? 1 : (many + EIGHT) / EIGHT * EIGHT; /* all but 1 + many are 0 */
+    double *const B = self->sides;
+    memset(B, 0, (size_t)(order * columns) * sizeof *B);
+    for (int64_t a = 0; a < count; a++) B[(self->place[self->support[a]] - 1) * columns] = self->step[a];
+    for (int64_t e = 0; e < many; e++) B[gone[e] * columns + e + 1] = 1;
+    erm__cholesky_solve(order, columns, self->factor, B);
+    for (int64_t e = 0; e < many; e++) {
+        mu[e] = -B[gone[e] * columns];
+        for (int64_t f = 0; f < many; f++) S[e * many + f] = B[gone[e] * columns + 1 + f];
+    }
+    if (!erm__small_cholesky(many, S)) return false;
+    erm__small_forward(many, S, mu);
+    erm__small_backward(many, S, mu);
+    for (int64_t a = 0; a < count; a++) {
+        const double *const x = B + (self->place[self->support[a]] - 1) * columns;
+        self->step[a] = x[0];
+        for (int64_t e = 0; e < many; e++) self->step[a] += x[e + 1] * mu[e];
+    }
+    return true;
 }
 
 ERM_KERNEL static void add_scaled(int64_t n, double factor, const double *x, double *y)
@@ -144,8 +238,7 @@ bool erm__quadratic_newton(erm__quadratic *self, bool worth_it)
 {
     enum { HALVINGS = 4 };
     const int64_t count = self->start ? erm__blocks_support(self) : separable_support(self);
-    if (count == 0 || !factor(self, count, worth_it)) return false;
-    erm__cholesky_solve(count, 1, self->factor, self->step);
+    if (count == 0 || !factor(self, count, worth_it) || !solve(self, count)) return false;
     const double penalty = self->R.ops->value(&self->R, self->shape, self->w);
     const bool kinks = has_kinks(&self->R);
     make_trial(self, count, 1, -1, kinks);
