@@ -84,12 +84,12 @@ static void every_epoch_multiplies_the_gap_by_about_the_same(void **state)
     owned_problem_free(owned);
 }
 
-/* Makes the columns so alike that the condition number is about 10 / l2, for l2 > 1e-6. */
-static void make_alike(owned_problem *owned, int64_t n, int64_t d)
+/* Columns that differ by 0.01 make the condition number about 10 / l2, for l2 > 1e-6. */
+static void make_alike(owned_problem *owned, int64_t n, int64_t d, double difference)
 {
     double *const x = owned->matrix->values;
     for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 1; j < d; j++) x[i * d + j] = x[i * d] + 0.01 * x[i * d + j];
+        for (int64_t j = 1; j < d; j++) x[i * d + j] = x[i * d] + difference * x[i * d + j];
 }
 
 /* The first epoch with a gap of at most 1e-8 of the one at the start. */
@@ -97,7 +97,7 @@ static double epochs_of(int form, double l2)
 {
     enum { N = 300, D = 8 };
     owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(l2), N, D));
-    make_alike(owned, N, D);
+    make_alike(owned, N, D, 0.01);
     double gap[MOST_EPOCHS + 1];
     gaps(form, 0, owned, MOST_EPOCHS, gap);
     owned_problem_free(owned);
@@ -115,6 +115,23 @@ static void acceleration_pays_on_an_ill_conditioned_problem(void **state)
     if (!(plain > 3.5)) fail_case("ten times the condition number takes svrg only %g times the epochs", plain);
     if (!(hard < 0.5 * sqrt(1e3) * easy && hard < MOST_EPOCHS / 2))
         fail_case("%g epochs with l2 = 1e-2, %g with 1e-5", easy, hard);
+}
+
+/* Steps that the noise of few rows has spoiled are forgotten, so that they cost no more than some epochs. */
+static void noise_does_not_make_acceleration_slower_than_none(void **state)
+{
+    (void)state;
+    enum { N = 50, D = 10 };
+    owned_problem *owned = owned_problem_new(spec_of("logistic", erm_l2(1e-6), N, D));
+    make_alike(owned, N, D, 0.1);
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        const erm_options options = {.tol = 1e-6, .seed = seed};
+        double w[SIZE] = {0}, v[SIZE] = {0};
+        const double plain = solve_form(0, 0, &owned->problem, options, w).passes,
+                     accelerated = solve_form(2, 0, &owned->problem, options, v).passes;
+        if (!(accelerated < 0.2 * plain)) fail_case("%g passes, %g without acceleration", accelerated, plain);
+    }
+    owned_problem_free(owned);
 }
 
 typedef struct rises {
@@ -257,6 +274,7 @@ int main(void)
         cmocka_unit_test(every_form_reaches_a_certified_gap_of_1e_8),
         cmocka_unit_test(every_epoch_multiplies_the_gap_by_about_the_same),
         cmocka_unit_test(acceleration_pays_on_an_ill_conditioned_problem),
+        cmocka_unit_test(noise_does_not_make_acceleration_slower_than_none),
         cmocka_unit_test(accelerated_epochs_never_raise_the_objective),
         cmocka_unit_test(accelerated_answers_have_the_zeros_of_the_optimum),
         cmocka_unit_test(acceleration_takes_every_regularizer),
