@@ -13,9 +13,8 @@
  * one pass more, for more noise. kappa = L / (10 n), L as for a step by one row (svrg.c). Theory has L / n for each epoch to solve its
  * problem to a constant; but what an epoch leaves is about linear in c as well, L-BFGS learns it too, and less is faster.
  *
- * Measured on a9a, l2 = 0.1 / n: a relative gap of 1e-6 after 30 passes, 1e-9 after 52; SVRG takes 57 and 134, MiG (Zhou, Shang and
- * Cheng 2018, momentum by coupling with the snapshot) 51 and 91, L-BFGS 191 to 1e-6, FISTA above 900. */
-#include <float.h>
+ * Measured on a9a, l2 = 0.1 / n: a relative gap of 1e-6 after 30 passes, 1e-9 after 52; SVRG takes 57 and 134, L-BFGS 191 to 1e-6,
+ * FISTA above 900. */
 #include <string.h>
 
 #include "solver/svrg.h"
