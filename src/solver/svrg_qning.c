@@ -1,7 +1,7 @@
 /* SVRG's acceleration by QNing: L-BFGS on the Moreau envelope of F, with an epoch of SVRG for each of its values.
  *
  * Lin, Mairal and Harchaoui (2019), "An inexact variable metric proximal point algorithm for generic quasi-Newton
- * acceleration", SIAM J. Optim. 29, algorithm 2. About a centre c an epoch roughly minimises, from w = c,
+ * acceleration", SIAM J. Optim. 29. About a centre c an epoch roughly minimises, from w = c,
  *     h(w) = F(w) + kappa / 2 ||w - c||^2   in the metric M^-1;   its end z has brought the envelope min h down to h(z)
  *     g = kappa M^-1 (c - z),   c+ = c - H g,   H from the pairs (c+ - c, g+ - g), at first M / kappa, which makes c+ = z.
  * c+ is kept if h+(z+) <= h(z) - ||g||^2 / (4 kappa), in the metric M (the paper's test; here F(z) may not rise either). Else
@@ -10,7 +10,7 @@
  *
  * The envelope is smooth whatever R is, and a step needs no strong convexity; W is what prox steps end at, with their zeros.
  * The snapshot is z, where F is known, so that an iteration costs a pass for it and one of steps; with the snapshot at c
- * one pass more, for more noise. kappa = L / (10 n), L as for a step by one row (svrg.c). Theory has L / n for each epoch to solve its
+ * it costs one more, and there are more of them. kappa = L / (10 n), L as for a step by one row (svrg.c). Theory has L / n for each epoch to solve its
  * problem to a constant; but what an epoch leaves is about linear in c as well, L-BFGS learns it too, and less is faster.
  *
  * Measured on a9a, l2 = 0.1 / n: a relative gap of 1e-6 after 30 passes, 1e-9 after 52; SVRG takes 57 and 134, L-BFGS 191 to 1e-6,
