@@ -11,6 +11,7 @@ enum { ALIGNMENT = 64 };
 
 typedef struct erm__chunk {
     struct erm__chunk *previous;
+    void *block; /* that it lies in */
     int64_t count;
     size_t size;
     bool scratch;
@@ -35,16 +36,17 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
         return NULL;
     }
     const size_t payload = ((size_t)count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    erm__chunk *chunk = aligned_alloc(ALIGNMENT, ALIGNMENT + payload); /* the head lives in the first 64 bytes */
-    if (!chunk) {
+    char *const block = calloc(1, 2 * ALIGNMENT + payload); /* of large blocks, what is never used is never made */
+    if (!block) {
         arena->failed = true;
         return NULL;
     }
-    erm__huge_advise(chunk, ALIGNMENT + payload);
-    *chunk = (erm__chunk){.previous = arena->last, .count = count, .size = size};
+    erm__chunk *const chunk = (void *)(block + (ALIGNMENT - (uintptr_t)block % ALIGNMENT)); /* the head takes 64 bytes, too */
+    erm__huge_advise(block, 2 * ALIGNMENT + payload);
+    *chunk = (erm__chunk){.previous = arena->last, .block = block, .count = count, .size = size};
     arena->last = chunk;
     arena->bytes += (int64_t)(ALIGNMENT + payload);
-    return memset((char *)chunk + ALIGNMENT, 0, payload);
+    return (char *)chunk + ALIGNMENT;
 }
 
 double *erm__arena_doubles(erm__arena *arena, int64_t count) { return erm__arena_take(arena, count, sizeof(double)); }
@@ -76,7 +78,7 @@ void erm__arena_free(erm__arena *arena)
 {
     for (erm__chunk *chunk = arena->last; chunk;) {
         erm__chunk *previous = chunk->previous;
-        free(chunk);
+        free(chunk->block);
         chunk = previous;
     }
     *arena = (erm__arena){0};
