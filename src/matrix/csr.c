@@ -51,6 +51,16 @@ static erm_status check_start(const erm_csr *X, char *detail)
     return ERM_OK;
 }
 
+/* Without a branch, as nearly all are: rising, and within the columns. */
+ERM_KERNEL static bool has_good_index(const erm_csr *X, int64_t i)
+{
+    const int64_t begin = X->start[i], n = X->start[i + 1] - begin;
+    const int32_t *const index = X->index + begin;
+    int32_t falls = 0;
+    for (int64_t p = 0; p + 1 < n; p++) falls |= index[p] >= index[p + 1];
+    return n == 0 || (!falls && index[0] >= 0 && index[n - 1] < X->base.cols);
+}
+
 static erm_status check_index(const erm_csr *X, int64_t i, char *detail)
 {
     int64_t previous = -1;
