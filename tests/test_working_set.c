@@ -101,9 +101,11 @@ static void columns_of_every_matrix_are_its_columns(void **state)
             r[i] = erm_rng_normal(&rng);
         }
         erm__columns columns;
+        int32_t scratch[D];
         char detail[ERM_DETAIL_SIZE];
         if (erm__columns_open(&columns, matrix->X, 2, detail)) fail_case("%s: %s", kind->name, detail);
         assert_true(columns.n == matrix->rows && columns.d == matrix->cols);
+        erm__columns_want(&columns, D, (const int32_t[]){0, 1, 2, 3, 4, 5, 6}, 2, scratch);
         for (int64_t j = 0; j < matrix->cols; j++) check_column(matrix, &columns, j, h, r);
         erm__columns_close(&columns);
         owned_matrix_free(matrix);

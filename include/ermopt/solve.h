@@ -104,7 +104,7 @@ typedef struct erm_result {
     erm_certificate certificate; /* of the w that is returned */
     int64_t nonzeros;            /* of W, without the intercept */
     int64_t workspace_bytes;     /* the most memory that was allocated at one time */
-    int64_t copied_bytes;        /* of these, a copy of X by columns, for a solver that needs them */
+    int64_t copied_bytes;        /* of these, copies of X's columns, for a solver that needs them */
 } erm_result;
 
 /* Minimises. w (erm_problem_size(problem) doubles) holds the starting point (zeros are fine) and receives the answer: the

@@ -149,9 +149,10 @@ erm_solver erm_solver_alm(const void *params);
  * net, boxes, MCP, SCAD, group and sparse group lasso. Each coordinate (or group) goes to its minimum in turn, on a working
  * set of the features that violate optimality most, with Anderson extrapolation; losses that are not quadratic by Newton's
  * method around it (prox-Newton), with a line search on the margins; features that cannot matter are screened out by the
- * gap. X stored by rows is copied once by columns, a wide dense one as far as
- * its columns are worked on (result.copied_bytes). Memory: some 30 n + 20 d doubles, for small
- * working sets m^2 + 300 m, m = min(d, 512), and the squares of the sizes of groups up to 32. */
+ * gap. Of X stored by rows the features that are worked on are copied (result.copied_bytes); of sparse X, however it is stored,
+ * those of a small working set are also laid out row by row, as that is how they are read fastest: memory for two copies is
+ * reserved, and used as far as is needed. Memory: some 30 n + 20 d doubles, for small working sets m^2 + 300 m,
+ * m = min(d, 1024), and the squares of the sizes of groups up to 32. */
 typedef struct erm_cd_params {
     bool random_order;   /* of the coordinates, anew in each round; else cyclic */
     bool no_working_set; /* all features at once */

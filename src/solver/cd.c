@@ -1,24 +1,23 @@
 /* Coordinate descent on working sets; prox-Newton around it where the loss is not quadratic.
  *
  * A step: the units (coordinates, or groups) that violate optimality most, and all that are not 0, make the working set, at least
- * twice as large as the latter; the problem is solved on it, to a tenth of the violation there was; then all columns are
+ * twice as large as the latter; the problem is solved on it, to a part of the violation there was; then all columns are
  * looked at again. Once the working set holds the support, the others are not touched any more but for that look.
  *
  * Massias, Gramfort and Salmon (2018), "Celer: a fast solver for the lasso with dual extrapolation", algorithm 4; Johnson and
  * Guestrin (2015), "Blitz"; Bertrand, Klopfenstein, Bannier, Gidel and Massias (2022), "Beyond L1: faster and better sparse
- * models with skglm", algorithm 1. The passes: cd_pass.c, cd_group.c; with extrapolation: cd_solve.c; the model of the loss
- * and the line search: cd_round.c; scores, gap and screening: cd_score.c. */
+ * models with skglm", algorithm 1. The passes: cd_pass.c, cd_group.c; with extrapolation: cd_solve.c; the line search:
+ * cd_round.c; the model of the loss, on columns or on a matrix: cd_model.c; the working set: cd_work.c; scores, gap and
+ * screening: cd_score.c. */
 #include <math.h>
 #include <string.h>
 
 #include "problem/intercept.h"
 #include "problem/sweep.h"
 #include "solver/cd_state.h"
-#include "solver/working_set.h"
 
-enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = ERM_GRAM_MOST, MOST_ROUNDS = 8 };
-enum { SETTLED = 50 /* a part of the support */, MOST_SET_ROUNDS = 6 };
-static const double FIRST_SAMPLING = 64, ROUND_RATIO = 0.1, STEP_RATIO = 0.1, SET_TOL = 0.5, SET_RATIO = 0.3;
+enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = 512 };
+static const double FIRST_SAMPLING = 64;
 
 static void take_gram(erm__descent *self, erm_run *run)
 {
@@ -27,9 +26,10 @@ static void take_gram(erm__descent *self, erm_run *run)
     gram->room = room;
     gram->place = erm_run_take_bytes(run, run->d, sizeof *gram->place);
     gram->features = erm_run_take_bytes(run, room, sizeof *gram->features);
-    gram->cursor = erm_run_take_bytes(run, room, sizeof *gram->cursor);
     gram->G = erm_run_take(run, (room + 1) * (room + 1));
     gram->mean = erm_run_take(run, room + 1);
+    gram->point = erm_run_take(run, room);
+    gram->change = erm_run_take(run, room);
     gram->start = erm_run_take(run, room);
     gram->centre = run->centre;
     gram->offset = erm_run_take(run, room);
@@ -37,9 +37,12 @@ static void take_gram(erm__descent *self, erm_run *run)
     gram->cd.mean = erm_run_take(run, run->d); /* stays 0: G is centred already */
     gram->packed = erm_run_take(run, erm__cd_gram_packed(room));
     gram->rows = erm_run_take(run, erm__cd_gram_rows(room));
-    if (run->columns->start && !run->centre) gram->column = erm_run_take_bytes(run, room * ERM_GRAM_ROWS, sizeof *gram->column);
+    gram->picked = run->columns->picked.X ? &run->columns->picked : NULL;
+    gram->threads = run->workspace->threads;
+    gram->slot = erm_run_take_bytes(run, ERM_PICKED_MOST, sizeof *gram->slot);
     self->sample = (erm__row_sample){.n = n, .offset = erm_run_take_bytes(run, n / ERM_GRAM_ROWS + 1, sizeof(int64_t))};
-    self->sampling = FIRST_SAMPLING;
+    self->by_rows = gram->picked != NULL;
+    self->sampling = gram->picked ? ERM_FIRST_PICKED : FIRST_SAMPLING;
 }
 
 static void take_vectors(erm__descent *self, erm_run *run)
@@ -52,10 +55,11 @@ static void take_vectors(erm__descent *self, erm_run *run)
     for (size_t v = 0; v < sizeof cols / sizeof *cols; v++) *cols[v] = erm_run_take(run, d);
     self->alive = erm_run_take_bytes(run, d, sizeof *self->alive);
     self->moved = erm_run_take_bytes(run, d, sizeof *self->moved);
-    if (self->model.X->by_rows) {
+    if (self->model.X->by_rows || self->model.X->partly) {
         self->absent = erm_run_take_bytes(run, d, sizeof *self->absent);
         self->whole = erm_run_take(run, run->size);
     }
+    if (run->columns->picked.X) self->kept.list = erm_run_take_bytes(run, d, sizeof *self->kept.list);
     self->score = erm_run_take(run, self->units);
     self->scratch = erm_run_take(run, self->units);
     self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
@@ -94,7 +98,7 @@ static void measure_columns(erm__descent *self, const erm_run *run)
     const double *s = run->problem->weight, total = run->workspace->total_weight;
     for (int64_t j = 0; run->metric && j < run->d; j++) self->mean_square[j] = 1 / run->metric[j];
     if (run->metric) return;
-    if (X->by_rows) {
+    if (X->by_rows || X->partly) {
         erm__column_mean_squares(run->workspace, run->centre, self->mean_square);
         return;
     }
@@ -104,7 +108,7 @@ static void measure_columns(erm__descent *self, const erm_run *run)
 }
 
 /* z = X w + b + o */
-static void refresh_margins(erm__descent *self, const erm_run *run)
+void erm__descent_refresh(erm__descent *self, const erm_run *run)
 {
     const double *o = run->problem->offset;
     for (int64_t i = 0; i < run->workspace->n; i++) self->z[i] = self->b + (o ? o[i] : 0);
@@ -113,6 +117,12 @@ static void refresh_margins(erm__descent *self, const erm_run *run)
         if (run->w[j] == 0) continue;
         self->moved[count] = (int32_t)j;
         self->pull[count++] = run->w[j];
+    }
+    if (self->model.X->partly && count > 0) {
+        memcpy(self->whole, run->w, (size_t)run->d * sizeof(double));
+        if (run->problem->intercept) self->whole[run->d] = self->b;
+        erm__sweep_margins(run->workspace, NULL, self->whole, true, self->z);
+        return;
     }
     erm__columns_want(run->columns, count, self->moved, run->workspace->threads, self->absent);
     self->model.X->ops->adds(self->model.X, count, self->moved, self->pull, self->z);
@@ -153,7 +163,7 @@ static void read_intercept(erm__descent *self, const erm_run *run)
     if (!run->problem->intercept) return;
     self->b = run->w[run->d];
     for (int64_t j = 0; run->centre && j < run->d; j++) self->b -= run->centre[j] * run->w[j];
-    refresh_margins(self, run);
+    erm__descent_refresh(self, run);
     double memory[4] = {0}; /* as erm__intercept_fit asks for one output */
     erm__intercept_fit(run->workspace, self->z, memory, self->dual);
     if (isfinite(memory[0])) self->b += memory[0];
@@ -190,68 +200,28 @@ static erm_status start(void *state, erm_run *run)
     erm_run_prox(run, 1e-300, NULL, run->w, run->w); /* into the set, where there is one */
     self->corrected = problem->intercept || memcmp(self->from, run->w, (size_t)run->d * sizeof(double)) != 0;
     read_intercept(self, run);
-    refresh_margins(self, run);
+    erm__descent_refresh(self, run);
     self->penalty = erm_run_penalty(run, run->w);
     look_at_all(self, run);
     tell_intercept(self, run);
     return ERM_OK;
 }
 
-/* The loss is not quadratic: rounds of a model each. Returns the last one's first change. */
-static double minimise(erm__descent *self, erm_run *run, int64_t count, double worst)
-{
-    double change = INFINITY;
-    for (int round = 0; round < MOST_ROUNDS && change > STEP_RATIO * worst; round++) {
-        if (round > 0) erm__descent_derivatives(self, run);
-        change = erm__descent_round(self, run, count, ROUND_RATIO * STEP_RATIO * worst, ROUND_RATIO);
-    }
-    return change;
-}
-
-/* The gradient on the working set alone, 0 elsewhere: where the gap is as wide for the set alone, it is not worth a look at the others. */
-static double look_at_set(erm__descent *self, erm_run *run, int64_t count)
-{
-    erm__descent_derivatives(self, run);
-    memset(self->g, 0, (size_t)run->d * sizeof(double));
-    const int64_t columns = erm__descent_members(self, count, self->moved);
-    erm__columns_dots(self->model.X, columns, self->moved, self->d, run->workspace->threads, self->pull);
-    for (int64_t t = 0; t < columns; t++) self->g[self->moved[t]] = self->pull[t] / run->workspace->total_weight;
-    run->passes += (double)columns / (double)run->d;
-    return erm__descent_gap(self, run, false);
-}
-
-/* The squared loss, which is its own model. Of a set with hardly anything new in it, which may be the last, the own gap is brought
- * down to what is wanted of the whole; digits of another would be lost again. */
-static double minimise_quadratic(erm__descent *self, erm_run *run, int64_t count, int64_t support, double worst)
-{
-    const bool settled = count - support <= support / SETTLED;
-    double tol = ROUND_RATIO * STEP_RATIO * worst, change = 0;
-    for (int round = 0; round < MOST_SET_ROUNDS; round++, tol *= SET_RATIO) {
-        const double now = erm__descent_round(self, run, count, tol, round == 0 ? ROUND_RATIO : SET_RATIO);
-        change = round == 0 ? now : change;
-        refresh_margins(self, run);
-        if (!settled || now == 0) break;
-        const double gap = look_at_set(self, run, count);
-        if (!(gap < INFINITY) || gap <= SET_TOL * run->tol * fabs(self->loss + self->penalty)) break;
-    }
-    return change;
-}
-
 static erm_status step(void *state, erm_run *run)
 {
     erm__descent *self = state;
     int64_t support;
+    erm__columns_restore(run->columns, &self->kept, run->workspace->threads);
     const double worst = erm__descent_scores(self, run, &support);
     self->wanted = self->wanted > 2 * support ? self->wanted : 2 * support;
-    const int64_t wanted = self->params.no_working_set ? self->units : self->wanted;
-    const int64_t count = erm__working_set(self->units, self->score, wanted, self->scratch, self->list);
+    const int64_t count = erm__descent_choose(self);
     run->unfinished = false;
-    const double change =
-        self->squared ? minimise_quadratic(self, run, count, support, worst) : minimise(self, run, count, worst);
+    const double change = erm__descent_work(self, run, count, support, worst);
     look_at_all(self, run);
-    const double gap = erm__descent_gap(self, run, true);
+    const double gap = self->gap = erm__descent_gap(self, run, true);
     run->unfinished = change > 0 && gap < INFINITY && gap > run->tol * fabs(self->loss + self->penalty);
     tell_intercept(self, run);
+    erm__columns_keep(run->columns, &self->kept);
     return ERM_OK;
 }
 

@@ -42,6 +42,9 @@ void erm__cd_begin(erm__cd *self, const double *h, const double *d);
 /* Fills curvature and mean of columns list[0 .. count - 1] (groups: and their Gram matrices) for the present h. */
 void erm__cd_open(erm__cd *self, int64_t count, const int32_t *list, int threads);
 
+/* The same for one column of which these are known: sum h x and sum h x^2. */
+void erm__cd_open_known(erm__cd *self, int64_t j, double sum, double square);
+
 /* One pass: minimises over each coordinate (or group) of the list in turn. Returns the largest |change| sqrt(curvature): half its
  * square is what that step gained at least. */
 double erm__cd_pass(erm__cd *self, int64_t count, const int32_t *list);

@@ -9,6 +9,8 @@
 #include "base/simd.h"
 #include "base/syrk.h"
 
+enum { SQUARE = 8 };
+
 /* ---- the columns of G: x_j'q is the slope itself, and adding a column moves all slopes ------------------------------ */
 
 static const erm__cd_gram *gram_of(const erm__columns *X) { return X->values; }
@@ -50,28 +52,13 @@ typedef struct block {
     double *rows, *weight;
 } block;
 
-/* Column number c of the block. */
-static void copy_column(const erm__columns *X, int64_t j, int64_t c, int64_t *cursor, const block *to)
-{
-    double *const out = to->rows + c;
-    const int64_t end = to->begin + to->count;
-    if (X->stride) {
-        X->ops->read(X, erm__column_begin(X, j) + to->begin, to->count, to->k, out);
-        return;
-    }
-    for (int64_t t = 0; t < to->count; t++) out[t * to->k] = 0;
-    int64_t p = *cursor;
-    while (p < X->start[j + 1] && X->index[p] < to->begin) p++;
-    for (; p < X->start[j + 1] && X->index[p] < end; p++) X->ops->read(X, p, 1, 1, out + (X->index[p] - to->begin) * to->k);
-    *cursor = p;
-}
-
 /* Adds the block's share to G; returns the sum of its weights. */
 static void add_block(erm__cd_gram *self, const erm__cd *full, const int32_t *list, const block *of)
 {
     const erm__packed packed = {.m = of->k + 1, .left = self->packed, .right = self->packed};
     const double *x[ERM_SYRK_ROWS];
-    for (int64_t c = 0; c < of->k; c++) copy_column(full->X, list[c], c, &self->cursor[c], of);
+    for (int64_t c = 0; c < of->k; c++)
+        full->X->ops->read(full->X, erm__column_begin(full->X, list[c]) + of->begin, of->count, of->k, of->rows + c);
     for (int64_t t = 0; t < of->count; t++) {
         x[t] = of->rows + t * of->k;
         of->weight[t] = full->h ? full->h[of->begin + t] : 1;
@@ -80,59 +67,14 @@ static void add_block(erm__cd_gram *self, const erm__cd *full, const int32_t *li
     erm__syrk_add(&packed, of->count, 0, erm__panels(of->k + 1), NULL, 0, self->G);
 }
 
-/* The block's stored values, row by row; rows must have room for all. */
-static void gather_rows(erm__cd_gram *self, const erm__columns *X, const int32_t *list, const block *of, int64_t *count)
+/* The same where few of a row's values are stored: by pairs of them. */
+static void add_pairs(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample)
 {
-    const int64_t end = of->begin + of->count;
-    double value[ERM_GRAM_ROWS];
-    for (int64_t t = 0; t < of->count; t++) count[t] = 0;
-    for (int64_t c = 0; c < of->k; c++) {
-        int64_t p = self->cursor[c];
-        const int64_t last = X->start[list[c] + 1];
-        while (p < last && X->index[p] < of->begin) p++;
-        const int64_t first = p;
-        while (p < last && X->index[p] < end) p++;
-        X->ops->read(X, first, p - first, 1, value);
-        for (int64_t r = first; r < p; r++) {
-            const int64_t t = X->index[r] - of->begin, place = t * of->k + count[t]++;
-            of->rows[place] = value[r - first];
-            self->column[place] = (int32_t)c;
-        }
-        self->cursor[c] = p;
-    }
-}
-
-/* Reads four entries of G's row before it writes them: the columns differ. */
-static inline void add_to_row(int64_t n, double a, const double *x, const int32_t *column, double *row)
-{
-    int64_t p = 0;
-    for (; p + 4 <= n; p += 4) {
-        double sum[4];
-        for (int s = 0; s < 4; s++) sum[s] = row[column[p + s]] + a * x[p + s];
-        for (int s = 0; s < 4; s++) row[column[p + s]] = sum[s];
-    }
-    for (; p < n; p++) row[column[p]] += a * x[p];
-}
-
-/* The same as add_block where few of a row's values are stored: by pairs of them. */
-static void add_pairs(erm__cd_gram *self, const erm__cd *full, const int32_t *list, const block *of)
-{
-    const int64_t m = of->k + 1;
-    int64_t count[ERM_GRAM_ROWS];
-    gather_rows(self, full->X, list, of, count);
-    for (int64_t t = 0; t < of->count; t++) {
-        const double weight = full->h ? full->h[of->begin + t] : 1;
-        const double *const x = of->rows + t * of->k;
-        const int32_t *const column = self->column + t * of->k;
-        for (int64_t a = 0; a < count[t]; a++) add_to_row(a + 1, weight * x[a], x, column, self->G + column[a] * m);
-        self->G[m * m - 1] += weight;
-    }
-}
-
-double erm__cd_gram_pairs(const erm__columns *X, double stored, double rows)
-{
-    const double a_row = stored / (double)X->n;
-    return rows * a_row * a_row / 2;
+    const int64_t m = k + 1, stretches = (full->X->n + sample->stride - 1) / sample->stride;
+    const erm__picked_rows rows = {.count = stretches, .length = ERM_GRAM_ROWS, .offset = sample->offset};
+    for (int64_t s = 0; s < self->picked->count; s++) self->slot[s] = -1;
+    for (int64_t c = 0; c < k; c++) self->slot[self->picked->slot[list[c]]] = (int32_t)c;
+    erm__picked_pairs(self->picked, rows, full->h, self->slot, m, self->threads, self->G);
 }
 
 static void add_rows(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample)
@@ -140,14 +82,10 @@ static void add_rows(erm__cd_gram *self, const erm__cd *full, int64_t k, const i
     const int64_t n = full->X->n, stretches = (n + sample->stride - 1) / sample->stride;
     block of = {.k = k, .rows = self->rows, .weight = self->rows + ERM_SYRK_ROWS * k};
     for (int64_t c = 0; c < k && self->centre; c++) self->offset[c] = self->centre[list[c]];
-    for (int64_t c = 0; c < k && !full->X->stride; c++) self->cursor[c] = full->X->start[list[c]];
     for (int64_t s = 0; s < stretches; s++) {
         of.begin = sample->offset[s];
         of.count = n - of.begin < ERM_GRAM_ROWS ? n - of.begin : ERM_GRAM_ROWS;
-        if (self->by_pairs)
-            add_pairs(self, full, list, &of);
-        else
-            add_block(self, full, list, &of);
+        add_block(self, full, list, &of);
     }
 }
 
@@ -160,7 +98,7 @@ static void finish(erm__cd_gram *self, const erm__cd *full, int64_t k)
     for (int64_t c = 0; c < k; c++) self->mean[c] = full->intercept && ones > 0 ? last[c] / ones : 0;
     for (int64_t c = 0; c < k; c++)
         for (int64_t e = 0; e <= c; e++) G[c * m + e] = scale * (G[c * m + e] - self->mean[c] * self->mean[e] * ones);
-    for (int64_t c = 0; c < k && self->centre; c++) self->mean[c] += self->offset[c];
+    for (int64_t c = 0; c < k && self->centre && !self->picked; c++) self->mean[c] += self->offset[c];
 }
 
 /* Gives G the diagonal that all rows have, and keeps its correlations. */
@@ -179,14 +117,10 @@ static void correct_diagonal(erm__cd_gram *self, const erm__cd *full, int64_t k,
     }
 }
 
-void erm__cd_gram_begin(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample,
-                        const double *slope, const double *origin)
+void erm__cd_gram_set(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const double *slope,
+                      const double *origin)
 {
     const int64_t m = k + 1;
-    memset(self->G, 0, (size_t)(m * m) * sizeof(double));
-    add_rows(self, full, k, list, sample);
-    finish(self, full, k);
-    if (full->X->start) correct_diagonal(self, full, k, list);
     self->columns = (erm__columns){.ops = &gram_ops, .n = k, .d = full->X->d, .values = self, .stride = m};
     self->cd = (erm__cd){.X = &self->columns,
                          .R = full->R,
@@ -203,12 +137,36 @@ void erm__cd_gram_begin(erm__cd_gram *self, const erm__cd *full, int64_t k, cons
                          .origin = origin,
                          .features = self->features};
     for (int64_t c = 0; c < k; c++) {
-        for (int64_t e = 0; e < c; e++) self->G[e * m + c] = self->G[c * m + e];
         self->place[list[c]] = (int32_t)c;
         self->features[c] = list[c];
+        self->point[c] = full->w[list[c]];
         full->curvature[list[c]] = fmax(0, self->G[c * m + c]);
         self->start[c] = self->cd.q[c] = slope[c] + full->shift * self->mean[c] * full->h_sum / full->total_weight;
     }
+    self->made = true;
+}
+
+/* The other triangle, in squares that stay in cache. */
+static void fill_upper(int64_t k, double *G)
+{
+    const int64_t m = k + 1;
+    for (int64_t first = 0; first < k; first += SQUARE)
+        for (int64_t c = first; c < k; c++)
+            for (int64_t e = first; e < first + SQUARE && e < c; e++) G[e * m + c] = G[c * m + e];
+}
+
+void erm__cd_gram_begin(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample,
+                        const double *slope, const double *origin)
+{
+    memset(self->G, 0, (size_t)((k + 1) * (k + 1)) * sizeof(double));
+    if (self->picked)
+        add_pairs(self, full, k, list, sample);
+    else
+        add_rows(self, full, k, list, sample);
+    finish(self, full, k);
+    if (self->picked) correct_diagonal(self, full, k, list);
+    fill_upper(k, self->G);
+    erm__cd_gram_set(self, full, k, list, slope, origin);
 }
 
 double erm__cd_gram_shift(const erm__cd_gram *self, double shift)

@@ -5,8 +5,8 @@
 #include "solver/cd.h"
 
 enum {
-    ERM_GRAM_MOST = 512, /* columns */
-    ERM_GRAM_ROWS = 64   /* rows of a sample that lie together */
+    ERM_GRAM_MOST = 1024, /* columns */
+    ERM_GRAM_ROWS = 64    /* rows of a sample that lie together */
 };
 
 /* Which rows stand for all n: ERM_GRAM_ROWS of every `stride`, from offset[s] on in stretch s; stride ERM_GRAM_ROWS: all. */
@@ -27,26 +27,36 @@ typedef struct erm__cd_gram {
     double *start;         /* room: the slopes at w_0 */
     int32_t *features;     /* room: which columns they are */
     double *packed, *rows; /* for the sum */
-    int64_t *cursor;       /* room */
-    int32_t *column;       /* room ERM_GRAM_ROWS; NULL where the columns are not sparse, or are centred */
-    bool by_pairs;         /* of stored values, which needs `column`; else all values are multiplied */
+    erm__picked *picked;   /* sparse columns row by row, of which pairs of values are summed; NULL: they are not sparse */
+    int32_t *slot;         /* ERM_PICKED_MOST: where a picked column is in G, or -1 */
+    int threads;
+    double *point, *change; /* room: w where `start` was taken; scratch */
+    bool made;              /* there is a G, of the features, that may do again */
 } erm__cd_gram;
 
 /* How many doubles `packed` and `rows` have. */
 int64_t erm__cd_gram_packed(int64_t room);
 int64_t erm__cd_gram_rows(int64_t room);
 
-/* About how many pairs of stored values there are in so many rows of columns with `stored` values together. */
-double erm__cd_gram_pairs(const erm__columns *X, double stored, double rows);
-
 /* `wanted` rows, drawn anew; all where that is more than half of them. */
 void erm__row_sample_draw(erm__row_sample *sample, int64_t wanted, erm_rng *rng);
 
 /* G = (1/S) X'H X of the listed columns of `full`, whose h, total_weight, intercept and h_sum are set, from the sample's rows; the
- * intercept is minimised out. Sparse columns, which a sample may miss, were opened, and keep their curvature and mean. slope: (1/S) x_j'd of the
+ * intercept is minimised out. Sparse columns, which a sample may miss, keep the curvature and mean that `full` has. slope: (1/S) x_j'd of the
  * k columns; origin: w_0. */
 void erm__cd_gram_begin(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample,
                         const double *slope, const double *origin);
+
+/* Is there a G from before that is about all of the k columns? Only of sparse ones. */
+bool erm__cd_gram_can_again(const erm__cd_gram *self, int64_t k, const int32_t *list);
+
+/* Then the same from that G, and what the slopes have shown of it since. */
+void erm__cd_gram_again(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const double *slope,
+                        const double *origin);
+
+/* Between its files: the quadratic for the G that is there. */
+void erm__cd_gram_set(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const double *slope,
+                      const double *origin);
 
 /* b - b_0 that goes with w; shift: what it is at w_0. */
 double erm__cd_gram_shift(const erm__cd_gram *self, double shift);

@@ -28,14 +28,24 @@ void erm__cd_begin(erm__cd *self, const double *h, const double *d)
     self->shift = self->intercept ? -sum_of(n, d) / self->h_sum : 0;
 }
 
+static void set_column(erm__cd *self, int64_t j, double mean, double curvature)
+{
+    self->mean[j] = mean;
+    self->curvature[j] = curvature > CANCELLED * mean * mean * self->h_sum / self->total_weight ? curvature : 0;
+}
+
 static void open_column(erm__cd *self, int64_t j)
 {
     const erm__columns *X = self->X;
     double mean = 0;
     if (self->intercept) mean = X->ops->mean(X, j, self->h) / self->h_sum;
-    const double curvature = X->ops->spread(X, j, self->h, self->h_sum, mean) / self->total_weight;
-    self->mean[j] = mean;
-    self->curvature[j] = curvature > CANCELLED * mean * mean * self->h_sum / self->total_weight ? curvature : 0;
+    set_column(self, j, mean, X->ops->spread(X, j, self->h, self->h_sum, mean) / self->total_weight);
+}
+
+void erm__cd_open_known(erm__cd *self, int64_t j, double sum, double square)
+{
+    const double mean = self->intercept ? sum / self->h_sum : 0;
+    set_column(self, j, mean, (square - mean * sum) / self->total_weight);
 }
 
 void erm__cd_open(erm__cd *self, int64_t count, const int32_t *list, int threads)

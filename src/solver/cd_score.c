@@ -35,6 +35,14 @@ static double change_of(const erm__descent *self, int64_t j, double curvature)
     return curvature > 0 ? change * sqrt(curvature) : change;
 }
 
+/* How much w_j's gradient is from where w_j would leave 0, in units of what it may move by. */
+static double distance_of(const erm__descent *self, int64_t j)
+{
+    const erm_entry *const entry = &self->model.entry[j];
+    const double left = entry->l1 - fabs(self->g[j] - entry->pull);
+    return left > 0 && self->mean_square[j] > 0 ? left / sqrt(self->mean_square[j]) : INFINITY;
+}
+
 static double soft(double v, double threshold) { return fabs(v) <= threshold ? 0 : v - copysign(threshold, v); }
 
 /* The same for a group: its prox-gradient step with the sum of its curvatures. */
@@ -88,6 +96,8 @@ double erm__descent_scores(erm__descent *self, const erm_run *run, int64_t *supp
         const int64_t j = self->alive[t];
         self->score[j] = change_of(self, j, curvature * self->mean_square[j]);
         worst = fmax(worst, self->score[j]);
+        if (self->gram.picked && self->score[j] <= ERM_NEARLY && self->model.entry)
+            self->score[j] = 0.5 * ERM_NEARLY / (1 + distance_of(self, j));
         if (!is_inside(&self->model, j)) continue;
         self->score[j] = INFINITY;
         ++*support;

@@ -58,11 +58,21 @@ static erm_status copy(erm__columns *self, const erm_matrix *X, bool single, int
     const erm_status status =
         sparse ? erm_csc_from(X, &options, &self->copy, detail) : erm_dense_col_from(X, &options, &self->copy, detail);
     if (status) return status;
-    if (sparse)
-        use_sparse(self, &self->copy.matrix.csc, single);
-    else
+    if (!sparse) {
         use_dense(self, &self->copy.matrix.dense, single);
-    return ERM_OK;
+        return ERM_OK;
+    }
+    use_sparse(self, &self->copy.matrix.csc, single);
+    if (erm__picked_open(&self->picked, &self->copy.matrix.base)) return ERM_OK;
+    erm__columns_close(self);
+    return ERM_ENOMEM;
+}
+
+/* X by rows is read by rows as far as that goes, and by columns where they are wanted. */
+static erm_status open_sparse(erm__columns *self, const erm_matrix *X, bool single)
+{
+    self->ops = single ? &sparse_ops_f32 : &sparse_ops_f64;
+    return erm__columns_open_picked(self, X);
 }
 
 static erm_status open_wanted(erm__columns *self, const erm_matrix *X, bool single)
@@ -76,9 +86,8 @@ erm_status erm__columns_open(erm__columns *self, const erm_matrix *X, int thread
 {
     *self = (erm__columns){.n = X->rows, .d = X->cols};
     const bool single = is_single(X);
-    if (X->ops == erm_csc_f64(0, 0, NULL, NULL, NULL).base.ops || X->ops == erm_csc_f32(0, 0, NULL, NULL, NULL).base.ops)
-        use_sparse(self, (const erm_csc *)X, single);
-    else if (X->ops == erm_dense_col_f64(0, 0, NULL, 0).base.ops || X->ops == erm_dense_col_f32(0, 0, NULL, 0).base.ops)
+    if (erm__picked_suits(X)) return open_sparse(self, X, single);
+    if (X->ops == erm_dense_col_f64(0, 0, NULL, 0).base.ops || X->ops == erm_dense_col_f32(0, 0, NULL, 0).base.ops)
         use_dense(self, (const erm_dense *)X, single);
     else if (erm__columns_suit_wanting(X))
         return open_wanted(self, X, single);
@@ -90,6 +99,7 @@ erm_status erm__columns_open(erm__columns *self, const erm_matrix *X, int thread
 void erm__columns_close(erm__columns *self)
 {
     erm_matrix_copy_free(&self->copy);
+    erm__picked_close(&self->picked);
     free(self->place);
     self->place = NULL;
 }

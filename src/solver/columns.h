@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "ermopt/matrix.h"
+#include "solver/picked.h"
 
 typedef struct erm__columns erm__columns;
 
@@ -33,24 +34,44 @@ struct erm__columns {
     erm_matrix_copy copy; /* what was copied: nothing where X is stored by columns */
     /* columns_wanted.c; else NULL: X by rows, of which only some columns have been copied */
     const erm_dense *by_rows;
-    int64_t *place, count; /* d: where a column is among the copied ones, or -1; their number */
+    int64_t *place, count; /* d: where a column is among the copied ones, or -1; the number of dense ones */
     size_t value_size;
+    /* columns_picked.c, of sparse X */
+    erm__picked picked; /* columns row by row; X of its is NULL where X is dense */
+    bool partly;        /* X by rows, of which only some columns have been copied: the others look empty */
+    double copied;      /* values, over all copies */
 };
 
-/* Copies X if it must: dense to column-major (of a wide one stored by rows the columns that are wanted), sparse to compressed
- * columns, floats as floats; views are written out. threads 0: all. ERM_OK; what the copy says. To be closed after ERM_OK. */
+/* Copies X if it must: dense to column-major, sparse to compressed columns, floats as floats; views are written out. Of compressed rows,
+ * and of wide dense ones, only the columns that are wanted. threads 0: all. ERM_OK; what the copy says. To be closed after ERM_OK. */
 erm_status erm__columns_open(erm__columns *columns, const erm_matrix *X, int threads, char *detail);
 void erm__columns_close(erm__columns *columns);
 
 /* Copies those of the listed columns that are not yet; before anything else is asked of them. One call at a time. scratch: count. */
 void erm__columns_want(erm__columns *columns, int64_t count, const int32_t *list, int threads, int32_t *scratch);
 
+/* Bytes of the columns that are copied row by row. */
+int64_t erm__columns_picked_bytes(const erm__columns *columns);
+
 /* Would it cost as much to copy those of the listed columns that are not yet as to read all of X by rows? */
 bool erm__columns_are_dear(const erm__columns *columns, int64_t count, const int32_t *list);
+
+/* What decides how picked columns are read from now on, to be kept with a run that is to go on later; with the same bits. */
+typedef struct erm__columns_kept {
+    bool partly;
+    double copied;
+    int64_t count;
+    int32_t *list; /* d */
+} erm__columns_kept;
+void erm__columns_keep(const erm__columns *columns, erm__columns_kept *kept);
+void erm__columns_restore(erm__columns *columns, const erm__columns_kept *kept, int threads);
 
 /* Between its files. */
 bool erm__columns_suit_wanting(const erm_matrix *X);
 erm_status erm__columns_open_wanted(erm__columns *columns, const erm_matrix *X, size_t value_size);
+erm_status erm__columns_open_picked(erm__columns *columns, const erm_matrix *X);
+void erm__columns_want_picked(erm__columns *columns, int64_t count, const int32_t *list, int threads);
+bool erm__columns_are_dear_picked(const erm__columns *columns, int64_t count, const int32_t *list);
 
 static inline double erm__column_dot(const erm__columns *X, int64_t j, const double *r) { return X->ops->dot(X, j, r); }
 

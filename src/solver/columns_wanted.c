@@ -61,6 +61,7 @@ static void copy_part(const erm__columns *self, int64_t count, const int32_t *li
 
 void erm__columns_want(erm__columns *self, int64_t count, const int32_t *list, int threads, int32_t *scratch)
 {
+    if (self->partly) erm__columns_want_picked(self, count, list, threads);
     if (!self->by_rows) return;
     int64_t absent = 0;
     for (int64_t t = 0; t < count; t++) {
@@ -76,6 +77,7 @@ void erm__columns_want(erm__columns *self, int64_t count, const int32_t *list, i
 
 bool erm__columns_are_dear(const erm__columns *self, int64_t count, const int32_t *list)
 {
+    if (self->picked.X && !self->picked.by_columns) return erm__columns_are_dear_picked(self, count, list);
     int64_t absent = 0;
     for (int64_t t = 0; self->by_rows && t < count; t++) absent += self->place[list[t]] < 0;
     return absent * A_LINE > self->d;

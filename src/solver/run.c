@@ -40,7 +40,10 @@ void erm__run_close(erm_run *run)
     run->columns = NULL;
 }
 
-int64_t erm__run_copied_bytes(const erm_run *run) { return run->columns ? run->columns->copy.bytes : 0; }
+int64_t erm__run_copied_bytes(const erm_run *run)
+{
+    return run->columns ? run->columns->copy.bytes + erm__columns_picked_bytes(run->columns) : 0;
+}
 
 erm_status erm__run_open(erm_run *run, const erm__certifier *certifier, erm_solver solver, uint64_t seed, char *detail)
 {
