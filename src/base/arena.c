@@ -2,7 +2,6 @@
 #include "base/arena.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/huge.h"
@@ -11,6 +10,7 @@ enum { ALIGNMENT = 64 };
 
 typedef struct erm__chunk {
     struct erm__chunk *previous;
+    void *block; /* what is to be freed */
     int64_t count;
     size_t size;
     bool scratch;
@@ -24,7 +24,7 @@ static double physical_memory(void)
 
 void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
 {
-    const size_t most = (size_t)PTRDIFF_MAX - 2 * ALIGNMENT;
+    const size_t most = (size_t)PTRDIFF_MAX - 4 * ALIGNMENT;
     if (count < 0 || (size > 0 && (uint64_t)count > most / size)) {
         arena->failed = true;
         return NULL;
@@ -35,16 +35,19 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
         return NULL;
     }
     const size_t payload = ((size_t)count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    erm__chunk *chunk = aligned_alloc(ALIGNMENT, ALIGNMENT + payload); /* the head lives in the first 64 bytes */
-    if (!chunk) {
+    const size_t whole = payload + 2 * ALIGNMENT; /* calloc does not write pages that are fresh, and zero */
+    void *const block = calloc(1, whole);
+    if (!block) {
         arena->failed = true;
         return NULL;
     }
-    erm__huge_advise(chunk, ALIGNMENT + payload);
-    *chunk = (erm__chunk){.previous = arena->last, .count = count, .size = size};
+    erm__huge_advise(block, whole);
+    unsigned char *const at = (unsigned char *)block + 2 * ALIGNMENT - (uintptr_t)block % ALIGNMENT; /* the head is before it */
+    erm__chunk *const chunk = (erm__chunk *)(void *)(at - ALIGNMENT);
+    *chunk = (erm__chunk){.previous = arena->last, .block = block, .count = count, .size = size};
     arena->last = chunk;
-    arena->bytes += (int64_t)(ALIGNMENT + payload);
-    return memset((char *)chunk + ALIGNMENT, 0, payload);
+    arena->bytes += (int64_t)whole;
+    return at;
 }
 
 double *erm__arena_doubles(erm__arena *arena, int64_t count) { return erm__arena_take(arena, count, sizeof(double)); }
@@ -76,7 +79,7 @@ void erm__arena_free(erm__arena *arena)
 {
     for (erm__chunk *chunk = arena->last; chunk;) {
         erm__chunk *previous = chunk->previous;
-        free(chunk);
+        free(chunk->block);
         chunk = previous;
     }
     *arena = (erm__arena){0};

@@ -1,4 +1,5 @@
 /* Compressed sparse rows of doubles or floats: row i holds values[p] at columns index[p], start[i] <= p < start[i + 1]. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
