@@ -76,11 +76,37 @@ static void dual_steps_reach_the_maximum(void **state)
     assert_true(seen >= 3 * TRIALS);
 }
 
+/* A hundredth of the way, for q and margins of any size; and the ends of the domain are not left. */
+static void near_steps_come_near_the_maximum(void **state)
+{
+    (void)state;
+    erm_rng rng = erm_rng_seed(3);
+    int seen = 0;
+    for (int l = 0; l < catalog_loss_count(); l++) {
+        const catalog_loss entry = catalog_loss_at(l);
+        if (!entry.loss.ops->dual_near) continue;
+        for (int trial = 0; trial < 10 * TRIALS; trial++, seen++) {
+            double y, from = 0;
+            catalog_draw_target(&entry, &rng, &y);
+            const double q = pow(10, 8 * erm_rng_uniform(&rng) - 4), size = pow(10, 5 * erm_rng_uniform(&rng) - 2);
+            const double before = size * erm_rng_normal(&rng), z = size * erm_rng_normal(&rng);
+            if (trial % 10) entry.loss.ops->dual_step(&entry.loss, 1, &y, 1, &before, &from);
+            double best = from;
+            entry.loss.ops->dual_step(&entry.loss, 1, &y, q, &z, &best);
+            const double a = entry.loss.ops->dual_near(&entry.loss, y, q, z, from);
+            assert_true(isfinite(conjugate_of(&entry, &a, &y)));
+            assert_near(a, best, 0.01 * fabs(best - from) + 1e-14);
+        }
+    }
+    assert_true(seen >= 10 * TRIALS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_are_the_conjugate),
         cmocka_unit_test(dual_steps_reach_the_maximum),
+        cmocka_unit_test(near_steps_come_near_the_maximum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

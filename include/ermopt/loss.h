@@ -117,6 +117,8 @@ struct erm_loss_ops {
      * in products with it. out may not alias Z or U. */
     void (*hessian_mul)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                         const double *U, double *out);
+    /* One output: returns a' in the domain of l*, at most a hundredth of the way from a short of that maximiser or beyond it. NULL: dual_step. */
+    double (*dual_near)(const erm_loss *self, double y, double q, double z, double a);
 };
 
 #ifdef __cplusplus

@@ -60,31 +60,65 @@ ERM_KERNEL static void mean(const erm_loss *self, int64_t n, int64_t k, const do
     }
 }
 
-/* With tau = y z' at the maximiser, b = 1 / (1 + exp(tau)) and tau = y (z + q a) + q b (Yu, Huang and Lin 2011 solve for b): a
- * rising function of tau whose slope is between 1 and 1 + q/4, so Newton's method from the present margin is safe once it is
- * kept between y (z + q a) and q more. */
+/* Where Newton's method for the maximiser of a dual step stands: with tau = y z' there, b = 1 / (1 + exp(tau)) and
+ * tau = from + q b, from = y (z + q a) (Yu, Huang and Lin 2011 solve for b): a rising function of tau whose slope is between 1 and
+ * 1 + q/4, so Newton's method from the present margin is safe once it is kept between `from` and q more, and each move is at most half as long
+ * as the one before: else it may go to and fro for ever. */
+typedef struct search {
+    double from, low, high, tau;
+    double b, bend;    /* at the tau of the last move but one, and -db/dtau there */
+    double move, left; /* of tau; what is left to go at most, INFINITY after a step that was not Newton's */
+} search;
+
+static search search_at(double y, double q, double z, double a)
+{
+    const double from = y * (z + q * a);
+    return (search){.from = from, .low = from, .high = from + q, .tau = y * z, .move = INFINITY};
+}
+
+static void newton_move(search *self, double q)
+{
+    const double most_bend = 0.0963; /* |b''| <= 1 / (6 sqrt 3) */
+    const double e = erm__exp_of_negative(-fabs(self->tau));
+    const double p = 1 / (1 + e);
+    self->b = self->tau > 0 ? e * p : p;
+    self->bend = (e * p) * p;
+    const double f = self->tau - self->from - q * self->b;
+    *(f > 0 ? &self->high : &self->low) = self->tau;
+    double next = self->tau - f / (1 + q * self->bend);
+    const bool inside = next > self->low && next < self->high && fabs(next - self->tau) <= 0.5 * fabs(self->move);
+    if (!inside) next = 0.5 * (self->low + self->high);
+    self->move = next - self->tau;
+    self->left = inside ? 0.5 * most_bend * q * self->move * self->move : INFINITY; /* as f' >= 1 */
+    self->tau = next;
+}
+
 static void dual_step(const erm_loss *self, int64_t k, const double *y, double q, const double *z, double *a)
 {
     (void)self;
     (void)k;
     enum { MOST_STEPS = 50 };
-    const double most_bend = 0.0963; /* |b''| <= 1 / (6 sqrt 3) */
-    const double from = *y * (*z + q * *a);
-    double low = from, high = from + q, tau = *y * *z;
+    search at = search_at(*y, q, *z, *a);
     for (int step = 0; step < MOST_STEPS; step++) {
-        const double e = erm__exp_of_negative(-fabs(tau));
-        const double p = 1 / (1 + e);
-        const double b = tau > 0 ? e * p : p;
-        const double f = tau - from - q * b;
-        *(f > 0 ? &high : &low) = tau;
-        double next = tau - f / (1 + q * (e * p) * p);
-        if (!(next > low && next < high)) next = 0.5 * (low + high);
-        const double move = fabs(next - tau);
-        tau = next;
-        if (0.5 * most_bend * q * move * move <= 1e-15 * (1 + fabs(tau))) break; /* what is left, as f' >= 1 */
+        newton_move(&at, q);
+        if (at.left <= 1e-15 * (1 + fabs(at.tau)) || at.move == 0) break;
     }
-    const double e = erm__exp_of_negative(-fabs(tau));
-    *a = -*y * (tau > 0 ? e : 1) / (1 + e);
+    const double e = erm__exp_of_negative(-fabs(at.tau));
+    *a = -*y * (at.tau > 0 ? e : 1) / (1 + e);
+}
+
+/* b by the line that gave the last move, which is as far off as tau: mostly one exponential in all. */
+static double dual_near(const erm_loss *self, double y, double q, double z, double a)
+{
+    (void)self;
+    enum { MOST_STEPS = 50 };
+    search at = search_at(y, q, z, a);
+    for (int step = 0; step < MOST_STEPS; step++) {
+        newton_move(&at, q);
+        if (at.left <= 0.01 * fabs(at.tau - y * z) || at.move == 0) break;
+    }
+    const double b = at.b - at.bend * at.move;
+    return -y * (b < 0 ? 0 : b > 1 ? 1 : b);
 }
 
 static const erm__block_ops ops = {
@@ -99,6 +133,7 @@ static const erm__block_ops ops = {
             .label_ok = erm__label_is_sign,
             .conjugate = erm__conjugate_blocks,
             .dual_step = dual_step,
+            .dual_near = dual_near,
             .mean = mean,
         },
     .eval = eval,

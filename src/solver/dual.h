@@ -7,8 +7,9 @@
 #include "solver/stochastic.h"
 
 enum {
-    ERM_DUAL_AHEAD = 4, /* rows that are on their way from memory while one is worked on */
-    ERM_DUAL_LEAPS = 4  /* directions that a leap combines */
+    ERM_DUAL_AHEAD = 4,    /* rows that are on their way from memory while one is worked on */
+    ERM_DUAL_LEAPS = 2,    /* directions that a leap combines */
+    ERM_DUAL_ROW_COST = 16 /* of a row, in values */
 };
 
 /* Where the a of the members went over the last epochs, and W, b with it. */
@@ -32,16 +33,18 @@ typedef struct erm__dual {
     union {
         erm_csr csr;
         erm_dense dense;
-    } copy; /* of X by rows, in the workspace's memory */
+    } copy;                    /* of X by rows, in the workspace's memory */
+    const erm_csr *compressed; /* X, where dual_compressed.c can work on it; else NULL */
     erm__reader reader[ERM_DUAL_AHEAD + 1];
     double *a, *dual; /* n k: a, and s a for the certificate */
     double *q;        /* n: the curvature of the dual along a_i / s_i, s_i / S times the row's square in the metric `inverse` */
     int64_t *order;   /* n: the active rows, rising */
     int64_t *turn, *block_order, block; /* n each: positions in `order` for one epoch; its blocks; rows of a block */
     int64_t rows, active;               /* with a weight that is not 0; of these, active */
-    double largest;                     /* violation in the last epoch over all rows */
+    double unrest;                      /* typical violation in the last epoch over all rows */
     double gain, gains;                 /* of S D, at least: by the present epoch, and by all before it */
     double multiple;                    /* of an epoch's gain that the duality gap may be */
+    double relax;                       /* how much of each step along a variable is made, of a smooth loss */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
     double *inverse, *second, *target; /* d k each, second = R''; target NULL: not quadratic */
     double alike;                      /* what all of `inverse` are; 0 where they differ */
@@ -103,9 +106,12 @@ void erm__dual_add_scaled(int64_t n, double t, const double *m, const double *x,
  * themselves shuffled: reading single rows from random places would leave memory waiting. */
 void erm__dual_shuffle(erm__dual *self, erm_run *run);
 
-/* One pass over the active rows in random order; rows that could stand `idle` more than they do are dropped. Returns the
- * largest violation met. */
+/* One pass over the active rows in random order; rows whose margins are `idle` away from where their variables move are dropped. Returns the
+ * root mean square of the violations that it met: how far margins move in an epoch. */
 double erm__dual_epoch(erm__dual *self, erm_run *run, double idle);
+
+/* The part of it that visits the rows, where `compressed` is not NULL. */
+double erm__dual_visit_compressed(erm__dual *self, erm_run *run, double idle);
 
 /* The same for any number of outputs, over all rows. */
 void erm__dual_epoch_outputs(erm__dual *self, erm_run *run);

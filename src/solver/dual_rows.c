@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/simd.h"
-#include "solver/dual.h"
+#include "solver/dual_step.h"
 
 enum { LINE = 64, FETCH_MOST = 2048 /* bytes of a row that are fetched ahead; the processor sees by itself what follows */ };
 static const double FAR = 0x1p60; /* steps so long that a prox forgets where it started */
@@ -53,8 +53,11 @@ static void take_readers(erm__dual *self, erm_run *run)
 erm_status erm__dual_open_rows(erm__dual *self, erm_run *run)
 {
     const erm_status status = find_rows(self, run);
-    if (!status) take_readers(self, run);
-    return status;
+    if (status) return status;
+    take_readers(self, run);
+    const bool plain = self->target && run->k == 1 && !run->centre;
+    if (plain && self->X->ops == erm_csr_f64(0, 0, NULL, NULL, NULL).base.ops) self->compressed = (const erm_csr *)self->X;
+    return ERM_OK;
 }
 
 static void fetch(const void *from, int64_t bytes)
@@ -73,25 +76,20 @@ erm_row erm__dual_row(const erm__dual *self, int64_t i, int64_t turn)
     return row;
 }
 
-static double sparse_dot(erm_row row, const double *w)
+/* As dual_compressed.c has them. */
+ERM_KERNEL static double sparse_dot(erm_row row, const double *w)
 {
-    double even = 0, odd = 0;
-    int64_t p = 0;
-    for (; p + 1 < row.count; p += 2) {
-        even += row.value[p] * w[row.index[p]];
-        odd += row.value[p + 1] * w[row.index[p + 1]];
-    }
-    return p < row.count ? even + odd + row.value[p] * w[row.index[p]] : even + odd;
+    return erm__dual_sparse_dot(row.count, row.value, row.index, w);
 }
 
-static void sparse_add(erm_row row, double t, double *w)
+ERM_KERNEL static void sparse_add(erm_row row, double t, double *w)
 {
-    for (int64_t p = 0; p < row.count; p++) w[row.index[p]] += t * row.value[p];
+    erm__dual_sparse_add(row.count, t, row.value, row.index, w);
 }
 
-static void sparse_add_scaled(erm_row row, double t, const double *metric, double *w)
+ERM_KERNEL static void sparse_add_scaled(erm_row row, double t, const double *metric, double *w)
 {
-    for (int64_t p = 0; p < row.count; p++) w[row.index[p]] += t * metric[row.index[p]] * row.value[p];
+    erm__dual_sparse_add_scaled(row.count, t, row.value, row.index, metric, w);
 }
 
 ERM_KERNEL double erm__dual_dot(int64_t n, const double *x, const double *y)
@@ -156,7 +154,7 @@ static void follow_in_u(erm__dual *self, erm_run *run, erm_row row, double t)
     erm__dual_find_shift(self, run);
 }
 
-void erm__dual_follow(erm__dual *self, erm_run *run, int64_t i, erm_row row, double change, double *w)
+ERM_KERNEL void erm__dual_follow(erm__dual *self, erm_run *run, int64_t i, erm_row row, double change, double *w)
 {
     const double t = -change * erm__dual_weight(run, i) / run->workspace->total_weight;
     if (run->problem->intercept) w[run->d] += t * self->loose;
