@@ -16,6 +16,7 @@
 #include "problem/walk.h"
 
 static const double MEND_PASSES = 6; /* over X, at least */
+enum { MANY_VALUES = 1 << 20 /* no cache holds more */ };
 
 typedef struct bound {
     const double *dual;
@@ -102,12 +103,14 @@ static double offered_bound(erm__certifier *self, const double *dual)
     return erm__mend_scale(&self->mend, self->dual, self->trial, &top) ? fmax(D, bound_at_dual(self, top)) : D;
 }
 
-/* X'A / S for the A that the best intercept leads to. Of squares, whose derivatives it moves all by one number, this is known. */
+/* X'A / S for the A that the best intercept leads to. Of squares, whose derivatives it moves all by one number, this is known but for
+ * the rounding of each, which of many rows is nothing. */
 static void fitted_product(erm__certifier *self)
 {
     erm__workspace *ws = self->ws;
     const erm_loss_ops *const loss = ws->problem->loss.ops;
-    if (!self->centre || (loss != erm_loss_squared().ops && loss != erm_loss_multitask_squared().ops)) {
+    const bool squared = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
+    if (!self->centre || !squared || ws->problem->X->nnz < MANY_VALUES) {
         erm__sweep_transpose(ws, NULL, self->dual, self->trial);
         return;
     }
