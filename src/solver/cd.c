@@ -15,6 +15,7 @@
 #include "problem/intercept.h"
 #include "problem/sweep.h"
 #include "solver/cd_state.h"
+#include "solver/transpose.h"
 
 enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = 512 };
 static const double FIRST_SAMPLING = 64;
@@ -138,8 +139,13 @@ static void look_at_all(erm__descent *self, erm_run *run)
         return;
     }
     if (erm__columns_are_dear(self->model.X, self->living, self->alive)) {
-        erm__sweep_transpose(run->workspace, NULL, self->d, self->whole);
-        for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = self->whole[self->alive[t]];
+        const bool dense = self->model.X->by_rows != NULL;
+        const double scale = dense ? 1 / run->workspace->total_weight : 1;
+        if (dense)
+            erm__transpose(run->problem->X, 1, self->d, run->workspace->threads, self->whole);
+        else
+            erm__sweep_transpose(run->workspace, NULL, self->d, self->whole);
+        for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = scale * self->whole[self->alive[t]];
         run->passes++;
         return;
     }

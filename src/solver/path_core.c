@@ -132,7 +132,8 @@ bool erm__core_margins(erm__path_job *job)
         if (job->w[j] != 0) erm__store_add(n, job->w[j], erm__store_column(&job->store, job->core[c]), z);
         if (job->centre) shift += job->w[j] * job->centre[j];
     }
-    for (int64_t i = 0; i < n; i++) z[i] = (job->root[i] > 0 ? z[i] / job->root[i] : 0) + shift + (job->problem.offset ? job->problem.offset[i] : 0);
+    for (int64_t i = 0; i < n; i++)
+        z[i] = (job->root[i] > 0 ? z[i] / job->root[i] : 0) + shift + (job->problem.offset ? job->problem.offset[i] : 0);
     return true;
 }
 

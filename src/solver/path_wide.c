@@ -10,31 +10,16 @@
 
 #include "problem/margins.h"
 #include "solver/path_job.h"
+#include "solver/transpose.h"
 
-enum {
-    MOST = 10,     /* lambdas: two groups of the outputs that dense products take at once */
-    ROWS = 32,     /* whose pages the processor can address without looking them up */
-    COLUMNS = 1024 /* of a product, by one thread */
-};
+enum { MOST = 10 };              /* lambdas: two groups of the outputs that dense products take at once */
 static const double BEND = 0.25; /* of the strong rule's bound */
-
-static bool is_any(const erm_matrix *X, const erm_matrix_ops *a, const erm_matrix_ops *b) { return X->ops == a || X->ops == b; }
-
-static bool is_by_rows(const erm_matrix *X)
-{
-    return is_any(X, erm_dense_f64(0, 0, NULL, 0).base.ops, erm_dense_f32(0, 0, NULL, 0).base.ops);
-}
-
-static bool is_by_columns(const erm_matrix *X)
-{
-    return is_any(X, erm_dense_col_f64(0, 0, NULL, 0).base.ops, erm_dense_col_f32(0, 0, NULL, 0).base.ops);
-}
 
 void erm__wide_open(erm__path_job *job)
 {
     erm__path_wide *const wide = &job->wide;
     erm__arena *const arena = &job->ws.arena;
-    if (!is_by_rows(job->problem.X) && !is_by_columns(job->problem.X)) return;
+    if (!erm__transpose_suits(job->problem.X)) return;
     wide->w = erm__arena_doubles(arena, MOST * job->ws.size);
     wide->gradient = erm__arena_doubles(arena, MOST * job->ws.size);
     wide->margin = erm__arena_doubles(arena, MOST * job->ws.n);
@@ -49,34 +34,6 @@ int64_t erm__wide_batch(const erm__path_job *job, int64_t count)
 {
     const int64_t most = job->wide.past_lambda > 0 ? job->wide.most : 2;
     return job->wide.most == 0 ? 1 : count < most ? count : most;
-}
-
-/* Columns j, ... of X. */
-static erm_dense part_of(const erm_matrix *X, int64_t j, int64_t cols)
-{
-    erm_dense part = *(const erm_dense *)X;
-    const bool single = is_any(X, erm_dense_f32(0, 0, NULL, 0).base.ops, erm_dense_col_f32(0, 0, NULL, 0).base.ops);
-    const int64_t first = is_by_rows(X) ? j : j * part.stride;
-    part.values = (const char *)part.values + (size_t)first * (single ? sizeof(float) : sizeof(double));
-    part.base.cols = cols;
-    part.base.nnz = X->rows * cols;
-    return part;
-}
-
-/* product = X'residual, k columns each. */
-static void multiply(erm__path_job *job, int64_t k)
-{
-    const erm_matrix *const X = job->problem.X;
-    const int64_t n = X->rows, d = X->cols, rows = is_by_rows(X) ? ROWS : n;
-    const int threads = job->ws.threads;
-    memset(job->wide.product, 0, (size_t)(d * k) * sizeof(double));
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)
-    for (int64_t j = 0; j < d; j += COLUMNS) {
-        const erm_dense part = part_of(X, j, d - j < COLUMNS ? d - j : COLUMNS);
-        for (int64_t i = 0; i < n; i += rows)
-            part.base.ops->mul_t(&part.base, (erm_rows){.begin = i, .count = n - i < rows ? n - i : rows}, k,
-                                 job->wide.residual + i * k, job->wide.product + j * k);
-    }
 }
 
 /* Keeps the present point as the b-th; its margins are the certifier's. */
@@ -101,7 +58,7 @@ static void walk(erm__path_job *job, int64_t count, const int64_t *list)
         }
         if (job->problem.intercept) wide->gradient[list[t] * job->ws.size + d] = scale * sum;
     }
-    multiply(job, count);
+    erm__transpose(job->problem.X, count, wide->residual, job->ws.threads, wide->product);
     for (int64_t j = 0; j < d; j++)
         for (int64_t t = 0; t < count; t++) wide->gradient[list[t] * job->ws.size + j] = scale * wide->product[j * count + t];
     job->passes++;

@@ -73,6 +73,9 @@ static bool is_plain(const erm__quadratic *self, int64_t count)
     return true;
 }
 
+/* Multiplications of a factor. */
+static double factor_cost(int64_t order) { return (double)order * (double)order * (double)order / 3; }
+
 /* Is a new factor at the cost of so many multiplications worth it yet? */
 static bool is_worth(erm__quadratic *self, double cost, bool worth_it)
 {
@@ -92,7 +95,7 @@ static extension extend(erm__quadratic *self, int64_t count, bool worth_it)
     const int64_t order = old + absent, gone = order - count;
     if (gone > ERM_QUADRATIC_GONE || order > self->room) return NOT_POSSIBLE;
     if (absent == 0) return DONE;
-    if (!is_worth(self, (double)(order - known) * (double)order * (double)order, worth_it)) return NOT_YET;
+    if (!is_worth(self, factor_cost(order) - factor_cost(known), worth_it)) return NOT_YET;
     spread_rows(self->factor, known, old, order);
     for (int64_t a = 0; a < count; a++)
         if (self->place[self->support[a]] == 0) append(self, self->support[a]);
@@ -119,8 +122,7 @@ static bool factor(erm__quadratic *self, int64_t count, bool worth_it)
                !memcmp(self->support, self->factored_support, bytes)) {
         return true;
     }
-    const double size = (double)count;
-    if (!is_worth(self, size * size * size / 3, worth_it)) return false;
+    if (!is_worth(self, factor_cost(count), worth_it)) return false;
     double *const A = self->factor;
     for (int64_t a = 0; a < self->factored_count; a++) self->place[self->factored_support[a]] = 0;
     self->factored_count = 0;
