@@ -20,7 +20,7 @@
 #include "solver/sample_size.h"
 
 enum { MORE_ROWS = 8, MOST_TRIALS = 30, MOST_SAMPLE_STEPS = 20, MOST_DAMPINGS = 6 };
-enum { PRODUCTS_A_STEP = 2, CHEAP = 10 /* products: a sum over all rows that a path may make now and then */ };
+enum { PRODUCTS_A_STEP = 2 };
 static const double SAMPLE_SHARE = 0.03, ARMIJO = 1e-2, SLOW = 0.3;
 static const double MOST_PROMISED =
     2.5; /* of F, at first order, which is twice what a quadratic falls by; and a sample is off by some */
@@ -206,14 +206,13 @@ static erm_status step(void *state, erm_run *run)
     return ERM_OK;
 }
 
-/* A is summed anew once the steps that a better one would have spared, all but one for each amount, have cost as much as that. */
+/* A is summed anew, from all rows, once the steps that a better one would have spared, all but one for each amount, have cost as
+ * much as that. */
 static void renew(erm__prox_newton *self, const erm_run *run)
 {
     const erm__workspace *ws = run->workspace;
-    const double row = erm__row_cost(ws) / erm__product_cost(ws);
-    const int64_t rows = row * (double)ws->n <= CHEAP ? ws->n : self->rows;
-    if (PRODUCTS_A_STEP * self->spared < row * (double)rows) return;
-    self->rows = rows;
+    if (PRODUCTS_A_STEP * self->spared * erm__product_cost(ws) < erm__row_cost(ws) * (double)ws->n) return;
+    self->rows = ws->n;
     self->spared = 0;
     self->made = false;
 }
