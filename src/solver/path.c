@@ -55,7 +55,7 @@ static bool can_take_columns(const erm_problem *problem)
 }
 
 /* The squared loss on a Gram matrix; a solver that stays open; else part of the features; else the whole problem. */
-static const erm__path_engine *choose_engine(const erm__path_job *job, bool sparse)
+static const erm__path_engine *choose_engine(erm__path_job *job, bool sparse)
 {
     enum { MOST_STORED_ROWS = 50000 };
     const erm_problem *const problem = &job->problem;
@@ -64,7 +64,7 @@ static const erm__path_engine *choose_engine(const erm__path_job *job, bool spar
     const bool columns = can_take_columns(problem) && erm__restrict_suits(&job->unit) && job->screen && sparse;
     const bool squared = problem->loss.ops == erm_loss_squared().ops && erm__quadratic_suits(&job->unit) && own_choice;
     if (squared && d > 0 && ((n >= 2 * d && d <= 4000) || (columns && n <= MOST_STORED_ROWS))) return &erm__path_quadratic;
-    return erm__path_keeps(job) ? &erm__path_kept : columns ? &erm__path_parts : &erm__path_whole;
+    return erm__path_keeps(job, columns) ? &erm__path_kept : columns ? &erm__path_parts : &erm__path_whole;
 }
 
 static erm_status open_job(erm__path_job *job, const erm_path_options *options, double *lambda_max)

@@ -111,8 +111,8 @@ struct erm__path_job {
 
 extern const erm__path_engine erm__path_quadratic, erm__path_parts, erm__path_kept, erm__path_whole;
 
-/* Does the path's solver, which is that of "auto", stay open from lambda to lambda? */
-bool erm__path_keeps(const erm__path_job *job);
+/* Is there a solver that stays open from lambda to lambda and is better than any on parts of the features, where those can be? */
+bool erm__path_keeps(erm__path_job *job, bool in_parts);
 
 erm_status erm__batch_open(erm__path_job *job, int64_t most);
 void erm__batch_close(erm__path_batch *batch);

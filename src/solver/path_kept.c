@@ -6,27 +6,42 @@
 #include "solver/choose.h"
 #include "solver/path_job.h"
 #include "solver/run.h"
+#include "solver/suits.h"
 
-enum { MOST_IDLE = 8 /* steps without progress: rounding level */ };
+enum {
+    MOST_IDLE = 8, /* steps without progress: rounding level */
+    MOST_COLS = 1000,
+    ROWS_A_COLUMN = 3
+};
 
-bool erm__path_keeps(const erm__path_job *job)
+/* Proximal Newton steps cost a sum of n d^2 now and then and d^2 at least each, but read X twice a step; coordinate descent reads the
+ * columns in use some ten times. */
+static bool has_few_columns(const erm_problem *p)
+{
+    return p->X->cols <= MOST_COLS && p->X->rows >= ROWS_A_COLUMN * p->X->cols && !p->X->ops->by_columns;
+}
+
+bool erm__path_keeps(erm__path_job *job, bool in_parts)
 {
     const char *why;
-    const erm_solver chosen = erm__choose_solver(&job->problem, &why);
-    const erm_solver_ops *const wanted = job->options.solver.ops;
-    return chosen.ops->changed && (!wanted || wanted == chosen.ops) && !job->options.monitor;
+    const erm_problem *const problem = &job->problem;
+    const erm_solver newton = erm_solver_prox_newton(NULL);
+    erm_solver chosen = job->options.solver;
+    if (job->options.monitor || (chosen.ops && in_parts && !has_few_columns(problem))) return false;
+    if (!chosen.ops) chosen = erm__choose_solver(problem, &why);
+    const bool coordinates = !job->options.solver.ops && chosen.ops == erm_solver_cd(NULL).ops;
+    if (coordinates && has_few_columns(problem) && erm__suits(problem, newton, NULL) == ERM_OK) chosen = newton;
+    job->kept.solver = chosen;
+    return chosen.ops->changed != NULL;
 }
 
 static erm_status open(erm__path_job *job)
 {
-    const char *why;
-    erm__workspace *const ws = &job->ws;
     erm__kept *const kept = &job->kept;
-    kept->solver = job->options.solver.ops ? job->options.solver : erm__choose_solver(&job->problem, &why);
-    erm_status status = erm__run_open(&kept->run, &job->certifier, kept->solver, job->options.seed, job->detail);
+    const erm_status status = erm__run_open(&kept->run, &job->certifier, kept->solver, job->options.seed, job->detail);
     if (status) return status;
     kept->run.tol = job->options.tol;
-    kept->state = erm__arena_take(&ws->arena, 1, kept->solver.ops->state_size);
+    kept->state = erm__arena_take(&job->ws.arena, 1, kept->solver.ops->state_size);
     return kept->state ? ERM_OK : ERM_ENOMEM;
 }
 
