@@ -17,8 +17,8 @@ typedef struct kept_case {
 } kept_case;
 
 static const kept_case cases[] = {
-    {"logistic", 1, 0, N, "prox-newton", 5},      {"logistic", 0.5, 0.5, N, "prox-newton", 4},
-    {"squared-hinge", 1, 0, N, "prox-newton", 5}, {"poisson", 1, 0, N, "prox-newton", 5},
+    {"logistic", 1, 0, N, "prox-newton", 6},      {"logistic", 0.5, 0.5, N, "prox-newton", 4},
+    {"squared-hinge", 1, 0, N, "prox-newton", 6}, {"poisson", 1, 0, N, "prox-newton", 6},
     {"logistic", 0, 1, N, "newton-cg", 8},        {"poisson", 0, 1, N, "newton-cg", 8},
     {"logistic", 0, 1, FEW, "newton", 8},
 };

@@ -25,7 +25,10 @@ typedef struct erm__kept {
     erm_solver solver;
     erm_run run;
     void *state;
-    bool started, elsewhere; /* w was moved by others since its last step */
+    double *last; /* size */
+    bool started;
+    bool elsewhere; /* w was moved by others since its last step */
+    bool lost;      /* its w was not finite */
 } erm__kept;
 
 typedef struct erm__path_job erm__path_job;

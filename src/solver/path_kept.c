@@ -1,6 +1,7 @@
 /* A lambda of a path by a solver that stays open from one lambda to the next, with what it has learnt of the curvature: for many
  * rows, where all features are worked on at once. A step and its certificate share their pass over X. */
 #include <math.h>
+#include <string.h>
 
 #include "base/detail.h"
 #include "solver/choose.h"
@@ -42,7 +43,8 @@ static erm_status open(erm__path_job *job)
     if (status) return status;
     kept->run.tol = job->options.tol;
     kept->state = erm__arena_take(&job->ws.arena, 1, kept->solver.ops->state_size);
-    return kept->state ? ERM_OK : ERM_ENOMEM;
+    kept->last = erm__arena_doubles(&job->ws.arena, job->ws.size);
+    return kept->state && kept->last ? ERM_OK : ERM_ENOMEM;
 }
 
 static void close(erm__path_job *job) { erm__run_close(&job->kept.run); }
@@ -69,6 +71,17 @@ static erm_status begin(erm__path_job *job)
     return status ? erm__fail(job->detail, status, "%s", erm_status_text(status)) : ERM_OK;
 }
 
+/* job->w from the solver; false, and nothing, where that is not finite. */
+static bool read_answer(erm__path_job *job)
+{
+    erm__kept *const kept = &job->kept;
+    erm__run_leave(&kept->run, kept->run.w, kept->last);
+    for (int64_t j = 0; j < job->ws.size; j++)
+        if (!isfinite(kept->last[j])) return false;
+    memcpy(job->w, kept->last, (size_t)job->ws.size * sizeof(double));
+    return true;
+}
+
 /* One step, certified. */
 static erm_status advance(erm__path_job *job, erm_result *result)
 {
@@ -79,7 +92,8 @@ static erm_status advance(erm__path_job *job, erm_result *result)
     tell_what_is_known(job, false);
     result->epochs++;
     job->passes += kept->run.passes - passes;
-    erm__run_leave(&kept->run, kept->run.w, job->w);
+    kept->lost = !read_answer(job);
+    if (kept->lost) return ERM_OK;
     erm__path_certify_best_intercept(job);
     erm__run_enter(&kept->run, job->w, kept->run.w);
     tell_what_is_known(job, true);
@@ -101,14 +115,15 @@ static erm_status solve(erm__path_job *job, erm_result *result)
     double least = INFINITY;
     result->solver = job->kept.solver.ops->name;
     job->certifier.passes = 0; /* a step brings more than mending, where there is a bound */
-    erm_status status = begin(job);
-    for (int idle = 0; !status && idle < MOST_IDLE;) {
+    erm_status status = job->kept.lost ? ERM_OK : begin(job);
+    for (int idle = 0; !status && idle < MOST_IDLE && !job->kept.lost;) {
         status = advance(job, result);
+        if (status || job->kept.lost) break;
         result->stop = erm__path_certified(job)                    ? ERM_STOP_CONVERGED
                        : erm__path_out_of_time(job)                ? ERM_STOP_TIME
                        : result->epochs >= job->options.max_epochs ? ERM_STOP_MAX_EPOCHS
                                                                    : ERM_STOP_NONE;
-        if (status || result->stop) return status;
+        if (result->stop) return ERM_OK;
         idle = left(&job->certificate) < least ? 0 : idle + 1;
         least = fmin(least, left(&job->certificate));
     }
