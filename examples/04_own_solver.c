@@ -40,7 +40,13 @@ static erm_status nesterov_step(void *state, erm_run *run)
 /* What it needs of a problem: erm_solve refuses all others with a sentence. */
 enum { NEEDS = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_BOUNDED_CURVATURE | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER };
 
-static const erm_solver_ops nesterov_ops = {"nesterov", sizeof(nesterov), NEEDS, nesterov_start, nesterov_step};
+static const erm_solver_ops nesterov_ops = {
+    .name = "nesterov",
+    .state_size = sizeof(nesterov),
+    .needs = NEEDS,
+    .start = nesterov_start,
+    .step = nesterov_step,
+};
 
 int main(void)
 {

@@ -14,6 +14,8 @@ typedef struct soak_problem {
 
 /* The same seed gives the same problem. Free with soak_problem_free. */
 soak_problem soak_problem_new(uint64_t seed);
+/* One of some 5000 rows and few columns. */
+soak_problem soak_problem_new_tall(uint64_t seed);
 void soak_problem_free(soak_problem *soak);
 
 /* F(w), and the size of the numbers that are added up to get it: rounding makes errors relative to `terms`. */

@@ -121,11 +121,12 @@ static long double weight_of(const soak_problem *soak, int64_t i)
     return s * problem->class_weight[problem->k > 1 ? (int64_t)problem->y[i] : problem->y[i] > 0];
 }
 
-soak_problem soak_problem_new(uint64_t seed)
+static soak_problem draw_problem(uint64_t seed, bool tall)
 {
     erm_rng rng = erm_rng_seed(seed);
     soak_problem soak = {.loss = catalog_loss_at((int)erm_rng_below(&rng, (uint64_t)catalog_loss_count()))};
-    const int64_t n = 1 + (int64_t)erm_rng_below(&rng, 40), d = 1 + (int64_t)erm_rng_below(&rng, 12), k = soak.loss.k;
+    const int64_t n = (tall ? 4500 : 1) + (int64_t)erm_rng_below(&rng, tall ? 2000 : 40);
+    const int64_t d = 1 + (int64_t)erm_rng_below(&rng, tall ? 4 : 12), k = soak.loss.k;
     const matrix_kind *const kind = &matrix_kinds[erm_rng_below(&rng, (uint64_t)matrix_kinds_count)];
     snprintf(soak.text, sizeof soak.text, "seed %llu: %lld x %lld %s, %s", (unsigned long long)seed, (long long)n, (long long)d,
              kind->name, soak.loss.name);
@@ -157,6 +158,10 @@ soak_problem soak_problem_new(uint64_t seed)
     draw_options(&soak, &rng);
     return soak;
 }
+
+soak_problem soak_problem_new(uint64_t seed) { return draw_problem(seed, false); }
+
+soak_problem soak_problem_new_tall(uint64_t seed) { return draw_problem(seed, true); }
 
 void soak_problem_free(soak_problem *soak)
 {

@@ -1,7 +1,8 @@
 /* Thousands of small random problems: no certificate is ever false, no answer is garbage with a success code, no two solvers
  * disagree.
  *
- * test_soak FIRST COUNT runs the problems with the seeds FIRST, FIRST + 1, ...; every failure names its seed. */
+ * test_soak FIRST COUNT runs the problems with the seeds FIRST, FIRST + 1, ...; every failure names its seed. With "tall" behind
+ * they have some 5000 rows, so that samples of rows are drawn. */
 #include "check.h"
 
 #include <float.h>
@@ -13,7 +14,7 @@
 enum { SIZE = 13 * 5, MOST_SOLVERS = 64, STOPS = ERM_STOP_NOT_UNIQUE + 1, MOST_MESSAGES = 50 };
 
 static uint64_t first_seed = 1;
-static long count = 500;
+static long count = 500, tall_count = CHECK_SANITIZED ? 2 : 8;
 
 /* A sum of N terms is off by less than this, relative to the sizes of the terms. */
 static const double ROUNDING = 200 * DBL_EPSILON;
@@ -213,9 +214,9 @@ static void check_pair(soak_case *self, const answer *a, const answer *b)
                  allowed, gaps ? "gaps" : "residuals");
 }
 
-static void one_problem(uint64_t seed)
+static void one_problem(uint64_t seed, bool tall)
 {
-    soak_case self = {.soak = soak_problem_new(seed), .best = INFINITY, .lower = -INFINITY};
+    soak_case self = {.soak = tall ? soak_problem_new_tall(seed) : soak_problem_new(seed), .best = INFINITY, .lower = -INFINITY};
     erm_rng rng = erm_rng_seed(seed + 1);
     assert_true(self.soak.owned->size <= SIZE);
     if (erm_rng_below(&rng, 3) == 0) soak_random_point(&self.soak, &rng, 1, self.start);
@@ -242,17 +243,29 @@ static void print_stops(void)
 static void no_random_problem_gets_a_false_certificate_or_a_wrong_answer(void **state)
 {
     (void)state;
-    for (long i = 0; i < count; i++) one_problem(first_seed + (uint64_t)i);
-    print_stops();
+    for (long i = 0; i < count; i++) one_problem(first_seed + (uint64_t)i, false);
+    if (count > 0) print_stops();
     if (failures_in_all) fail_case("%d failures; a seed is run again by: test_soak SEED 1", failures_in_all);
+}
+
+static void nor_does_one_of_many_rows(void **state)
+{
+    (void)state;
+    for (long i = 0; i < tall_count; i++) one_problem(first_seed + (uint64_t)i, true);
+    if (tall_count > 0) print_stops();
+    if (failures_in_all) fail_case("%d failures; a seed is run again by: test_soak SEED 1 tall", failures_in_all);
 }
 
 int main(int argc, char **argv)
 {
+    const bool tall = argc > 3 && !strcmp(argv[3], "tall");
     if (argc > 1) first_seed = strtoull(argv[1], NULL, 10);
     if (argc > 2) count = strtol(argv[2], NULL, 10);
+    if (argc > 2) tall_count = tall ? count : 0;
+    if (tall) count = 0;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_random_problem_gets_a_false_certificate_or_a_wrong_answer),
+        cmocka_unit_test(nor_does_one_of_many_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,6 +260,9 @@ struct erm_solver_ops {
     erm_status (*start)(void *state, erm_run *run);
     /* One epoch or outer iteration. Allocates nothing. */
     erm_status (*step)(void *state, erm_run *run);
+    /* NULL, or: from now on run->problem has another amount of the same regularizer, or w is elsewhere. What is known of the loss
+     * stays true. Such a solver stays open along a path. Allocates nothing. */
+    void (*changed)(void *state, erm_run *run);
 };
 
 /* `count` zeroed doubles, 64-byte aligned, freed by erm_solve. NULL when memory ran out: take everything, then ask once with

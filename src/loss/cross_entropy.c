@@ -40,18 +40,26 @@ ERM_KERNEL static void write_variances(const erm__softmax *rows, int64_t count, 
     }
 }
 
+/* In several lanes: many equal terms, as at W = 0, would round to one side. */
+ERM_KERNEL static double add_up(int64_t count, const double *x)
+{
+    double sum = 0;
+    ERM_SIMD_SUM(sum)
+    for (int64_t t = 0; t < count; t++) sum += x[t];
+    return sum;
+}
+
 /* eval of at most ERM_SOFTMAX_ROWS rows. E is scratch (with room to spare, or it is H, or it is D, which is written last). */
 static double eval_rows(int64_t count, int64_t k, const double *Z, const double *Y, const double *weight, double *E, bool spare,
                         double *D, double *H)
 {
     erm__softmax rows;
     erm__softmax_take(&rows, count, k, Z, E, spare);
-    double sum = 0;
     for (int64_t t = 0; t < count; t++)
-        sum += (weight ? weight[t] : 1) * (rows.log_sum[t] + (rows.max[t] - Z[t * k + (int64_t)Y[t]]));
+        rows.log_sum[t] = (weight ? weight[t] : 1) * (rows.log_sum[t] + (rows.max[t] - Z[t * k + (int64_t)Y[t]]));
     if (H) write_variances(&rows, count, k, weight, E, H);
     if (D) write_gradients(&rows, count, k, Y, weight, E, D);
-    return sum;
+    return add_up(count, rows.log_sum);
 }
 
 /* l of one row that is too long for the scratch, where no output can hold it. */

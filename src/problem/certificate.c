@@ -15,7 +15,8 @@
 #include "problem/sweep.h"
 #include "problem/walk.h"
 
-static const double MEND_PASSES = 6; /* over X, at least */
+static const double MEND_PASSES = 6,
+                    INTERCEPT_SHARE = 1e-3; /* over X, at least; of the aim, of which the bound may lose so much */
 enum { MANY_VALUES = 1 << 20 /* no cache holds more */ };
 
 typedef struct bound {
@@ -124,7 +125,7 @@ static double plain_bound(erm__certifier *self)
     erm__workspace *ws = self->ws;
     if (!ws->problem->intercept || erm__intercept_is_balanced(ws, self->dual))
         memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
-    else if (erm__intercept_fit(ws, self->margin, self->fit, self->dual))
+    else if (erm__intercept_fit(ws, self->margin, INTERCEPT_SHARE * self->near, self->fit, self->dual))
         fitted_product(self);
     else
         return -INFINITY;

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "base/small_chol.h"
 #include "problem/walk.h"
 
@@ -21,19 +22,38 @@ typedef struct tilt {
     bool curvature;
 } tilt;
 
+/* The sum of x, and that of its sizes. */
+ERM_KERNEL static void add_up(int64_t n, const double *x, double *sum, double *size)
+{
+    double all = 0, absolute = 0;
+#pragma omp simd reduction(+ : all, absolute)
+    for (int64_t i = 0; i < n; i++) {
+        all += x[i];
+        absolute += fabs(x[i]);
+    }
+    *sum += all;
+    *size += absolute;
+}
+
 /* Accumulates k sums of A, then the k x k Hessian. Returns the sum of |A|. */
 static double tilt_block(const erm__workspace *ws, const erm__block *block, void *data)
 {
     const tilt *job = data;
     const erm_loss *loss = &ws->problem->loss;
     const int64_t n = block->rows.count, k = ws->k;
-    double *const A = job->A + block->first * k;
-    double *const hessian = block->sum + k;
-    for (int64_t i = 0; i < n * k; i++) block->z[i] = job->margin[block->first * k + i] + job->delta[i % k];
+    const double *const margin = job->margin + block->first * k;
+    double *const A = job->A + block->first * k, *const hessian = block->sum + k;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < k; c++) block->z[i * k + c] = margin[i * k + c] + job->delta[c];
     const bool full = k > 1 && loss->ops->hessian;
     double *const h = job->curvature && !full ? block->d : NULL;
     loss->ops->eval(loss, n, k, block->z, block->y, block->s, A, h);
-    double size = 0;
+    double size = 0, unused = 0;
+    if (k == 1) {
+        add_up(n, A, block->sum, &size);
+        if (h) add_up(n, h, hessian, &unused);
+        return size;
+    }
     for (int64_t i = 0; i < n; i++)
         for (int64_t c = 0; c < k; c++) {
             block->sum[c] += A[i * k + c];
@@ -82,13 +102,13 @@ static double next_in_bracket(bracket *around, double at, double slope, double c
     return slope < 0 ? fmax(1, 2 * fabs(at)) : -fmax(1, 2 * fabs(at));
 }
 
-static void fit_one(erm__workspace *ws, tilt *job, double *delta)
+static void fit_one(erm__workspace *ws, tilt *job, double enough, double *delta)
 {
     bracket around = {-INFINITY, INFINITY};
     double sum[2]; /* slope, curvature */
     for (int step = 0; step < MOST_STEPS; step++) {
         const double size = erm__walk(ws, (erm_rows){.count = ws->n}, tilt_block, job, 2, sum);
-        if (!(fabs(sum[0]) > 1e-15 * size)) return;
+        if (!(fabs(sum[0]) > fmax(enough, 1e-15) * size)) return;
         const double next = next_in_bracket(&around, *delta, sum[0], sum[1]);
         if (next == *delta || fabs(next) > 1e8) return;
         *delta = next;
@@ -121,17 +141,18 @@ static bool fit_several(erm__workspace *ws, tilt *job, double *delta, double *me
     return false;
 }
 
+ERM_KERNEL static void scale_signs(int64_t n, double positive, double negative, double *A)
+{
+    ERM_SIMD
+    for (int64_t i = 0; i < n; i++) A[i] *= A[i] > 0 ? positive : negative;
+}
+
 void erm__intercept_balance(int64_t n, double *A)
 {
-    double up = 0, down = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (A[i] > 0)
-            up += A[i];
-        else
-            down -= A[i];
-    }
-    const double shrink_up = up > down ? down / up : 1, shrink_down = down > up ? up / down : 1;
-    for (int64_t i = 0; i < n; i++) A[i] *= A[i] > 0 ? shrink_up : shrink_down;
+    double sum = 0, size = 0;
+    add_up(n, A, &sum, &size);
+    const double up = fmax(size + sum, 0), down = fmax(size - sum, 0); /* twice */
+    scale_signs(n, up > down ? down / up : 1, down > up ? up / down : 1, A);
 }
 
 /* sum: the column sums, then what is left of them. moved[y k + c], c != y, what output c has on the rows labelled y, becomes the part of
@@ -191,13 +212,13 @@ bool erm__intercept_balance_classes(const erm__workspace *ws, double *memory, do
     return norm1(k, sum) <= 1e-14 * size;
 }
 
-bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory, double *A)
+bool erm__intercept_fit(erm__workspace *ws, const double *margin, double enough, double *memory, double *A)
 {
     double *const delta = memory;
     memset(delta, 0, (size_t)ws->k * sizeof(double));
     tilt job = {.margin = margin, .delta = delta, .A = A, .curvature = true};
     if (ws->k > 1) return fit_several(ws, &job, delta, memory + ws->k);
-    fit_one(ws, &job, delta);
+    fit_one(ws, &job, enough, delta);
     erm__intercept_balance(ws->n, A);
     return true;
 }
@@ -206,7 +227,8 @@ bool erm__intercept_is_balanced(const erm__workspace *ws, const double *A)
 {
     for (int64_t c = 0; c < ws->k; c++) {
         double sum = 0, size = 0;
-        for (int64_t i = c; i < ws->n * ws->k; i += ws->k) {
+        if (ws->k == 1) add_up(ws->n, A, &sum, &size);
+        for (int64_t i = c; i < ws->n * ws->k && ws->k > 1; i += ws->k) {
             sum += A[i];
             size += fabs(A[i]);
         }

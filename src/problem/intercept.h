@@ -5,8 +5,9 @@
 #include "problem/workspace.h"
 
 /* Makes A (n k) = s_i l'(z_i + delta) with column sums of 0 (up to rounding), by choosing delta (k), which starts at 0.
- * memory: 3 k + k^2 doubles. False if it could not: A is then not feasible. */
-bool erm__intercept_fit(erm__workspace *ws, const double *margin, double *memory, double *A);
+ * enough: of one output, the share of their sizes that the sums may be before the last of it is balanced off; 0: rounding.
+ * memory: 3 k + k^2 doubles; delta is its first k. False if it could not: A is then not feasible. */
+bool erm__intercept_fit(erm__workspace *ws, const double *margin, double enough, double *memory, double *A);
 
 /* One output: makes the sum of A (n) 0 by shrinking the heavier of its two signs. */
 void erm__intercept_balance(int64_t n, double *A);

@@ -39,8 +39,9 @@ double erm__dual_size(const erm__workspace *ws, const double *A)
 {
     if (!ws->problem->weight) return sqrt(sum_of_squares(ws->n * ws->k, A) / ws->total_weight);
     double squares = 0;
+    if (!ws->problem->weight) return sqrt(sum_of_squares(ws->n * ws->k, A) / ws->total_weight);
     for (int64_t i = 0; i < ws->n; i++) {
-        const double s = ws->problem->weight ? ws->problem->weight[i] : 1;
+        const double s = ws->problem->weight[i];
         for (int64_t c = i * ws->k; c < (i + 1) * ws->k && s > 0; c++) squares += A[c] * A[c] / s;
     }
     return sqrt(squares / ws->total_weight);

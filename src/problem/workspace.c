@@ -47,11 +47,16 @@ static void choose_sizes(erm__workspace *ws)
     ws->lanes = clamp(values / (LANE_WORK * largest(1, ws->d)), 1, blocks < MOST_LANES ? blocks : MOST_LANES);
 }
 
+/* With what rounding takes from each sum put back (Kahan 1965): many equal weights would all round to one side. */
 static double sum_of_weights(const erm_problem *problem)
 {
     if (!problem->weight) return (double)problem->X->rows;
-    double total = 0;
-    for (int64_t i = 0; i < problem->X->rows; i++) total += problem->weight[i];
+    double total = 0, lost = 0;
+    for (int64_t i = 0; i < problem->X->rows; i++) {
+        const double part = problem->weight[i] - lost, next = total + part;
+        lost = (next - total) - part;
+        total = next;
+    }
     return total;
 }
 

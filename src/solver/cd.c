@@ -171,7 +171,7 @@ static void read_intercept(erm__descent *self, const erm_run *run)
     for (int64_t j = 0; run->centre && j < run->d; j++) self->b -= run->centre[j] * run->w[j];
     erm__descent_refresh(self, run);
     double memory[4] = {0}; /* as erm__intercept_fit asks for one output */
-    erm__intercept_fit(run->workspace, self->z, memory, self->dual);
+    erm__intercept_fit(run->workspace, self->z, 0, memory, self->dual);
     if (isfinite(memory[0])) self->b += memory[0];
 }
 

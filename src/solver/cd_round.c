@@ -12,9 +12,10 @@
 #include "problem/margins.h"
 #include "solver/cd_state.h"
 
-static const double ARMIJO = 1e-2, SHRINK = 0.5, LEAST_DAMPING = 1e-5;
+static const double ARMIJO = 1e-2, SHRINK = 0.5;
 static const double MORE_ROWS = 4, SLOW = 0.3; /* rows of a sample, and when there are to be more */
 enum { MOST_TRIALS = 12, MOST_DAMPINGS = 5 };
+static const double USUAL_DAMPING = 1e-5, LEAST_DAMPING = 1e-15; /* far rows have hardly a curvature, but may have huge values */
 
 void erm__descent_derivatives(erm__descent *self, erm_run *run)
 {
@@ -103,7 +104,7 @@ static void adapt(erm__descent *self, bool full)
     if (full)
         self->damping = fmax(LEAST_DAMPING, self->damping / 10);
     else if (!improve_model(self, MORE_ROWS))
-        self->damping = fmin(1, 10 * self->damping);
+        self->damping = fmin(1, 10 * fmax(self->damping, USUAL_DAMPING));
 }
 
 /* Moves w and z by the longest step that brings F down enough. False if none of a few does: w is then as before. */

@@ -103,7 +103,13 @@ static bool is_penalised_well(const erm_problem *p)
     const double c = coupling(p);
     return c > 0 && c <= MOST_COUPLING && !erm__suits(p, erm_solver_newton_cg(NULL), NULL);
 }
-static bool has_few_rows(const erm_problem *p) { return p->X->rows <= MOST_ROWS_OF_ROWS && 10 * p->X->rows < 6 * p->X->cols; }
+/* Without a penalty that bends along every feature there is no matrix of the rows. */
+static bool has_few_rows(const erm_problem *p)
+{
+    const erm_regularizer *R = &p->regularizer;
+    return p->X->rows <= MOST_ROWS_OF_ROWS && 10 * p->X->rows < 6 * p->X->cols && R->ops->modulus &&
+           R->ops->modulus(R, p->X->cols) > 0;
+}
 
 erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
 {

@@ -26,7 +26,8 @@
 
 enum { MOST_PRODUCTS = 250 /* a step */, MOST_OF_QUADRATIC = 50, MOST_SAMPLE_STEPS = 12 };
 static const double SAMPLE_SHARE = 0.1, FIRST_FORCING = 0.3, LEAST_FORCING = 1e-3, QUADRATIC_FORCING = 1e-5, MOST_FORCING = 0.5,
-                    SAFETY = 0.9, POWER = 2, WOLFE = 0.3, SURELY = 0.5 /* of tol */, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3;
+                    SAFETY = 0.9, POWER = 2, WOLFE = 0.3, SURELY = 0.5 /* of tol */, LEAST_DAMPING = 1e-6, MOST_DAMPING = 1e3,
+                    FAR = 2; /* a ratio of penalties, from which on M is made anew */
 
 typedef struct newton_cg {
     double *z, *d, *h;        /* n k: margins and derivatives there */
@@ -36,6 +37,7 @@ typedef struct newton_cg {
     erm__pcg pcg;
     erm__single single;             /* the X that the products are made with, where many are likely */
     double norm, forcing, products; /* of g at the last step; the last step's; since M was made */
+    double made_penalty;            /* sum of the penalty that is in M */
     double damping;                 /* of the loss's largest curvature, on the diagonal */
     bool made;
     bool quadratic;          /* the loss: all steps solve one system, in one run of conjugate gradients */
@@ -141,12 +143,20 @@ static void choose_forcing(newton_cg *self, double norm)
     self->norm = norm;
 }
 
+static double sum_of_penalty(const newton_cg *self, const erm_run *run)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < run->size; j++) sum += self->penalty[j];
+    return sum;
+}
+
 /* Makes M when as much was spent on products since the last time as that costs, or the system has changed. */
 static void prepare(newton_cg *self, erm_run *run, bool changed)
 {
     if (self->made && !changed && (self->quadratic || self->products < self->M.work)) return;
     erm__precondition_make(&self->M, run, self->h, self->penalty);
     self->made = true;
+    self->made_penalty = sum_of_penalty(self, run);
     self->products = 0;
 }
 
@@ -249,12 +259,24 @@ static erm_status step(void *state, erm_run *run)
     return ERM_OK;
 }
 
+static void changed(void *state, erm_run *run)
+{
+    newton_cg *self = state;
+    fill_penalty(self, run);
+    const double now = sum_of_penalty(self, run), made = self->made_penalty;
+    if (now > FAR * made || made > FAR * now) self->made = false;
+    self->goes_on = false;
+    self->norm = 0;
+    find_margins(self, run);
+}
+
 static const erm_solver_ops ops = {
     .name = "newton-cg",
     .state_size = sizeof(newton_cg),
     .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_DIFFERENTIABLE_REGULARIZER | ERM_NEEDS_DIAGONAL_HESSIAN | ERM_CAN_RESUME,
     .start = start,
     .step = step,
+    .changed = changed,
 };
 
 erm_solver erm_solver_newton_cg(const erm_newton_cg_params *params) { return (erm_solver){.ops = &ops, .params = params}; }

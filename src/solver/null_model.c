@@ -19,7 +19,7 @@ static erm_status fit_intercept(erm__workspace *ws, double *w)
     double *const memory = erm__arena_doubles(&ws->arena, k * (k + 3));
     if (ws->arena.failed) return ERM_ENOMEM;
     erm__sweep_margins(ws, NULL, w, true, margin); /* w is 0 here */
-    if (erm__intercept_fit(ws, margin, memory, A)) memcpy(w + ws->d * k, memory, (size_t)k * sizeof(double));
+    if (erm__intercept_fit(ws, margin, 0, memory, A)) memcpy(w + ws->d * k, memory, (size_t)k * sizeof(double));
     return ERM_OK;
 }
 

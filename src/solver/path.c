@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/detail.h"
-#include "problem/margins.h"
 #include "problem/sweep.h"
 #include "solver/null_model.h"
 #include "solver/options.h"
@@ -16,36 +15,6 @@
 #include "solver/suits.h"
 
 enum { DEFAULT_COUNT = 100 };
-
-/* Keeps the lambda's best bound: one is as good for every point. */
-static void judge(erm__path_job *job, erm_certificate certificate)
-{
-    job->certificate = certificate;
-    job->best_dual = fmax(job->best_dual, job->certificate.dual);
-    job->certificate.dual = job->best_dual;
-    job->certificate.gap = erm__gap(job->certificate.primal, &job->certificate.dual);
-    if (job->certificate.dual > -INFINITY) job->certificate.kind = ERM_CERTIFICATE_GAP;
-}
-
-void erm__path_certify(erm__path_job *job, bool margins_known)
-{
-    erm__certifier *const certifier = &job->certifier;
-    if (margins_known) {
-        const double loss = erm__margins_derivatives(&job->ws, certifier->margin, certifier->dual, NULL);
-        erm__sweep_transpose(&job->ws, NULL, certifier->dual, certifier->gradient);
-        judge(job, erm__certifier_finish(certifier, job->w, loss, NULL));
-    } else {
-        judge(job, erm__certifier_run(certifier, job->w, NULL));
-    }
-    job->passes += job->problem.intercept ? 2 : 1;
-}
-
-bool erm__path_certified(const erm__path_job *job)
-{
-    const erm_certificate *const now = &job->certificate;
-    if (now->kind == ERM_CERTIFICATE_KKT) return now->kkt <= job->options.tol;
-    return now->gap <= job->options.tol * erm__certifier_scale(&job->certifier, now->primal);
-}
 
 bool erm__path_out_of_time(const erm__path_job *job)
 {
@@ -85,8 +54,8 @@ static bool can_take_columns(const erm_problem *problem)
     return problem->X->ops->scan && problem->X->cols > 0 && problem->X->rows <= INT32_MAX;
 }
 
-/* The squared loss on a Gram matrix; else part of the features; else the whole problem. */
-static const erm__path_engine *choose_engine(const erm__path_job *job, bool sparse)
+/* The squared loss on a Gram matrix; a solver that stays open; else part of the features; else the whole problem. */
+static const erm__path_engine *choose_engine(erm__path_job *job, bool sparse)
 {
     enum { MOST_STORED_ROWS = 50000 };
     const erm_problem *const problem = &job->problem;
@@ -95,7 +64,7 @@ static const erm__path_engine *choose_engine(const erm__path_job *job, bool spar
     const bool columns = can_take_columns(problem) && erm__restrict_suits(&job->unit) && job->screen && sparse;
     const bool squared = problem->loss.ops == erm_loss_squared().ops && erm__quadratic_suits(&job->unit) && own_choice;
     if (squared && d > 0 && ((n >= 2 * d && d <= 4000) || (columns && n <= MOST_STORED_ROWS))) return &erm__path_quadratic;
-    return columns ? &erm__path_parts : &erm__path_whole;
+    return erm__path_keeps(job, columns) ? &erm__path_kept : columns ? &erm__path_parts : &erm__path_whole;
 }
 
 static erm_status open_job(erm__path_job *job, const erm_path_options *options, double *lambda_max)
@@ -156,9 +125,11 @@ static void describe(const erm__path_job *job, erm_result *result)
     if (result->stop == ERM_STOP_CONVERGED)
         erm__fail(result->detail, ERM_OK, "the %s %.3g is within tol = %g, on all the data",
                   gap ? "duality gap" : "optimality residual", left, job->options.tol);
-    else if (result->stop == ERM_STOP_STALLED || result->stop == ERM_STOP_TIME)
+    else if (result->stop == ERM_STOP_STALLED || result->stop == ERM_STOP_TIME || result->stop == ERM_STOP_MAX_EPOCHS)
         erm__fail(result->detail, ERM_OK, "%s: %s %.3g, tol = %g",
-                  result->stop == ERM_STOP_TIME ? "the path's max_seconds are over" : "no further progress in double precision",
+                  result->stop == ERM_STOP_TIME         ? "the path's max_seconds are over"
+                  : result->stop == ERM_STOP_MAX_EPOCHS ? "max_epochs reached"
+                                                        : "no further progress in double precision",
                   gap ? "duality gap" : "optimality residual", left, job->options.tol);
 }
 
@@ -175,7 +146,7 @@ static erm_status one_point(erm__path_job *job, double lambda, int64_t b, erm_pa
     *point = (erm_path_point){.lambda = lambda};
     if (b >= 0) {
         const double loss = job->engine->take(job, b);
-        judge(job, erm__certifier_finish(&job->certifier, job->w, loss, NULL));
+        erm__path_judge(job, erm__certifier_finish(&job->certifier, job->w, loss, NULL));
         *result = (erm_result){.solver = "gram", .stop = ERM_STOP_CONVERGED, .epochs = 1};
     }
     erm_status status = ERM_OK;

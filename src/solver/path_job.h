@@ -7,6 +7,7 @@
 #include "problem/prepare.h"
 #include "solver/path_columns.h"
 #include "solver/quadratic.h"
+#include "solver/run.h"
 
 static const double ERM_PATH_TIGHT = 0.25; /* of tol: what the core is solved to */
 
@@ -18,6 +19,17 @@ typedef struct erm__restricted {
     double *factor, *low, *high; /* d each */
     int32_t *group;              /* d */
 } erm__restricted;
+
+/* A solver that stays open for all lambdas. */
+typedef struct erm__kept {
+    erm_solver solver;
+    erm_run run;
+    void *state;
+    double *last; /* size */
+    bool started;
+    bool elsewhere; /* w was moved by others since its last step */
+    bool lost;      /* its w was not finite */
+} erm__kept;
 
 typedef struct erm__path_job erm__path_job;
 
@@ -97,9 +109,13 @@ struct erm__path_job {
     erm__path_wide wide;
     bool whole;  /* the Gram matrix is that of all features */
     double *sub; /* size: W of the features in use */
+    erm__kept kept;
 };
 
-extern const erm__path_engine erm__path_quadratic, erm__path_parts, erm__path_whole;
+extern const erm__path_engine erm__path_quadratic, erm__path_parts, erm__path_kept, erm__path_whole;
+
+/* Is there a solver that stays open from lambda to lambda and is better than any on parts of the features, where those can be? */
+bool erm__path_keeps(erm__path_job *job, bool in_parts);
 
 erm_status erm__batch_open(erm__path_job *job, int64_t most);
 void erm__batch_close(erm__path_batch *batch);
@@ -132,8 +148,12 @@ erm_status erm__path_check_options(const erm_path_options *options, char *detail
 /* `count` of them, in the workspace's arena; NULL: out of memory. */
 double *erm__path_lambdas(erm__path_job *job, const erm_path_options *options, double lambda_max, int64_t count);
 
+/* Keeps a certificate at job->w with the best bound of this lambda. */
+void erm__path_judge(erm__path_job *job, erm_certificate certificate);
 /* Certifies job->w, whose margins the certifier may have already: then X is read for the gradient alone. */
 void erm__path_certify(erm__path_job *job, bool margins_known);
+/* The same once the intercept fits best: job->w changes there. For a differentiable loss. */
+void erm__path_certify_best_intercept(erm__path_job *job);
 bool erm__path_certified(const erm__path_job *job);
 bool erm__path_out_of_time(const erm__path_job *job);
 

@@ -20,6 +20,7 @@
 #include "solver/sample_size.h"
 
 enum { MORE_ROWS = 8, MOST_TRIALS = 30, MOST_SAMPLE_STEPS = 20, MOST_DAMPINGS = 6 };
+enum { PRODUCTS_A_STEP = 2 };
 static const double SAMPLE_SHARE = 0.03, ARMIJO = 1e-2, SLOW = 0.3;
 static const double MOST_PROMISED =
     2.5; /* of F, at first order, which is twice what a quadratic falls by; and a sample is off by some */
@@ -175,6 +176,7 @@ static double newton_step(erm__prox_newton *self, erm_run *run)
         swap_points(self);
         if (is_settled(self, run)) break;
     }
+    self->steps++;
     return promised / fabs(self->before.value);
 }
 
@@ -204,12 +206,37 @@ static erm_status step(void *state, erm_run *run)
     return ERM_OK;
 }
 
+/* A is summed anew, from all rows, once the steps that a better one would have spared, all but one for each amount, have cost as
+ * much as that. */
+static void renew(erm__prox_newton *self, const erm_run *run)
+{
+    const erm__workspace *ws = run->workspace;
+    if (PRODUCTS_A_STEP * self->spared * erm__product_cost(ws) < erm__row_cost(ws) * (double)ws->n) return;
+    self->rows = ws->n;
+    self->spared = 0;
+    self->made = false;
+}
+
+static void changed(void *state, erm_run *run)
+{
+    erm__prox_newton *self = state;
+    if (self->promised > 0 && self->made) {
+        look(self, run); /* what the last step shows is still true */
+        erm__prox_newton_learn(self, run);
+    }
+    self->promised = 0;
+    if (self->steps > 1) self->spared += (double)(self->steps - 1);
+    self->steps = 0;
+    renew(self, run);
+}
+
 static const erm_solver_ops ops = {
     .name = "prox-newton",
     .state_size = sizeof(erm__prox_newton),
     .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ADVANCE_OR_GROUPS | ERM_NEEDS_ONE_OUTPUT | ERM_CAN_RESUME,
     .start = start,
     .step = step,
+    .changed = changed,
 };
 
 erm_solver erm_solver_prox_newton(const void *params) { return (erm_solver){.ops = &ops, .params = params}; }

@@ -24,6 +24,8 @@ typedef struct erm__prox_newton {
     int64_t rows;                   /* of the sample */
     double damping;                 /* of the loss's curvature, on the diagonal of A */
     bool made;                      /* A */
+    int64_t steps;                  /* with this amount of the regularizer */
+    double spared;                  /* steps that a better A would have spared since it was made */
     struct erm__prox_newton *first; /* the problem of a sample, which the first step solves; NULL: none */
     erm__subproblem sample;         /* what `first` works on */
 } erm__prox_newton;
