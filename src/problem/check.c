@@ -6,9 +6,9 @@
 #include "base/detail.h"
 #include "matrix/dense.h"
 #include "matrix/view_imputed.h"
-#include "problem/quick_check.h"
 #include "problem/class_weight.h"
 #include "problem/prepare.h"
+#include "problem/quick_check.h"
 
 int64_t erm_problem_size(const erm_problem *problem)
 {

@@ -40,6 +40,7 @@ struct erm__columns {
     erm__picked picked; /* columns row by row; X of its is NULL where X is dense */
     bool partly;        /* X by rows, of which only some columns have been copied: the others look empty */
     double copied;      /* values, over all copies */
+    int64_t reserved;   /* bytes for copies, of which only those that are written cost memory */
 };
 
 /* Copies X if it must: dense to column-major, sparse to compressed columns, floats as floats; views are written out. Of compressed rows,
@@ -52,6 +53,9 @@ void erm__columns_want(erm__columns *columns, int64_t count, const int32_t *list
 
 /* Bytes of the columns that are copied row by row. */
 int64_t erm__columns_picked_bytes(const erm__columns *columns);
+
+/* Bytes of all that was allocated, with what was not written so far. */
+int64_t erm__columns_allocated_bytes(const erm__columns *columns);
 
 /* Would it cost as much to copy those of the listed columns that are not yet as to read all of X by rows? */
 bool erm__columns_are_dear(const erm__columns *columns, int64_t count, const int32_t *list);

@@ -27,6 +27,8 @@ static bool open_copy(erm__columns *self, const erm_matrix *X)
     const size_t nnz = X->nnz > 0 ? (size_t)X->nnz : 1, d = (size_t)X->cols;
     self->partly = true;
     if (nnz > PTRDIFF_MAX / sizeof(double)) return false;
+    self->reserved = (int64_t)(nnz * (sizeof *self->copy.index + size_of(self)) + (d + 2) * sizeof *self->copy.start +
+                               d * sizeof *self->place);
     self->copy.start = erm__huge_alloc((d + 2) * sizeof *self->copy.start);
     self->copy.index = erm__huge_alloc(nnz * sizeof *self->copy.index);
     self->copy.values = erm__huge_alloc(nnz * size_of(self));
@@ -89,6 +91,11 @@ int64_t erm__columns_picked_bytes(const erm__columns *self)
 {
     if (self->picked.by_columns) return 0; /* rather memory to work with */
     return self->picked.most * (int64_t)(sizeof *self->picked.index + size_of(self));
+}
+
+int64_t erm__columns_allocated_bytes(const erm__columns *self)
+{
+    return self->picked.bytes + (self->reserved > 0 ? self->reserved : self->copy.bytes);
 }
 
 bool erm__columns_are_dear_picked(const erm__columns *self, int64_t count, const int32_t *list)

@@ -23,6 +23,7 @@ erm_status erm__columns_open_wanted(erm__columns *self, const erm_matrix *X, siz
 {
     const size_t n = (size_t)X->rows, d = (size_t)X->cols;
     if (d > SIZE_MAX / value_size / n) return ERM_ENOMEM;
+    self->reserved = (int64_t)(n * d * value_size + d * sizeof *self->place);
     self->copy.values = erm__huge_alloc(n * d * value_size);
     self->place = malloc(d * sizeof *self->place);
     self->by_rows = (const erm_dense *)X;

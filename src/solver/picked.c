@@ -76,10 +76,12 @@ bool erm__picked_suits(const erm_matrix *X)
     return is_rows(X, false) || is_rows(X, true) || is_columns(X, false) || is_columns(X, true);
 }
 
-static void *take(int64_t count, size_t size)
+static void *take(erm__picked *self, int64_t count, size_t size)
 {
     if (count < 0 || (uint64_t)count >= PTRDIFF_MAX / size) return NULL;
-    return erm__huge_alloc((size_t)(count > 0 ? count : 1) * size);
+    const size_t bytes = (size_t)(count > 0 ? count : 1) * size;
+    self->bytes += (int64_t)bytes;
+    return erm__huge_alloc(bytes);
 }
 
 bool erm__picked_open(erm__picked *self, const erm_matrix *X)
@@ -88,14 +90,14 @@ bool erm__picked_open(erm__picked *self, const erm_matrix *X)
     *self = (erm__picked){.X = X, .n = n, .d = d};
     self->single = is_rows(X, true) || is_columns(X, true);
     self->by_columns = is_columns(X, self->single);
-    self->list = take(d, sizeof *self->list);
-    self->slot = take(d, sizeof *self->slot);
-    self->mask = take(d / 32 + 1, sizeof *self->mask);
-    self->start = take(n + 2, sizeof *self->start);
-    self->index = take(X->nnz, sizeof *self->index);
-    self->values = take(X->nnz, typed_of(self)->size);
-    self->sums = take((int64_t)(LANES + 1) * 2 * ERM_PICKED_MOST, sizeof(double));
-    self->factor = take(ERM_PICKED_MOST, sizeof(double));
+    self->list = take(self, d, sizeof *self->list);
+    self->slot = take(self, d, sizeof *self->slot);
+    self->mask = take(self, d / 32 + 1, sizeof *self->mask);
+    self->start = take(self, n + 2, sizeof *self->start);
+    self->index = take(self, X->nnz, sizeof *self->index);
+    self->values = take(self, X->nnz, typed_of(self)->size);
+    self->sums = take(self, (int64_t)(LANES + 1) * 2 * ERM_PICKED_MOST, sizeof(double));
+    self->factor = take(self, ERM_PICKED_MOST, sizeof(double));
     if (!self->list || !self->slot || !self->mask || !self->start || !self->index || !self->values || !self->sums ||
         !self->factor)
         return false;

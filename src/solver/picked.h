@@ -21,6 +21,7 @@ typedef struct erm__picked {
     double *sums;   /* of each lane, and their total */
     double *factor; /* ERM_PICKED_MOST */
     int64_t most;   /* values that ever were here */
+    int64_t bytes;  /* allocated */
 } erm__picked;
 
 /* Can the columns of X be picked? */

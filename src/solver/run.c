@@ -45,6 +45,8 @@ int64_t erm__run_copied_bytes(const erm_run *run)
     return run->columns ? run->columns->copy.bytes + erm__columns_picked_bytes(run->columns) : 0;
 }
 
+int64_t erm__run_reserved_bytes(const erm_run *run) { return run->columns ? erm__columns_allocated_bytes(run->columns) : 0; }
+
 erm_status erm__run_open(erm_run *run, const erm__certifier *certifier, erm_solver solver, uint64_t seed, char *detail)
 {
     erm__workspace *ws = certifier->ws;

@@ -16,6 +16,9 @@ void erm__run_close(erm_run *run);
 /* Bytes of that copy. */
 int64_t erm__run_copied_bytes(const erm_run *run);
 
+/* Bytes that were allocated for it: more, where memory for all columns was reserved and only some were copied. */
+int64_t erm__run_reserved_bytes(const erm_run *run);
+
 /* Between the caller's W, b and the run's, whose b is the intercept of the centred columns. from may be to. */
 void erm__run_enter(const erm_run *run, const double *from, double *to);
 void erm__run_leave(const erm_run *run, const double *from, double *to);

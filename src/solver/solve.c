@@ -213,7 +213,7 @@ static void fill_result(erm__job *self, double *w)
     result->passes = self->run.passes;
     result->threads = self->ws.threads;
     result->copied_bytes = erm__run_copied_bytes(&self->run);
-    result->workspace_bytes = self->ws.arena.bytes + self->prepared.arena.bytes + result->copied_bytes;
+    result->workspace_bytes = self->ws.arena.bytes + self->prepared.arena.bytes + erm__run_reserved_bytes(&self->run);
     for (int64_t j = 0; j < self->ws.d * self->ws.k; j++) result->nonzeros += w[j] != 0;
 }
 
