@@ -141,6 +141,19 @@ static bool fit_several(erm__workspace *ws, tilt *job, double *delta, double *me
     return false;
 }
 
+/* Twice the sums of the positive and of the negative x, each for itself: their difference would not do where one is the other's rounding. */
+ERM_KERNEL static void add_signs(int64_t n, const double *x, double *up, double *down)
+{
+    double positive = 0, negative = 0;
+#pragma omp simd reduction(+ : positive, negative)
+    for (int64_t i = 0; i < n; i++) {
+        positive += fabs(x[i]) + x[i];
+        negative += fabs(x[i]) - x[i];
+    }
+    *up = positive;
+    *down = negative;
+}
+
 ERM_KERNEL static void scale_signs(int64_t n, double positive, double negative, double *A)
 {
     ERM_SIMD
@@ -149,9 +162,8 @@ ERM_KERNEL static void scale_signs(int64_t n, double positive, double negative, 
 
 void erm__intercept_balance(int64_t n, double *A)
 {
-    double sum = 0, size = 0;
-    add_up(n, A, &sum, &size);
-    const double up = fmax(size + sum, 0), down = fmax(size - sum, 0); /* twice */
+    double up = 0, down = 0;
+    add_signs(n, A, &up, &down);
     scale_signs(n, up > down ? down / up : 1, down > up ? up / down : 1, A);
 }
 
