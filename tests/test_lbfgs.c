@@ -3,7 +3,7 @@
 
 #include "ermopt/solve.h"
 #include "named.h"
-#include "solver/lbfgs_search.h"
+#include "solver/newton/lbfgs_search.h"
 #include "solving.h"
 
 enum { SIZE = 4096 };

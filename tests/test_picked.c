@@ -5,7 +5,7 @@
 
 #include "matrices.h"
 #include "named.h"
-#include "solver/columns.h"
+#include "solver/columns/columns.h"
 
 enum { N = 1500, D = 90, MOST = 40 };
 

@@ -3,7 +3,7 @@
 
 #include "ermopt/solve.h"
 #include "named.h"
-#include "solver/sample_size.h"
+#include "solver/newton/sample_size.h"
 #include "solving.h"
 
 enum { SIZE = 64, MOST_EPOCHS = 64 };

@@ -6,8 +6,8 @@
 
 #include "base/rough.h"
 #include "ermopt/solve.h"
+#include "solver/newton/single.h"
 #include "solver/run.h"
-#include "solver/single.h"
 #include "solving.h"
 
 enum { N = 700, D = 1600 /* more than a million values */ };

@@ -3,9 +3,9 @@
 
 #include "matrices.h"
 #include "named.h"
-#include "solver/anderson.h"
-#include "solver/columns.h"
-#include "solver/working_set.h"
+#include "solver/columns/columns.h"
+#include "solver/descent/anderson.h"
+#include "solver/descent/working_set.h"
 
 static void a_working_set_has_the_highest_scores_in_order(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 #include "problem/sweep.h"
-#include "solver/columns.h"
+#include "solver/columns/columns.h"
 
 static bool centres(const erm_problem *problem, erm_solver solver)
 {

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/detail.h"
-#include "solver/quadratic.h"
+#include "solver/path/quadratic.h"
 
 typedef enum subject { LOSS, REGULARIZER, OUTPUTS } subject;
 

@@ -1,0 +1,284 @@
+/* Some columns of a sparse X, row by row. */
+#include "solver/columns/picked.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/huge.h"
+#include "base/simd.h"
+
+enum {
+    LANES = 8,               /* of the sums */
+    LEAST_LANE = 64,         /* rows */
+    OWNED_TOGETHER = 16,     /* rows of G that go to one part */
+    PARTS_A_THREAD = 4,      /* of G */
+    WORTH_A_THREAD = 100000, /* values: about 0.1 ms */
+    MOST_THREADS = 64
+};
+
+/* Of a column. */
+typedef double two __attribute__((vector_size(16), aligned(8), may_alias));
+
+/* Where pairs go. */
+typedef struct pairs {
+    const int32_t *place;
+    int64_t m, part, parts;
+    double *G;
+} pairs;
+
+/* Rows, and the columns that their index speaks of; NULL: of columns themselves. */
+typedef struct by_rows {
+    int64_t n;
+    const int64_t *start;
+    const int32_t *index, *list;
+    const void *values;
+} by_rows;
+
+/* What there is for each type of value. */
+typedef struct typed {
+    size_t size;
+    void (*keep_rows)(const erm__picked *self, int64_t begin, int64_t end, int64_t at, int64_t limit);
+    void (*turn_columns)(const erm__picked *self);
+    void (*add_sums)(const erm__picked *self, int64_t begin, int64_t end, const double *h, double *out);
+    void (*add_products)(const erm__picked *self, int64_t begin, int64_t end, const double *d, double *out);
+    void (*margins)(const erm__picked *self, int64_t begin, int64_t end, double constant, double *u);
+    void (*add_pairs)(const erm__picked *self, int64_t i, double weight, const pairs *to);
+    void (*write_columns)(const by_rows *from, int32_t first, int32_t end, int64_t *next, int32_t *index, void *to);
+} typed;
+
+#define VALUE      double
+#define NAME(name) name##_f64
+#include "solver/columns/picked.inc"
+#undef VALUE
+#undef NAME
+
+#define VALUE      float
+#define NAME(name) name##_f32
+#include "solver/columns/picked.inc"
+#undef VALUE
+#undef NAME
+
+static const typed *typed_of(const erm__picked *self) { return self->single ? &done_f32 : &done_f64; }
+
+static bool is_rows(const erm_matrix *X, bool single)
+{
+    return X->ops == (single ? erm_csr_f32(0, 0, NULL, NULL, NULL).base.ops : erm_csr_f64(0, 0, NULL, NULL, NULL).base.ops);
+}
+
+static bool is_columns(const erm_matrix *X, bool single)
+{
+    return X->ops == (single ? erm_csc_f32(0, 0, NULL, NULL, NULL).base.ops : erm_csc_f64(0, 0, NULL, NULL, NULL).base.ops);
+}
+
+bool erm__picked_suits(const erm_matrix *X)
+{
+    return is_rows(X, false) || is_rows(X, true) || is_columns(X, false) || is_columns(X, true);
+}
+
+static void *take(erm__picked *self, int64_t count, size_t size)
+{
+    if (count < 0 || (uint64_t)count >= PTRDIFF_MAX / size) return NULL;
+    const size_t bytes = (size_t)(count > 0 ? count : 1) * size;
+    self->bytes += (int64_t)bytes;
+    return erm__huge_alloc(bytes);
+}
+
+bool erm__picked_open(erm__picked *self, const erm_matrix *X)
+{
+    const int64_t n = X->rows, d = X->cols;
+    *self = (erm__picked){.X = X, .n = n, .d = d};
+    self->single = is_rows(X, true) || is_columns(X, true);
+    self->by_columns = is_columns(X, self->single);
+    self->list = take(self, d, sizeof *self->list);
+    self->slot = take(self, d, sizeof *self->slot);
+    self->mask = take(self, d / 32 + 1, sizeof *self->mask);
+    self->start = take(self, n + 2, sizeof *self->start);
+    self->index = take(self, X->nnz, sizeof *self->index);
+    self->values = take(self, X->nnz, typed_of(self)->size);
+    self->sums = take(self, (int64_t)(LANES + 1) * 2 * ERM_PICKED_MOST, sizeof(double));
+    self->factor = take(self, ERM_PICKED_MOST, sizeof(double));
+    if (!self->list || !self->slot || !self->mask || !self->start || !self->index || !self->values || !self->sums ||
+        !self->factor)
+        return false;
+    for (int64_t j = 0; j < d; j++) self->slot[j] = -1;
+    memset(self->mask, 0, (size_t)(d / 32 + 1) * sizeof *self->mask);
+    memset(self->start, 0, (size_t)(n + 2) * sizeof *self->start); /* no column has a value so far */
+    return true;
+}
+
+void erm__picked_close(erm__picked *self)
+{
+    void *const all[] = {self->list, self->slot, self->mask, self->start, self->index, self->values, self->sums, self->factor};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+    *self = (erm__picked){0};
+}
+
+/* ---- picking --------------------------------------------------------------------------------------------------------- */
+
+static int team_for(double values, int threads)
+{
+    const double most = values / WORTH_A_THREAD;
+    const int team = most < threads ? (int)most : threads;
+    return team < 1 ? 1 : team < MOST_THREADS ? team : MOST_THREADS;
+}
+
+static int64_t count_rows(const erm__picked *self, int64_t begin, int64_t end)
+{
+    const erm_csr *const X = (const erm_csr *)self->X;
+    int64_t count = 0;
+    for (int64_t p = X->start[begin]; p < X->start[end]; p++) {
+        const uint32_t j = (uint32_t)X->index[p];
+        count += self->mask[j / 32] >> j % 32 & 1;
+    }
+    return count;
+}
+
+/* Each thread a part of the rows; what goes before it is counted first. */
+static void pick_rows(erm__picked *self, int threads)
+{
+    const typed *const ops = typed_of(self);
+    const int team = team_for((double)self->X->nnz, threads);
+    int64_t at[MOST_THREADS + 1] = {0};
+    self->start[0] = 0;
+    if (team == 1) {
+        ops->keep_rows(self, 0, self->n, 0, self->X->nnz);
+        return;
+    }
+#pragma omp parallel for schedule(static, 1) num_threads(team)
+    for (int t = 0; t < team; t++) at[t + 1] = count_rows(self, t * self->n / team, (t + 1) * self->n / team);
+    for (int t = 0; t < team; t++) at[t + 1] += at[t];
+#pragma omp parallel for schedule(static, 1) num_threads(team)
+    for (int t = 0; t < team; t++) ops->keep_rows(self, t * self->n / team, (t + 1) * self->n / team, at[t], at[t + 1]);
+}
+
+static void pick_columns(erm__picked *self)
+{
+    const erm_csc *const X = (const erm_csc *)self->X;
+    memset(self->start, 0, (size_t)(self->n + 2) * sizeof *self->start);
+    for (int64_t s = 0; s < self->count; s++)
+        for (int64_t p = X->start[self->list[s]]; p < X->start[self->list[s] + 1]; p++) self->start[X->index[p] + 2]++;
+    for (int64_t i = 0; i < self->n; i++) self->start[i + 1] += self->start[i];
+    typed_of(self)->turn_columns(self);
+}
+
+void erm__picked_take(erm__picked *self, int64_t count, const int32_t *list, int threads)
+{
+    bool here = self->count <= ERM_PICKED_MOST || self->count == count;
+    for (int64_t t = 0; here && t < count; t++) here = self->slot[list[t]] >= 0;
+    if (here) return;
+    for (int64_t s = 0; s < self->count; s++) {
+        self->slot[self->list[s]] = -1;
+        self->mask[self->list[s] / 32] = 0;
+    }
+    for (int64_t t = 0; t < count; t++) {
+        self->list[t] = list[t];
+        self->slot[list[t]] = (int32_t)t;
+        self->mask[list[t] / 32] |= 1U << list[t] % 32;
+    }
+    self->count = count;
+    if (self->by_columns)
+        pick_columns(self);
+    else
+        pick_rows(self, threads);
+    if (self->most < erm__picked_stored(self)) self->most = erm__picked_stored(self);
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------------- */
+
+typedef void (*add_lane)(const erm__picked *self, int64_t begin, int64_t end, const double *of_rows, double *out);
+
+/* Lane by lane, and then their total, after the lanes. width: sums a column. */
+static double *sum_up(const erm__picked *self, int width, add_lane add, const double *of_rows, int threads)
+{
+    const int64_t lanes = self->n < (int64_t)LANES * LEAST_LANE ? 1 : LANES, length = self->count * width, n = self->n;
+    const int team = team_for((double)erm__picked_stored(self), threads);
+    double *const total = self->sums + lanes * length;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
+    for (int64_t lane = 0; lane < lanes; lane++) {
+        double *const own = self->sums + lane * length;
+        memset(own, 0, (size_t)length * sizeof *own);
+        add(self, lane * n / lanes, (lane + 1) * n / lanes, of_rows, own);
+    }
+    memset(total, 0, (size_t)length * sizeof *total);
+    for (int64_t lane = 0; lane < lanes; lane++)
+        for (int64_t c = 0; c < length; c++) total[c] += self->sums[lane * length + c];
+    return total;
+}
+
+const double *erm__picked_sums(const erm__picked *self, const double *h, int threads)
+{
+    return sum_up(self, 2, typed_of(self)->add_sums, h, threads);
+}
+
+const double *erm__picked_products(const erm__picked *self, const double *d, int threads)
+{
+    return sum_up(self, 1, typed_of(self)->add_products, d, threads);
+}
+
+void erm__picked_margins(const erm__picked *self, int64_t count, const int32_t *list, const double *a, double constant,
+                         int threads, double *u)
+{
+    const int team = team_for((double)erm__picked_stored(self), threads);
+    memset(self->factor, 0, (size_t)self->count * sizeof *self->factor);
+    for (int64_t t = 0; t < count; t++) self->factor[self->slot[list[t]]] = a[t];
+#pragma omp parallel for schedule(static, 1) num_threads(team) if (team > 1)
+    for (int t = 0; t < team; t++) typed_of(self)->margins(self, t * self->n / team, (t + 1) * self->n / team, constant, u);
+}
+
+static int64_t parts_for(int team)
+{
+    int64_t parts = 1;
+    while (team > 1 && parts < (int64_t)PARTS_A_THREAD * team) parts *= 2;
+    return parts;
+}
+
+void erm__picked_pairs(const erm__picked *self, erm__picked_rows rows, const double *h, const int32_t *place, int64_t m,
+                       int threads, double *G)
+{
+    const double values = (double)erm__picked_stored(self), a_row = values / (double)self->n;
+    const int team = team_for((double)(rows.count * rows.length) * a_row * a_row / 2, threads);
+    const int64_t parts = parts_for(team);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
+    for (int64_t part = 0; part < parts; part++) {
+        const pairs to = {.place = place, .m = m, .part = part, .parts = parts, .G = G};
+        for (int64_t b = 0; b < rows.count; b++)
+            for (int64_t i = rows.offset[b]; i < rows.offset[b] + rows.length && i < self->n; i++)
+                typed_of(self)->add_pairs(self, i, h ? h[i] : 1, &to);
+    }
+}
+
+/* ---- by columns ------------------------------------------------------------------------------------------------------ */
+
+/* Where thread t's columns begin, in the index of `from`: so that each has about as many values. */
+static int32_t part_begin(const by_rows *from, const int64_t *start, int64_t d, int64_t count, int t, int team)
+{
+    const double before = (double)start[d] * t / team;
+    int64_t low = 0, high = count;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if ((double)start[from->list ? from->list[middle] : middle] < before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int32_t)low;
+}
+
+void erm__picked_write_columns(const erm__picked *self, bool all, int threads, int64_t *start, int32_t *index, void *values)
+{
+    const erm_csr *const X = (const erm_csr *)self->X;
+    const by_rows from = all ? (by_rows){self->n, X->start, X->index, NULL, X->values}
+                             : (by_rows){self->n, self->start, self->index, self->list, self->values};
+    const int64_t count = all ? self->d : self->count, stored = from.start[self->n];
+    const int team = team_for((double)stored, threads);
+    int64_t *const next = start + 1; /* counts, then places, one column ahead: in the end, where each column begins */
+    int32_t bound[MOST_THREADS + 1];
+    memset(start, 0, (size_t)(self->d + 2) * sizeof *start);
+    for (int64_t p = 0; p < stored; p++) next[(from.list ? from.list[from.index[p]] : from.index[p]) + 1]++;
+    for (int64_t j = 0; j < self->d; j++) next[j + 1] += next[j];
+    for (int t = 0; t <= team; t++) bound[t] = t < team ? part_begin(&from, next, self->d, count, t, team) : (int32_t)count;
+    bound[0] = 0;
+#pragma omp parallel for schedule(static, 1) num_threads(team) if (team > 1)
+    for (int t = 0; t < team; t++) typed_of(self)->write_columns(&from, bound[t], bound[t + 1], next, index, values);
+}

@@ -1,0 +1,47 @@
+/* The parts of SGD: its state, and the step rules. */
+#ifndef ERM_SGD_H
+#define ERM_SGD_H
+
+#include "ermopt/solver.h"
+#include "solver/stochastic/stochastic.h"
+
+/* Averages of the derivatives s_i l'(z_i) that the steps met; NULL for a smooth loss, whose derivatives at w serve. */
+typedef struct erm__sgd_dual {
+    double *average;       /* n k */
+    double *sum, *old_sum; /* n k: since the last power of 2 of epochs, and between it and the one before */
+    int64_t epochs, count, old_count;
+} erm__sgd_dual;
+
+typedef struct erm__sgd {
+    erm_sgd_params params; /* with defaults filled in */
+    double modulus;        /* strong convexity of the regularizer in the metric */
+    int64_t steps, steps_per_epoch;
+    int64_t *list; /* n: the rows in the order of this epoch */
+
+    double *w, *old_w;    /* size: the iterate, and the one before it */
+    double *g;            /* size: the estimate of the gradient of the loss part */
+    double *range_metric; /* d + 1: run->metric */
+    double *metric;       /* size: the same, entry by entry */
+    erm__reader reader;
+    double *derivative; /* batch k: s l'(z) of the rows of a step */
+    erm__sgd_dual dual;
+
+    /* AdaGrad and Adam */
+    double *moment;   /* size: Adam's mean of g */
+    double *squares;  /* d + 1: sum or mean of g_j^2, all outputs of a feature together, in standardised columns */
+    double *adaptive; /* d + 1: the metric that these make */
+
+    erm__start first; /* the scale of g at the start, in standardised columns, is its slope */
+    double *scratch;  /* 2 size */
+    erm__tail tail;
+} erm__sgd;
+
+/* One step along g, by the rule in params. */
+void erm__sgd_move(erm__sgd *self, erm_run *run);
+
+/* Memory, where the loss needs it; the derivatives of a step's rows; the end of an epoch, which sets run->dual. */
+void erm__sgd_dual_take(erm__sgd *self, erm_run *run);
+void erm__sgd_dual_add(erm__sgd *self, const erm_run *run, const int64_t *list, int64_t count);
+void erm__sgd_dual_close_epoch(erm__sgd *self, erm_run *run);
+
+#endif
