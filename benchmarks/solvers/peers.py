@@ -127,7 +127,7 @@ def resident():
 
 
 def run(p, name, fit, arguments):
-    """Rows of one program: fit(tol, limit) returns (w, seconds, passes), or raises TimeoutError after `limit` seconds."""
+    """Rows of one program: fit(tol, limit) returns (w, seconds, passes), or raises TimeoutError after `limit` seconds; what needs more memory than there is ends as well."""
     if arguments.only not in name:
         return
     total = 0
@@ -137,7 +137,7 @@ def run(p, name, fit, arguments):
             before = resident()
             try:
                 w, seconds, passes = fit(10.0**-digits, max(5, int(10 * arguments.seconds)))
-            except TimeoutError:
+            except (TimeoutError, MemoryError):
                 return
             grown = max(0, own_memory("VmHWM") - before)
             path = os.path.join(arguments.answers, f"{p['name']}.{name.replace(' ', '_')}.{digits}.bin")
