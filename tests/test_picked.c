@@ -163,17 +163,20 @@ static void a_run_that_goes_on_reads_the_columns_that_it_read_before(void **stat
     erm_rng rng = erm_rng_seed(6);
     sparse_case *const self = case_new("csr f64", &rng);
     erm__columns first, second;
-    int32_t scratch[D], list[D], kept_list[D];
-    erm__columns_kept kept = {.list = kept_list};
+    int32_t scratch[D], list[D], kept_list[D], kept_place[D];
+    erm__columns_kept kept = {.list = kept_list, .place = kept_place};
     for (int32_t j = 0; j < D; j++) list[j] = j;
     for (int64_t count = 10; count <= 60; count += 50) {
         assert_int_equal(erm__columns_open(&first, self->matrix->X, 1, NULL), ERM_OK);
         assert_int_equal(erm__columns_open(&second, self->matrix->X, 1, NULL), ERM_OK);
         erm__columns_want(&first, count, list, 1, scratch);
         erm__columns_keep(&first, &kept);
-        erm__columns_restore(&second, &kept, 1);
+        erm__columns_restore(&second, &kept, 1, scratch);
         assert_int_equal(second.picked.count, count);
         assert_true(second.partly == first.partly && second.copied == first.copied && first.partly == (count == 10));
+        erm__columns_want(&first, count / 2, list, 1, scratch);
+        erm__columns_want(&second, count / 2, list, 1, scratch);
+        assert_true(second.partly == first.partly && second.copied == first.copied);
         erm__columns_close(&first);
         erm__columns_close(&second);
     }

@@ -6,7 +6,7 @@
 
 #include "base/simd.h"
 
-enum { OUTPUTS = 5, ROWS = 4, VECTORS = 4, LINE = 64 };
+enum { OUTPUTS = 5, ROWS = 4, VECTORS = 4 };
 
 typedef float floats __attribute__((vector_size(64), aligned(4), may_alias));
 

@@ -104,14 +104,20 @@ static double offered_bound(erm__certifier *self, const double *dual)
     return erm__mend_scale(&self->mend, self->dual, self->trial, &top) ? fmax(D, bound_at_dual(self, top)) : D;
 }
 
-/* X'A / S for the A that the best intercept leads to. Of squares, whose derivatives it moves all by one number, this is known but for
- * the rounding of each, which of many rows is nothing. */
+/* Of squares, whose derivatives the best intercept moves all by one number, X'A / S is known but for the rounding of each, which of many
+ * rows is nothing: if that number is found to rounding. */
+static bool fit_is_a_shift(const erm__certifier *self)
+{
+    const erm_loss_ops *const loss = self->ws->problem->loss.ops;
+    const bool squared = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
+    return self->centre && squared && self->ws->problem->X->nnz >= MANY_VALUES;
+}
+
+/* X'A / S for the A that the best intercept leads to. */
 static void fitted_product(erm__certifier *self)
 {
     erm__workspace *ws = self->ws;
-    const erm_loss_ops *const loss = ws->problem->loss.ops;
-    const bool squared = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
-    if (!self->centre || !squared || ws->problem->X->nnz < MANY_VALUES) {
+    if (!fit_is_a_shift(self)) {
         erm__sweep_transpose(ws, NULL, self->dual, self->trial);
         return;
     }
@@ -125,7 +131,7 @@ static double plain_bound(erm__certifier *self)
     erm__workspace *ws = self->ws;
     if (!ws->problem->intercept || erm__intercept_is_balanced(ws, self->dual))
         memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
-    else if (erm__intercept_fit(ws, self->margin, INTERCEPT_SHARE * self->near, self->fit, self->dual))
+    else if (erm__intercept_fit(ws, self->margin, fit_is_a_shift(self) ? 0 : INTERCEPT_SHARE * self->near, self->fit, self->dual))
         fitted_product(self);
     else
         return -INFINITY;

@@ -10,7 +10,6 @@
  * the lasso this does at once what extrapolating residuals tends to (Massias, Vaiter, Gramfort and Salmon 2020, "Dual
  * extrapolation for sparse generalized linear models"): both solve the linear equations that hold on the support. */
 #include "problem/mend.h"
-#include "base/simd.h"
 
 #include <float.h>
 #include <math.h>
@@ -39,7 +38,6 @@ double erm__dual_size(const erm__workspace *ws, const double *A)
 {
     if (!ws->problem->weight) return sqrt(sum_of_squares(ws->n * ws->k, A) / ws->total_weight);
     double squares = 0;
-    if (!ws->problem->weight) return sqrt(sum_of_squares(ws->n * ws->k, A) / ws->total_weight);
     for (int64_t i = 0; i < ws->n; i++) {
         const double s = ws->problem->weight[i];
         for (int64_t c = i * ws->k; c < (i + 1) * ws->k && s > 0; c++) squares += A[c] * A[c] / s;

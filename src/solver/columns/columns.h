@@ -66,9 +66,11 @@ typedef struct erm__columns_kept {
     double copied;
     int64_t count;
     int32_t *list; /* d */
+    int64_t written;
+    int32_t *place; /* d: the columns that are copied as columns */
 } erm__columns_kept;
 void erm__columns_keep(const erm__columns *columns, erm__columns_kept *kept);
-void erm__columns_restore(erm__columns *columns, const erm__columns_kept *kept, int threads);
+void erm__columns_restore(erm__columns *columns, const erm__columns_kept *kept, int threads, int32_t *scratch);
 
 /* Between its files. */
 bool erm__columns_suit_wanting(const erm_matrix *X);

@@ -72,16 +72,28 @@ void erm__columns_want_picked(erm__columns *self, int64_t count, const int32_t *
 
 void erm__columns_keep(const erm__columns *self, erm__columns_kept *kept)
 {
+    for (int64_t j = 0; self->by_rows && j < self->d; j++)
+        if (self->place[j] >= 0) kept->list[self->place[j]] = (int32_t)j;
+    if (self->by_rows) kept->count = self->count;
     if (!self->picked.X) return;
     kept->partly = self->partly;
+    kept->written = 0;
+    for (int64_t j = 0; self->partly && j < self->d; j++)
+        if (self->place[j] >= 0) kept->place[kept->written++] = (int32_t)j;
     kept->copied = self->copied;
     kept->count = self->picked.count;
     memcpy(kept->list, self->picked.list, (size_t)self->picked.count * sizeof *kept->list);
 }
 
-void erm__columns_restore(erm__columns *self, const erm__columns_kept *kept, int threads)
+void erm__columns_restore(erm__columns *self, const erm__columns_kept *kept, int threads, int32_t *scratch)
 {
+    if (self->by_rows && self->count < kept->count) erm__columns_want(self, kept->count, kept->list, threads, scratch);
     if (!self->picked.X) return;
+    if (kept->written > 0 && self->picked.count == 0) {
+        erm__picked_take(&self->picked, kept->written, kept->place, threads);
+        write_columns(self, false, threads);
+        erm__picked_forget(&self->picked);
+    }
     if (kept->count > 0 && self->picked.count == 0) erm__picked_take(&self->picked, kept->count, kept->list, threads);
     if (kept->count > 0 && self->partly && !kept->partly) write_columns(self, true, threads);
     self->copied = kept->copied;

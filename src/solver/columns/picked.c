@@ -162,15 +162,21 @@ static void pick_columns(erm__picked *self)
     typed_of(self)->turn_columns(self);
 }
 
+void erm__picked_forget(erm__picked *self)
+{
+    for (int64_t s = 0; s < self->count; s++) {
+        self->slot[self->list[s]] = -1;
+        self->mask[self->list[s] / 32] = 0;
+    }
+    self->count = 0;
+}
+
 void erm__picked_take(erm__picked *self, int64_t count, const int32_t *list, int threads)
 {
     bool here = self->count <= ERM_PICKED_MOST || self->count == count;
     for (int64_t t = 0; here && t < count; t++) here = self->slot[list[t]] >= 0;
     if (here) return;
-    for (int64_t s = 0; s < self->count; s++) {
-        self->slot[self->list[s]] = -1;
-        self->mask[self->list[s] / 32] = 0;
-    }
+    erm__picked_forget(self);
     for (int64_t t = 0; t < count; t++) {
         self->list[t] = list[t];
         self->slot[list[t]] = (int32_t)t;

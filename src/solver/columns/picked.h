@@ -34,6 +34,9 @@ void erm__picked_close(erm__picked *picked);
 /* Afterwards the listed columns, rising, are here: these alone, or all that were before. */
 void erm__picked_take(erm__picked *picked, int64_t count, const int32_t *list, int threads);
 
+/* Afterwards none is. */
+void erm__picked_forget(erm__picked *picked);
+
 /* How many values are here. */
 static inline int64_t erm__picked_stored(const erm__picked *picked) { return picked->start[picked->n]; }
 

@@ -60,7 +60,10 @@ static void take_vectors(erm__descent *self, erm_run *run)
         self->absent = erm_run_take_bytes(run, d, sizeof *self->absent);
         self->whole = erm_run_take(run, run->size);
     }
-    if (run->columns->picked.X) self->kept.list = erm_run_take_bytes(run, d, sizeof *self->kept.list);
+    if (run->columns->picked.X || run->columns->by_rows) {
+        self->kept.list = erm_run_take_bytes(run, d, sizeof *self->kept.list);
+        self->kept.place = erm_run_take_bytes(run, d, sizeof *self->kept.place);
+    }
     self->score = erm_run_take(run, self->units);
     self->scratch = erm_run_take(run, self->units);
     self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
@@ -217,7 +220,7 @@ static erm_status step(void *state, erm_run *run)
 {
     erm__descent *self = state;
     int64_t support;
-    erm__columns_restore(run->columns, &self->kept, run->workspace->threads);
+    erm__columns_restore(run->columns, &self->kept, run->workspace->threads, self->absent);
     const double worst = erm__descent_scores(self, run, &support);
     self->wanted = self->wanted > 2 * support ? self->wanted : 2 * support;
     const int64_t count = erm__descent_choose(self);
