@@ -141,19 +141,6 @@ static bool fit_several(erm__workspace *ws, tilt *job, double *delta, double *me
     return false;
 }
 
-/* Twice the sums of the positive and of the negative x, each for itself: their difference would not do where one is the other's rounding. */
-ERM_KERNEL static void add_signs(int64_t n, const double *x, double *up, double *down)
-{
-    double positive = 0, negative = 0;
-#pragma omp simd reduction(+ : positive, negative)
-    for (int64_t i = 0; i < n; i++) {
-        positive += fabs(x[i]) + x[i];
-        negative += fabs(x[i]) - x[i];
-    }
-    *up = positive;
-    *down = negative;
-}
-
 ERM_KERNEL static void scale_signs(int64_t n, double positive, double negative, double *A)
 {
     ERM_SIMD
@@ -163,7 +150,12 @@ ERM_KERNEL static void scale_signs(int64_t n, double positive, double negative, 
 void erm__intercept_balance(int64_t n, double *A)
 {
     double up = 0, down = 0;
-    add_signs(n, A, &up, &down);
+    for (int64_t i = 0; i < n; i++) {
+        if (A[i] > 0)
+            up += A[i];
+        else
+            down -= A[i];
+    }
     scale_signs(n, up > down ? down / up : 1, down > up ? up / down : 1, A);
 }
 
