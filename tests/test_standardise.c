@@ -9,6 +9,8 @@
 enum { N = 40, D = 6, SIZE = 64 };
 
 static const double TOL = 1e-10;
+static const double ROUNDING =
+    1e-9; /* of F: where dual ascent on a hinge with an intercept ends, by the luck of rounding above TOL or below */
 
 /* The textbook's standard deviations; 1 for columns that are constant. */
 static void deviations(const owned_problem *owned, double *sd)
@@ -56,9 +58,9 @@ static void compare(owned_problem *owned, const char *solver, const char *name)
     assert_true(erm_solver_from_name(solver, &options.solver));
     owned->problem.standardise = true;
     const erm_result ours = solve(&owned->problem, options, w), theirs = solve(&scaled.problem, options, v);
-    if (ours.stop != ERM_STOP_CONVERGED && !(ours.stop == ERM_STOP_STALLED && theirs.stop == ERM_STOP_STALLED))
-        fail_case("%s, %s: %s", name, solver, ours.detail);
     const double size = fmax(1e-3, fabs(theirs.certificate.primal));
+    if (ours.stop != ERM_STOP_CONVERGED && !(ours.stop == ERM_STOP_STALLED && ours.certificate.gap <= ROUNDING * size))
+        fail_case("%s, %s: %s", name, solver, ours.detail);
     const double left = (theirs.stop == ERM_STOP_STALLED ? theirs.certificate.gap : 0) +
                         (ours.stop == ERM_STOP_STALLED ? ours.certificate.gap : 0);
     if (fabs(ours.certificate.primal - theirs.certificate.primal) > 2 * TOL * size + left)
