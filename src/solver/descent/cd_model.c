@@ -92,9 +92,9 @@ static double rows_for(const erm__descent *self, int64_t count)
 /* Whether the matrix of the working set costs less than a few passes over its columns; and how it is summed at less cost. */
 static bool pays_off(erm__descent *self, int64_t count)
 {
+    if (count == 0 || count > self->gram.room) return false; /* nor have groups a room */
     const double k = (double)count, rows = rows_for(self, count), stored = stored_of(self, count);
     const double a_row = stored / (double)self->model.X->n;
-    if (count == 0 || count > self->gram.room) return false;
     const double all = PACKED_COST * rows * k + SUM_COST * rows * k * k;
     const double pairs = READ_COST * stored + PAIR_COST * rows * a_row * a_row / 2 + SUM_COST * k * k;
     return (self->by_rows ? pairs : all) < PASSES_SAVED * stored;
