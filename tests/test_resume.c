@@ -243,7 +243,13 @@ static const resume_case cases[] = {
     {.solver = "interior", .loss = "epsilon-insensitive", .regularizer = "l2", .n = 60, .d = 8, .weights = true, .at_least = 5},
     {.solver = "interior", .loss = "quantile 0.9", .regularizer = "none", .n = 60, .d = 5, .offset = true, .at_least = 5},
     {.solver = "cd", .loss = "squared", .regularizer = "l1", .strength = 0.02, .n = 80, .d = 250, .at_least = 2},
-    {.solver = "cd", .loss = "squared", .regularizer = "l1", .strength = 0.02, .n = 60, .d = 520, .at_least = 10}, /* some columns are copied */
+    {.solver = "cd",
+     .loss = "squared",
+     .regularizer = "l1",
+     .strength = 0.02,
+     .n = 60,
+     .d = 520,
+     .at_least = 10}, /* some columns are copied */
     {.solver = "cd",
      .loss = "logistic",
      .regularizer = "l1",
