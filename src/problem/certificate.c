@@ -17,7 +17,6 @@
 
 static const double MEND_PASSES = 6,
                     INTERCEPT_SHARE = 1e-3; /* over X, at least; of the aim, of which the bound may lose so much */
-enum { MANY_VALUES = 1 << 20 /* no cache holds more */ };
 
 typedef struct bound {
     const double *dual;
@@ -104,35 +103,14 @@ static double offered_bound(erm__certifier *self, const double *dual)
     return erm__mend_scale(&self->mend, self->dual, self->trial, &top) ? fmax(D, bound_at_dual(self, top)) : D;
 }
 
-/* Of squares, whose derivatives the best intercept moves all by one number, X'A / S is known but for the rounding of each, which of many
- * rows is nothing: if that number is found to rounding. */
-static bool fit_is_a_shift(const erm__certifier *self)
-{
-    const erm_loss_ops *const loss = self->ws->problem->loss.ops;
-    const bool squared = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
-    return self->centre && squared && self->ws->problem->X->nnz >= MANY_VALUES;
-}
-
-/* X'A / S for the A that the best intercept leads to. */
-static void fitted_product(erm__certifier *self)
-{
-    erm__workspace *ws = self->ws;
-    if (!fit_is_a_shift(self)) {
-        erm__sweep_transpose(ws, NULL, self->dual, self->trial);
-        return;
-    }
-    const double *const b = self->gradient + ws->d * ws->k;
-    for (int64_t p = 0; p < ws->d * ws->k; p++) self->trial[p] = self->gradient[p] - b[p % ws->k] * self->centre[p / ws->k];
-}
-
 /* The bound at the derivatives of the last sweep. */
 static double plain_bound(erm__certifier *self)
 {
     erm__workspace *ws = self->ws;
     if (!ws->problem->intercept || erm__intercept_is_balanced(ws, self->dual))
         memcpy(self->trial, self->gradient, (size_t)ws->size * sizeof(double));
-    else if (erm__intercept_fit(ws, self->margin, fit_is_a_shift(self) ? 0 : INTERCEPT_SHARE * self->near, self->fit, self->dual))
-        fitted_product(self);
+    else if (erm__intercept_fit(ws, self->margin, INTERCEPT_SHARE * self->near, self->fit, self->dual))
+        erm__sweep_transpose(ws, NULL, self->dual, self->trial);
     else
         return -INFINITY;
     return bound_at_dual(self, 1);
