@@ -72,7 +72,7 @@ static void no_bound_is_above_the_optimum(void **state)
     assert_non_null(self.x);
     fill(&self);
     erm_result result;
-    const erm_options options = {.tol = 1e-12, .solver = erm_solver_direct(NULL)};
+    const erm_options options = {.tol = 1e-10, .solver = erm_solver_direct(NULL)};
     assert_int_equal(erm_solve(&self.problem, &options, self.w, &result), ERM_OK);
     if (result.stop != ERM_STOP_CONVERGED) fail_case("%s", result.detail);
     self.F = result.certificate.primal;
