@@ -84,6 +84,27 @@ static void counts_that_are_all_0_have_no_best_intercept(void **state)
     assert_true(strstr(result.detail, "intercept"));
 }
 
+/* Of five classes, class 3 has no sample, or only samples of weight 0, or just one. */
+static void a_class_without_samples_has_no_best_intercept(void **state)
+{
+    (void)state;
+    enum { MISSING, WEIGHTLESS, RARE };
+    for (int how = MISSING; how <= RARE; how++) {
+        owned_problem *owned = owned_problem_new(spec_of("cross-entropy, 5 classes", erm_l2(0.1), 60, 3));
+        double weight[60], w[SIZE] = {0};
+        for (int i = 0; i < 60; i++) {
+            owned->y[i] = i == 0 && how != MISSING ? 3 : (const double[]){0, 1, 2, 4}[i % 4];
+            weight[i] = i == 0 && how == WEIGHTLESS ? 0 : 1;
+        }
+        owned->problem.weight = weight;
+        owned->problem.intercept = true;
+        const erm_result result = solve(&owned->problem, (erm_options){0}, w);
+        assert_int_equal(result.stop, how == RARE ? ERM_STOP_CONVERGED : ERM_STOP_UNATTAINED);
+        if (how != RARE) assert_true(strstr(result.detail, "intercept"));
+        owned_problem_free(owned);
+    }
+}
+
 static void targets_far_from_0_are_attained(void **state)
 {
     (void)state;
@@ -198,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_objective_without_a_lower_bound_is_said_to_have_no_minimum),
         cmocka_unit_test(counts_that_are_all_0_have_no_best_intercept),
+        cmocka_unit_test(a_class_without_samples_has_no_best_intercept),
         cmocka_unit_test(targets_far_from_0_are_attained),
         cmocka_unit_test(a_loss_that_is_not_a_number_is_called_diverged),
         cmocka_unit_test(a_start_where_the_objective_overflows_is_named),

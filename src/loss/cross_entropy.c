@@ -131,15 +131,16 @@ static void mean(const erm_loss *self, int64_t n, int64_t k, const double *Z, do
 }
 
 /* out += s (diag(p) - p p') of row 0, in the `count` columns from `from` on, whose e_c are given. */
-static void add_hessian(const erm__softmax *rows, int64_t k, double s, const double *z, int64_t from, int64_t count,
-                        const double *e, double *out)
+ERM_KERNEL static void add_hessian(const erm__softmax *rows, int64_t k, double s, const double *z, int64_t from, int64_t count,
+                                   const double *e, double *out)
 {
     const double inverse = rows->inverse[0];
     for (int64_t i = 0; i < k; i++) {
-        double *const out_i = out + i * k + from;
-        const double e_i = erm__exp_of_negative(z[i] - rows->max[0]), p_i = inverse * e_i;
+        double *const restrict out_i = out + i * k + from;
         const bool has_diagonal = i >= from && i < from + count;
+        const double e_i = has_diagonal ? e[i - from] : erm__exp_of_negative(z[i] - rows->max[0]), p_i = inverse * e_i;
         const double diagonal = has_diagonal ? out_i[i - from] : 0;
+        ERM_SIMD
         for (int64_t j = 0; j < count; j++) out_i[j] -= s * (p_i * (inverse * e[j]));
         /* 1 - p where it keeps its digits */
         if (has_diagonal) out_i[i - from] = diagonal + s * (p_i * (e_i == 1 ? rows->rest[0] * inverse : 1 - p_i));

@@ -14,23 +14,28 @@ typedef struct ray {
     int64_t output; /* z = margin + along for this output; -1: z = offset + along (margin - offset) */
 } ray;
 
+/* The direction of row i's margins for output c. */
+static double direction_of(const ray *job, const double *margin, const double *offset, int64_t c)
+{
+    return job->output < 0 ? margin[c] - (offset ? offset[c] : 0) : c == job->output ? 1 : 0;
+}
+
 /* sums: [0] slope along the ray */
 static double ray_block(const erm__workspace *ws, const erm__block *block, void *data)
 {
     const ray *job = data;
     const erm_loss *loss = &ws->problem->loss;
     const int64_t n = block->rows.count, k = ws->k;
-    const double *margin = job->margin + block->first * k;
-    for (int64_t i = 0; i < n * k; i++) {
-        const double o = block->o ? block->o[i] : 0;
-        const double direction = job->output < 0 ? margin[i] - o : i % k == job->output ? 1 : 0;
-        block->z[i] = job->output < 0 ? o + job->along * direction : margin[i] + job->along * direction;
+    const double *const margin = job->margin + block->first * k;
+    for (int64_t t = 0; t < n * k; t += k) {
+        const double *const m = margin + t, *const o = block->o ? block->o + t : NULL;
+        for (int64_t c = 0; c < k; c++)
+            block->z[t + c] = (job->output < 0 ? o ? o[c] : 0 : m[c]) + job->along * direction_of(job, m, o, c);
     }
     const double value = loss->ops->eval(loss, n, k, block->z, block->y, block->s, block->d, NULL);
-    for (int64_t i = 0; i < n * k; i++) {
-        const double o = block->o ? block->o[i] : 0;
-        block->sum[0] += block->d[i] * (job->output < 0 ? margin[i] - o : i % k == job->output ? 1 : 0);
-    }
+    for (int64_t t = 0; t < n * k; t += k)
+        for (int64_t c = 0; c < k; c++)
+            block->sum[0] += block->d[t + c] * direction_of(job, margin + t, block->o ? block->o + t : NULL, c);
     return value;
 }
 
@@ -98,12 +103,40 @@ static verdict along_w(erm__certifier *self, const double *w, double primal, dou
     return verdict_of(primal, far, slope);
 }
 
+/* What the samples of each class weigh, in k doubles of memory, and the classes 0 to k - 1 behind them. */
+static void weigh_classes(const erm__workspace *ws, double *weight)
+{
+    const erm_problem *problem = ws->problem;
+    const int64_t k = ws->k;
+    for (int64_t c = 0; c < k; c++) {
+        weight[c] = 0;
+        weight[k + c] = (double)c;
+    }
+    for (int64_t i = 0; i < ws->n; i++) weight[(int64_t)problem->y[i]] += problem->weight ? problem->weight[i] : 1;
+}
+
+/* Many classes: does output c so far along, all other margins 0, cost so much that margins of at most `size` cannot make up for it?
+ * A row of a class is like any other there, as our losses of classes change by at most 2 max |z|. weight: as filled, then k^2 doubles. */
+static bool is_dear(const erm__certifier *self, double *weight, int64_t c, double along, double most, double size)
+{
+    const erm_loss *loss = &self->ws->problem->loss;
+    const int64_t k = self->ws->k;
+    double *const z = weight + 2 * k;
+    for (int64_t y = 0; y < k; y++)
+        for (int64_t b = 0; b < k; b++) z[y * k + b] = b == c ? along : 0;
+    return loss->ops->eval(loss, k, k, z, weight + k, weight, NULL, NULL) / self->ws->total_weight > most + 2 * size;
+}
+
 static verdict along_intercept(erm__certifier *self, double primal, double size)
 {
+    const erm__workspace *ws = self->ws;
+    const bool classes = ws->k > 1 && ws->targets == 1 && ws->problem->loss.ops->classifies;
     double slope;
-    for (int64_t c = 0; c < self->ws->k; c++)
+    if (classes) weigh_classes(ws, self->fit);
+    for (int64_t c = 0; c < ws->k; c++)
         for (int sign = -1; sign <= 1; sign += 2) {
             ray job = {.margin = self->margin, .output = c};
+            if (classes && is_dear(self, self->fit, c, sign * FAR * size, primal, size)) continue;
             const double far = along_ray(self, &job, sign * FAR * size, &slope);
             if (!(far <= primal)) continue;
             along_ray(self, &job, sign * NEAR, &slope);
