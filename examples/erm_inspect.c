@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ermopt/version.h"
 #include "programs/cli.h"
 #include "programs/inspect_data.h"
 #include "programs/inspect_model.h"
@@ -69,9 +68,7 @@ int main(int argc, char **argv)
         {"version", CLI_FLAG, &version},
     };
     if (!cli_parse(argc, argv, (int)(sizeof table / sizeof table[0]), table, &words)) return EXIT_USAGE;
-    if (help) fputs(help_text, stdout);
-    if (!help && version) printf("erm_inspect %s\n", erm_version());
-    if (help || version) return EXIT_FINE;
+    if (cli_answer("erm_inspect", help_text, help, version)) return EXIT_FINE;
     if (words.count == 0) return complain(EXIT_USAGE, "which file? (see --help)");
     int code = data_options_check(&reading);
     if (code != KEEP_GOING) return code;

@@ -68,4 +68,7 @@ double *random_numbers(erm_rng *rng, int64_t rows, int64_t cols, double density)
 owned_matrix *owned_matrix_new(const matrix_kind *kind, int64_t rows, int64_t cols, const double *full);
 void owned_matrix_free(owned_matrix *matrix);
 
+/* Fails the test unless X's own check returns this status and sentence. */
+void assert_check(const erm_matrix *X, erm_status expected, const char *sentence);
+
 #endif

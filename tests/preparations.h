@@ -24,4 +24,9 @@ double *preparations_apply(const erm_preparation *fitted, const erm_matrix *X);
 /* Sets some of the values that are not 0 to NaN. */
 void preparations_punch(erm_rng *rng, int64_t count, double *values);
 
+/* Numbers with a constant column, an empty one, and one far from 0; missing: some are NaN. rows x PREPARATIONS_COLS, row-major. Free
+ * with free. */
+enum { PREPARATIONS_ROWS = 40, PREPARATIONS_COLS = 6 };
+double *preparations_numbers(erm_rng *rng, int64_t rows, bool missing);
+
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
+
 static void *take(int64_t count, size_t size)
 {
     void *memory = malloc(count > 0 ? (size_t)count * size : 1);
@@ -147,4 +149,13 @@ const matrix_kind *matrix_kind_called(const char *name)
     int number = 0;
     while (matrix_kind_at(number) && strcmp(matrix_kind_at(number)->name, name) != 0) number++;
     return matrix_kind_at(number);
+}
+
+void assert_check(const erm_matrix *X, erm_status expected, const char *sentence)
+{
+    char detail[ERM_DETAIL_SIZE] = "";
+    const erm_status status = X->ops->check(X, detail);
+    if (status != expected || strcmp(detail, sentence) != 0)
+        fail_case("%s: expected %d \"%s\", found %d \"%s\"", X->ops->name, expected, sentence, status, detail);
+    assert_int_equal(X->ops->check(X, NULL), expected);
 }

@@ -104,3 +104,23 @@ char *models_version_1(void)
     models_sign(text);
     return text;
 }
+
+void models_refused(erm_status status, const erm_model *model, const char *detail, const char *name, const char *part,
+                    const char *what)
+{
+    char place[FILES_PATH + 1];
+    snprintf(place, sizeof place, "%s:", name);
+    if (status != ERM_EDATA) fail_case("%s: %s", what, erm_status_text(status));
+    if (strstr(detail, place) != detail || !strstr(detail, part)) fail_case("%s: \"%s\"", what, detail);
+    assert_null(model->w);
+    assert_null(model->classes.name);
+}
+
+void models_file_refused(const char *path, const char *part, const char *what)
+{
+    erm_model model;
+    char detail[ERM_DETAIL_SIZE] = "";
+    memset(&model, 0x5a, sizeof model);
+    const erm_status status = erm_model_load(path, &model, detail);
+    models_refused(status, &model, detail, path, part, what);
+}

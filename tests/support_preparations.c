@@ -2,6 +2,7 @@
 #include "preparations.h"
 
 #include "check.h"
+#include "matrices.h"
 
 const char *const preparations_recipes[] = {"impute=mean",
                                             "impute=median",
@@ -62,4 +63,16 @@ void preparations_punch(erm_rng *rng, int64_t count, double *values)
 {
     for (int64_t t = 0; t < count; t++)
         if (values[t] != 0 && erm_rng_below(rng, 5) == 0) values[t] = NAN;
+}
+
+double *preparations_numbers(erm_rng *rng, int64_t rows, bool missing)
+{
+    double *x = random_numbers(rng, rows, PREPARATIONS_COLS, 0.6);
+    for (int64_t i = 0; i < rows; i++) {
+        x[i * PREPARATIONS_COLS + 1] = 0;
+        x[i * PREPARATIONS_COLS + 2] = (double)(float)(x[i * PREPARATIONS_COLS + 2] + 100);
+    }
+    if (missing) preparations_punch(rng, rows * PREPARATIONS_COLS, x);
+    for (int64_t i = 0; i < rows; i++) x[i * PREPARATIONS_COLS + 4] = 0.1f;
+    return x;
 }

@@ -1,11 +1,14 @@
 /* Runs that are cut off after each epoch. */
 #include "resuming.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "catalog_regularizer.h"
 #include "check.h"
+#include "solving.h"
 
 static const double EVERY_EPOCH = 1e-12; /* seconds: less than any takes */
 
@@ -89,4 +92,71 @@ bool resuming_same(int64_t size, const double *w, const erm_result *a, const dou
                  other[] = {q->primal, q->dual, q->gap, q->kkt, b->passes};
     return memcmp(w, v, (size_t)size * sizeof *w) == 0 && memcmp(one, other, sizeof one) == 0 && p->kind == q->kind &&
            a->epochs == b->epochs && a->stop == b->stop && strcmp(a->detail, b->detail) == 0;
+}
+
+int64_t resuming_everywhere(resuming *runs, const erm_problem *problem, erm_options options, int64_t step, const double *w,
+                            const erm_result *reference, const char *name)
+{
+    const int64_t size = erm_problem_size(problem);
+    int64_t tried = 0;
+    for (int64_t f = 0; f < runs->count; f = f + step < runs->count || f == runs->count - 1 ? f + step : runs->count - 1) {
+        double v[RESUMING_SIZE];
+        erm_result result;
+        for (int64_t j = 0; j < size; j++) v[j] = 0.5; /* the file knows better */
+        options.threads = f % 2 ? 1 : 2;
+        const int64_t epoch = runs->file[f].epoch;
+        if (resuming_from(runs, f, problem, options, v, &result))
+            fail_case("%s, from epoch %lld: %s", name, (long long)epoch, result.detail);
+        if (result.resumed != epoch)
+            fail_case("%s, from epoch %lld: resumed at %lld", name, (long long)epoch, (long long)result.resumed);
+        if (!resuming_same(size, w, reference, v, &result))
+            fail_case("%s: from epoch %lld of %lld it ends after %lld, at F = %.17g (%s); uninterrupted %.17g (%s)", name,
+                      (long long)epoch, (long long)reference->epochs, (long long)result.epochs, result.certificate.primal,
+                      result.detail, reference->certificate.primal, reference->detail);
+        tried++;
+    }
+    return tried;
+}
+
+static erm_regularizer regularizer_named(const char *name)
+{
+    int64_t count;
+    const regularizer_case *all = regularizer_catalog(&count);
+    for (int64_t r = 0; r < count; r++)
+        if (!strcmp(all[r].name, name)) return all[r].regularizer;
+    fail_case("no regularizer %s in the catalog", name);
+    return (erm_regularizer){0};
+}
+
+static void one_case(const resume_case *each, int number)
+{
+    problem_spec spec = spec_of(each->loss, regularizer_named(each->regularizer), each->n, each->d);
+    if (each->strength > 0) spec.regularizer = erm_regularizer_scaled(&spec.regularizer, each->strength);
+    if (each->kind) spec.kind = kind_named(each->kind);
+    spec.weights = each->weights;
+    spec.offset = each->offset;
+    spec.intercept = !each->no_intercept;
+    owned_problem *owned = owned_problem_new(spec);
+    char name[200];
+    snprintf(name, sizeof name, "case %d, %s on %s x %s", number, each->solver, each->loss, each->regularizer);
+    erm_options options = {.tol = each->tol > 0 ? each->tol : 1e-11, .max_epochs = each->epochs ? each->epochs : 300, .seed = 3};
+    assert_true(erm_solver_from_name(each->solver, &options.solver));
+    options.solver.params = each->params;
+    double w[RESUMING_SIZE] = {0};
+    erm_rng rng = erm_rng_seed(5);
+    assert_true(owned->size <= RESUMING_SIZE);
+    for (int64_t j = 0; each->random_start && j < owned->size; j++) w[j] = 0.3 * erm_rng_normal(&rng);
+    resuming runs = resuming_new(RESUMING_FILES);
+    erm_result reference;
+    if (resuming_record(&runs, &owned->problem, options, w, &reference)) fail_case("%s: %s", name, reference.detail);
+    if (reference.epochs < each->at_least || runs.count < 1)
+        fail_case("%s: only %lld epochs: %s", name, (long long)reference.epochs, reference.detail);
+    resuming_everywhere(&runs, &owned->problem, options, 1 + runs.count / 20, w, &reference, name);
+    resuming_free(&runs);
+    owned_problem_free(owned);
+}
+
+void resuming_cases(const resume_case *cases, size_t count)
+{
+    for (size_t c = 0; c < count; c++) one_case(&cases[c], (int)c);
 }

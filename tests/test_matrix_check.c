@@ -1,16 +1,7 @@
 /* What a matrix's check finds in data that cannot be used: the status, and a sentence that says where. */
 #include "check.h"
 
-#include "ermopt/matrix.h"
-
-static void assert_check(const erm_matrix *X, erm_status expected, const char *sentence)
-{
-    char detail[ERM_DETAIL_SIZE] = "";
-    const erm_status status = X->ops->check(X, detail);
-    if (status != expected || strcmp(detail, sentence) != 0)
-        fail_case("%s: expected %d \"%s\", found %d \"%s\"", X->ops->name, expected, sentence, status, detail);
-    assert_int_equal(X->ops->check(X, NULL), expected);
-}
+#include "matrices.h"
 
 /* A 3 x 4 matrix, as row-major numbers and as compressed rows; each test spoils one thing. */
 typedef struct example {

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ermopt/version.h"
 #include "message.h"
 
 enum { LONGEST_NAME = 31, MOST_OPTIONS = 64 };
@@ -134,6 +136,13 @@ bool cli_parse(int argc, char **argv, int options, const cli_option *option, cli
         }
     }
     return true;
+}
+
+bool cli_answer(const char *program, const char *help_text, bool help, bool version)
+{
+    if (help) fputs(help_text, stdout);
+    if (!help && version) printf("%s %s\n", program, erm_version());
+    return help || version;
 }
 
 static int smaller(int a, int b) { return a < b ? a : b; }

@@ -1,4 +1,5 @@
-/* Command lines: a table of long options, `--name value` or `--name=value`, in any order with the positional arguments; `--` ends the options. */
+/* Command lines: a table of long options, `--name value` or `--name=value`, in any order with the positional arguments; `--` ends the
+ * options. */
 #ifndef CLI_H
 #define CLI_H
 
@@ -27,6 +28,9 @@ typedef struct cli_words {
 
 /* False, after a complaint, if the command line is wrong. */
 bool cli_parse(int argc, char **argv, int options, const cli_option *option, cli_words *words);
+
+/* Prints what --help or --version asks for: the text, or the program's name and the library's version. False if neither does. */
+bool cli_answer(const char *program, const char *help_text, bool help, bool version);
 
 /* The one of names[0 .. count - 1] that is a slip of the finger away from `word`; NULL if none is. */
 const char *cli_nearest(const char *word, int count, const char *const *names);

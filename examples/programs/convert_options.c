@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "ermopt/version.h"
 #include "message.h"
 #include "output.h"
 
@@ -102,9 +101,7 @@ int convert_options_parse(int argc, char **argv, convert_options *options)
         {"version", CLI_FLAG, &version},
     };
     if (!cli_parse(argc, argv, (int)(sizeof table / sizeof table[0]), table, &words)) return EXIT_USAGE;
-    if (help) fputs(help_text, stdout);
-    if (!help && version) printf("erm_convert %s\n", erm_version());
-    if (help || version) return EXIT_FINE;
+    if (cli_answer("erm_convert", help_text, help, version)) return EXIT_FINE;
     if (words.count < 2) return complain(EXIT_USAGE, "which data, and where to? (see --help)");
     options->input = word[0];
     options->output = word[1];

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "ermopt/version.h"
 #include "message.h"
 #include "names.h"
 #include "output.h"
@@ -144,9 +143,7 @@ int path_options_parse(int argc, char **argv, path_options *options)
         {"version", CLI_FLAG, &version},
     };
     if (!cli_parse(argc, argv, (int)(sizeof table / sizeof table[0]), table, &words)) return EXIT_USAGE;
-    if (help) fputs(help_text, stdout);
-    if (!help && version) printf("erm_path %s\n", erm_version());
-    if (help || version) return EXIT_FINE;
+    if (cli_answer("erm_path", help_text, help, version)) return EXIT_FINE;
     if (words.count == 0) return complain(EXIT_USAGE, "which data? (see --help)");
     task->data = word[0];
     task->model = word[1];

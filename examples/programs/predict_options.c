@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "ermopt/version.h"
 #include "message.h"
 #include "output.h"
 
@@ -68,9 +67,7 @@ int predict_options_parse(int argc, char **argv, predict_options *options)
         {"version", CLI_FLAG, &version},
     };
     if (!cli_parse(argc, argv, (int)(sizeof table / sizeof table[0]), table, &words)) return EXIT_USAGE;
-    if (help) fputs(help_text, stdout);
-    if (!help && version) printf("erm_predict %s\n", erm_version());
-    if (help || version) return EXIT_FINE;
+    if (cli_answer("erm_predict", help_text, help, version)) return EXIT_FINE;
     if (words.count < 2)
         return complain(EXIT_USAGE, "%s? (see --help)", words.count == 0 ? "which model and data" : "which data");
     options->model = word[0];

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "ermopt/version.h"
 #include "message.h"
 #include "names.h"
 #include "output.h"
@@ -114,9 +113,7 @@ int train_options_parse(int argc, char **argv, train_options *options)
         {"version", CLI_FLAG, &version},
     };
     if (!cli_parse(argc, argv, (int)(sizeof table / sizeof table[0]), table, &words)) return EXIT_USAGE;
-    if (help) fputs(help_text, stdout);
-    if (!help && version) printf("erm_train %s\n", erm_version());
-    if (help || version) return EXIT_FINE;
+    if (cli_answer("erm_train", help_text, help, version)) return EXIT_FINE;
     if (words.count == 0) return complain(EXIT_USAGE, "which data? (see --help)");
     options->data = word[0];
     options->model = word[1];

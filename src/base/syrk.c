@@ -143,15 +143,6 @@ ERM_INLINE void add_floats(int length, const float *x, double *C)
 #define WIDTH      1
 #define TARGET
 #include "base/syrk_tile.inc"
-#undef NAME
-#undef ENTRY
-#undef COLUMNS
-#undef ADD
-#undef VECTOR
-#undef LENGTH
-#undef HEIGHT
-#undef WIDTH
-#undef TARGET
 
 #define NAME(name) name##_avx2 /* 16 registers */
 #define ENTRY      double
@@ -163,15 +154,6 @@ ERM_INLINE void add_floats(int length, const float *x, double *C)
 #define WIDTH      1
 #define TARGET     FOR_AVX2
 #include "base/syrk_tile.inc"
-#undef NAME
-#undef ENTRY
-#undef COLUMNS
-#undef ADD
-#undef VECTOR
-#undef LENGTH
-#undef HEIGHT
-#undef WIDTH
-#undef TARGET
 
 #define NAME(name) name##_avx512 /* 32 registers */
 #define ENTRY      double
@@ -183,15 +165,6 @@ ERM_INLINE void add_floats(int length, const float *x, double *C)
 #define WIDTH      3
 #define TARGET     FOR_AVX512
 #include "base/syrk_tile.inc"
-#undef NAME
-#undef ENTRY
-#undef COLUMNS
-#undef ADD
-#undef VECTOR
-#undef LENGTH
-#undef HEIGHT
-#undef WIDTH
-#undef TARGET
 
 #define NAME(name) name##_plain_single /* SSE2 and the like: 16 registers */
 #define ENTRY      float
@@ -203,15 +176,6 @@ ERM_INLINE void add_floats(int length, const float *x, double *C)
 #define WIDTH      1
 #define TARGET
 #include "base/syrk_tile.inc"
-#undef NAME
-#undef ENTRY
-#undef COLUMNS
-#undef ADD
-#undef VECTOR
-#undef LENGTH
-#undef HEIGHT
-#undef WIDTH
-#undef TARGET
 
 #define NAME(name) name##_avx2_single /* 16 registers */
 #define ENTRY      float
@@ -223,15 +187,6 @@ ERM_INLINE void add_floats(int length, const float *x, double *C)
 #define WIDTH      1
 #define TARGET     FOR_AVX2
 #include "base/syrk_tile.inc"
-#undef NAME
-#undef ENTRY
-#undef COLUMNS
-#undef ADD
-#undef VECTOR
-#undef LENGTH
-#undef HEIGHT
-#undef WIDTH
-#undef TARGET
 
 #define NAME(name) name##_avx512_single /* 32 registers */
 #define ENTRY      float
@@ -243,15 +198,6 @@ ERM_INLINE void add_floats(int length, const float *x, double *C)
 #define WIDTH      3
 #define TARGET     FOR_AVX512
 #include "base/syrk_tile.inc"
-#undef NAME
-#undef ENTRY
-#undef COLUMNS
-#undef ADD
-#undef VECTOR
-#undef LENGTH
-#undef HEIGHT
-#undef WIDTH
-#undef TARGET
 
 static void add_stripes(void (*add)(const stripe *), stripe now, int64_t begin, int64_t end, int64_t bytes)
 {

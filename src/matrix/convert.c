@@ -10,7 +10,7 @@
 
 enum { WORTH_A_THREAD = 100000 }; /* values: about 0.2 ms of work, well above the cost of waking a thread */
 
-erm_status erm__conversion_open(const erm_matrix *X, const erm_copy_options *options, erm__conversion *job, char *detail)
+static erm_status open_job(const erm_matrix *X, const erm_copy_options *options, erm__conversion *job, char *detail)
 {
     if (!X || !X->ops) return erm__fail(detail, ERM_EINVAL, "there is no matrix to copy");
     if (options && options->threads < 0)
@@ -63,7 +63,8 @@ void *erm__conversion_take(erm__conversion *job, int64_t count, size_t size)
     return block;
 }
 
-erm_status erm__conversion_end(erm__conversion *job, bool done, erm_matrix_copy *copy, char *detail)
+/* Gives the copy to the caller if it is done, all its memory and its view; else frees it. */
+static erm_status end_job(erm__conversion *job, bool done, erm_matrix_copy *copy, char *detail)
 {
     free(job->row);
     const erm_matrix *made = &job->copy.matrix.base;
@@ -74,6 +75,14 @@ erm_status erm__conversion_end(erm__conversion *job, bool done, erm_matrix_copy 
     erm_matrix_copy_free(&job->copy);
     if (done) return erm__fail(detail, ERM_EDATA, "X has numbers that are too large for a copy in floats");
     return erm__fail(detail, ERM_ENOMEM, "there is no memory for a copy of X");
+}
+
+erm_status erm__convert(const erm_matrix *X, bool columns, const erm_copy_options *options,
+                        bool (*write)(erm__conversion *job, bool columns), erm_matrix_copy *copy, char *detail)
+{
+    erm__conversion job;
+    const erm_status status = open_job(X, options, &job, detail);
+    return status == ERM_OK ? end_job(&job, write(&job, columns), copy, detail) : status;
 }
 
 void erm_matrix_copy_free(erm_matrix_copy *copy)

@@ -15,9 +15,6 @@ typedef struct erm__conversion {
     erm_matrix_copy copy;
 } erm__conversion;
 
-/* Checks X and decides how many threads are worth it. To be ended only after ERM_OK. */
-erm_status erm__conversion_open(const erm_matrix *X, const erm_copy_options *options, erm__conversion *job, char *detail);
-
 /* The rows of part number `part`. */
 erm_rows erm__conversion_part(const erm__conversion *job, int part);
 
@@ -44,8 +41,9 @@ static inline size_t erm__conversion_size(const erm__conversion *job)
     return job->options.single ? sizeof(float) : sizeof(double);
 }
 
-/* Gives the copy to the caller if it is done, all its memory and its view; else frees it: ERM_ENOMEM. ERM_EDATA if a number
- * was too large for a float. */
-erm_status erm__conversion_end(erm__conversion *job, bool done, erm_matrix_copy *copy, char *detail);
+/* Checks X, decides how many threads are worth it, and has `write` fill the copy, by rows or by columns: its memory and its view, or
+ * false where there is no memory. ERM_OK; ERM_ENOMEM; ERM_EDATA if a number was too large for a float; what X's check says. */
+erm_status erm__convert(const erm_matrix *X, bool columns, const erm_copy_options *options,
+                        bool (*write)(erm__conversion *job, bool columns), erm_matrix_copy *copy, char *detail);
 
 #endif

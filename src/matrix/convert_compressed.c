@@ -137,9 +137,7 @@ static erm_status copy_compressed(const erm_matrix *X, bool columns, const erm_c
 {
     if (X && (columns || (options && options->transposed)) && X->rows > INT32_MAX)
         return erm__fail(detail, ERM_EINVAL, "X has %lld rows; such a copy can have at most 2147483647", (long long)X->rows);
-    erm__conversion job;
-    const erm_status status = erm__conversion_open(X, options, &job, detail);
-    return status == ERM_OK ? erm__conversion_end(&job, write_compressed(&job, columns), copy, detail) : status;
+    return erm__convert(X, columns, options, write_compressed, copy, detail);
 }
 
 erm_status erm_csr_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail)

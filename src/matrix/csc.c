@@ -5,6 +5,7 @@
 #include "base/detail.h"
 #include "base/simd.h"
 #include "ermopt/matrix.h"
+#include "matrix/compressed.h"
 #include "matrix/scan.h"
 
 static const erm_csc *csc_of(const erm_matrix *X) { return (const erm_csc *)X; }
@@ -18,39 +19,23 @@ static erm_csc csc(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const 
                      .start = start};
 }
 
-static erm_status check_start(const erm_csc *X, char *detail)
+static erm__compressed lines_of(const erm_csc *X)
 {
-    const int64_t rows = X->base.rows, cols = X->base.cols;
-    if (rows < 0 || cols < 0 || rows > INT32_MAX || cols > INT32_MAX)
-        return erm__fail(detail, ERM_EINVAL, "X is %lld x %lld; expected sizes from 0 to 2147483647", (long long)rows,
-                         (long long)cols);
-    if (!X->start) return erm__fail(detail, ERM_EINVAL, "the column starts of X are NULL");
-    if (X->start[0] != 0) return erm__fail(detail, ERM_EDATA, "start[0] of X is %lld; expected 0", (long long)X->start[0]);
-    for (int64_t j = 0; j < cols; j++)
-        if (X->start[j + 1] < X->start[j])
-            return erm__fail(detail, ERM_EDATA,
-                             "start[%lld] = %lld of X is below start[%lld] = %lld; expected column starts that never fall",
-                             (long long)(j + 1), (long long)X->start[j + 1], (long long)j, (long long)X->start[j]);
-    if (X->start[cols] > 0 && (!X->index || !X->values))
-        return erm__fail(detail, ERM_EINVAL, "X has %lld stored values, but its %s are NULL", (long long)X->start[cols],
-                         X->index ? "values" : "row indices");
-    return ERM_OK;
+    return (erm__compressed){.lines = X->base.cols,
+                             .places = X->base.rows,
+                             .start = X->start,
+                             .index = X->index,
+                             .values = X->values,
+                             .line = "column",
+                             .place = "row"};
 }
 
-static erm_status check_index(const erm_csc *X, int64_t j, char *detail)
+static erm_status check_shape(const erm_csc *X, char *detail)
 {
-    int64_t previous = -1;
-    for (int64_t p = X->start[j]; p < X->start[j + 1]; p++) {
-        const int64_t i = X->index[p];
-        if (i < 0 || i >= X->base.rows)
-            return erm__fail(detail, ERM_EDATA, "column %lld of X has a value in row %lld; expected 0 to %lld", (long long)j,
-                             (long long)i, (long long)(X->base.rows - 1));
-        if (i <= previous)
-            return erm__fail(detail, ERM_EDATA, "column %lld of X has row %lld after row %lld; expected rising rows",
-                             (long long)j, (long long)i, (long long)previous);
-        previous = i;
-    }
-    return ERM_OK;
+    const int64_t rows = X->base.rows, cols = X->base.cols;
+    if (rows >= 0 && cols >= 0 && rows <= INT32_MAX && cols <= INT32_MAX) return ERM_OK;
+    return erm__fail(detail, ERM_EINVAL, "X is %lld x %lld; expected sizes from 0 to 2147483647", (long long)rows,
+                     (long long)cols);
 }
 
 /* The first p in start[j] .. start[j + 1] whose row is at least i, by bisection. */
@@ -75,14 +60,10 @@ static int64_t range_length(erm_rows rows) { return rows.list || rows.count == 0
 #define VALUE      double
 #define NAME(name) name##_f64
 #include "matrix/csc.inc"
-#undef VALUE
-#undef NAME
 
 #define VALUE      float
 #define NAME(name) name##_f32
 #include "matrix/csc.inc"
-#undef VALUE
-#undef NAME
 
 erm_csc erm_csc_f64(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const double *values)
 {

@@ -5,6 +5,7 @@
 #include "base/detail.h"
 #include "base/simd.h"
 #include "ermopt/matrix.h"
+#include "matrix/compressed.h"
 #include "matrix/scan.h"
 
 enum {
@@ -32,62 +33,32 @@ static erm_csr csr(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const 
                      .start = start};
 }
 
-static erm_status check_start(const erm_csr *X, char *detail)
+static erm__compressed lines_of(const erm_csr *X)
+{
+    return (erm__compressed){.lines = X->base.rows,
+                             .places = X->base.cols,
+                             .start = X->start,
+                             .index = X->index,
+                             .values = X->values,
+                             .line = "row",
+                             .place = "column"};
+}
+
+static erm_status check_shape(const erm_csr *X, char *detail)
 {
     const int64_t rows = X->base.rows, cols = X->base.cols;
-    if (rows < 0 || cols < 0 || cols > INT32_MAX)
-        return erm__fail(detail, ERM_EINVAL, "X is %lld x %lld; expected sizes >= 0 and at most 2147483647 columns",
-                         (long long)rows, (long long)cols);
-    if (!X->start) return erm__fail(detail, ERM_EINVAL, "the row starts of X are NULL");
-    if (X->start[0] != 0) return erm__fail(detail, ERM_EDATA, "start[0] of X is %lld; expected 0", (long long)X->start[0]);
-    for (int64_t i = 0; i < rows; i++)
-        if (X->start[i + 1] < X->start[i])
-            return erm__fail(detail, ERM_EDATA,
-                             "start[%lld] = %lld of X is below start[%lld] = %lld; expected row starts that never fall",
-                             (long long)(i + 1), (long long)X->start[i + 1], (long long)i, (long long)X->start[i]);
-    if (X->start[rows] > 0 && (!X->index || !X->values))
-        return erm__fail(detail, ERM_EINVAL, "X has %lld stored values, but its %s are NULL", (long long)X->start[rows],
-                         X->index ? "values" : "column indices");
-    return ERM_OK;
-}
-
-/* Without a branch, as nearly all are: rising, and within the columns. */
-ERM_KERNEL static bool has_good_index(const erm_csr *X, int64_t i)
-{
-    const int64_t begin = X->start[i], n = X->start[i + 1] - begin;
-    const int32_t *const index = X->index + begin;
-    int32_t falls = 0;
-    for (int64_t p = 0; p + 1 < n; p++) falls |= index[p] >= index[p + 1];
-    return n == 0 || (!falls && index[0] >= 0 && index[n - 1] < X->base.cols);
-}
-
-static erm_status check_index(const erm_csr *X, int64_t i, char *detail)
-{
-    int64_t previous = -1;
-    for (int64_t p = X->start[i]; p < X->start[i + 1]; p++) {
-        const int64_t j = X->index[p];
-        if (j < 0 || j >= X->base.cols)
-            return erm__fail(detail, ERM_EDATA, "row %lld of X has a value in column %lld; expected 0 to %lld", (long long)i,
-                             (long long)j, (long long)(X->base.cols - 1));
-        if (j <= previous)
-            return erm__fail(detail, ERM_EDATA, "row %lld of X has column %lld after column %lld; expected rising columns",
-                             (long long)i, (long long)j, (long long)previous);
-        previous = j;
-    }
-    return ERM_OK;
+    if (rows >= 0 && cols >= 0 && cols <= INT32_MAX) return ERM_OK;
+    return erm__fail(detail, ERM_EINVAL, "X is %lld x %lld; expected sizes >= 0 and at most 2147483647 columns", (long long)rows,
+                     (long long)cols);
 }
 
 #define VALUE      double
 #define NAME(name) name##_f64
 #include "matrix/csr.inc"
-#undef VALUE
-#undef NAME
 
 #define VALUE      float
 #define NAME(name) name##_f32
 #include "matrix/csr.inc"
-#undef VALUE
-#undef NAME
 
 erm_csr erm_csr_f64(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const double *values)
 {

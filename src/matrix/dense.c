@@ -73,57 +73,27 @@ ERM_KERNEL static void transpose_tile(int64_t width, int64_t outputs, int64_t k,
         for (int64_t j = 0; j < width; j++) tile[c * TILE_STRIDE + j] = W[j * k + c];
 }
 
-static erm_dense dense(const erm_matrix_ops *ops, int64_t rows, int64_t cols, const void *values, int64_t stride)
-{
-    const bool fits = rows >= 0 && cols >= 0 && (rows == 0 || cols <= INT64_MAX / rows);
-    return (erm_dense){.base = {.ops = ops, .rows = rows, .cols = cols, .nnz = fits ? rows * cols : INT64_MAX},
-                       .values = values,
-                       .stride = stride};
-}
-
-static erm_status check_shape(const erm_dense *X, int64_t value_size, char *detail)
-{
-    const int64_t rows = X->base.rows, cols = X->base.cols, most = PTRDIFF_MAX / value_size;
-    if (rows < 0 || cols < 0 || cols > INT32_MAX)
-        return erm__fail(detail, ERM_EINVAL, "X is %lld x %lld; expected sizes >= 0 and at most 2147483647 columns",
-                         (long long)rows, (long long)cols);
-    if (X->stride < cols)
-        return erm__fail(detail, ERM_EINVAL, "the stride of X is %lld values; expected at least its %lld columns",
-                         (long long)X->stride, (long long)cols);
-    if (rows == 0 || cols == 0) return ERM_OK;
-    if (!X->values)
-        return erm__fail(detail, ERM_EINVAL, "X is %lld x %lld, but its values are NULL", (long long)rows, (long long)cols);
-    if (X->stride > most / rows)
-        return erm__fail(detail, ERM_EINVAL, "X with %lld rows and stride %lld is larger than memory can be", (long long)rows,
-                         (long long)X->stride);
-    return ERM_OK;
-}
-
 #define VALUE      double
 #define NAME(name) name##_f64
 #include "matrix/dense.inc"
-#undef VALUE
-#undef NAME
 
 #define VALUE      float
 #define NAME(name) name##_f32
 #include "matrix/dense.inc"
-#undef VALUE
-#undef NAME
 
 bool erm__is_dense_rows(const erm_matrix *X) { return X->ops == &ops_f64 || X->ops == &ops_f32; }
 
 erm_status erm__dense_rows_check_shape(const erm_matrix *X, char *detail)
 {
-    return check_shape(dense_of(X), X->ops == &ops_f64 ? (int64_t)sizeof(double) : (int64_t)sizeof(float), detail);
+    return erm__dense_check_shape(dense_of(X), X->ops == &ops_f64 ? (int64_t)sizeof(double) : (int64_t)sizeof(float), detail);
 }
 
 erm_dense erm_dense_f64(int64_t rows, int64_t cols, const double *values, int64_t stride)
 {
-    return dense(&ops_f64, rows, cols, values, stride);
+    return erm__dense_make(&ops_f64, rows, cols, values, stride);
 }
 
 erm_dense erm_dense_f32(int64_t rows, int64_t cols, const float *values, int64_t stride)
 {
-    return dense(&ops_f32, rows, cols, values, stride);
+    return erm__dense_make(&ops_f32, rows, cols, values, stride);
 }

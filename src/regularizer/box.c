@@ -67,7 +67,6 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return 1;
 }
 
-/* From inside, steps move one way only, and one that has hit a side stays there: the clip of the way left is the clip of every step. */
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
                     double step, double pull, const double *metric, const double *drift, double *W)
 {
@@ -80,8 +79,7 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
         const double low = bound ? self->param[0] : -INFINITY, high = bound ? self->param[1] : INFINITY;
         for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++) {
             const double move = drift ? step_j * drift[i] : 0;
-            W[i] = erm__clip(erm__recursion_step(&free, W[i], move), low, high);
-            if (times > 1) W[i] = erm__clip(erm__recursion_affine(&free, W[i], move, (double)(times - 1)), low, high);
+            W[i] = erm__recursion_clipped(&free, W[i], move, times, low, high);
         }
     }
 }
@@ -111,44 +109,14 @@ static erm_status check(const erm_regularizer *self, int64_t d, int64_t k, char 
     return erm__check_bounds(self, -1, self->param[0], self->param[1], detail);
 }
 
-static const erm_regularizer_ops box_ops = {
-    .name = "box",
-    .separable = true,
-    .value = value,
-    .prox = prox,
-    .conjugate = conjugate,
-    .dual_scale = dual_scale,
-    .advance = advance,
-    .directions = directions,
-    .entry = entry,
-    .check = check,
-};
+/* The three differ in their names, which users see, and in their bounds. */
+#define OPS(called)                                                                                                              \
+    {                                                                                                                            \
+        .name = called, .separable = true, .value = value, .prox = prox, .conjugate = conjugate, .dual_scale = dual_scale,       \
+        .advance = advance, .directions = directions, .entry = entry, .check = check,                                            \
+    }
 
-static const erm_regularizer_ops nonnegative_ops = {
-    .name = "nonnegative",
-    .separable = true,
-    .value = value,
-    .prox = prox,
-    .conjugate = conjugate,
-    .dual_scale = dual_scale,
-    .advance = advance,
-    .directions = directions,
-    .entry = entry,
-    .check = check,
-};
-
-static const erm_regularizer_ops linf_ball_ops = {
-    .name = "linf-ball",
-    .separable = true,
-    .value = value,
-    .prox = prox,
-    .conjugate = conjugate,
-    .dual_scale = dual_scale,
-    .advance = advance,
-    .directions = directions,
-    .entry = entry,
-    .check = check,
-};
+static const erm_regularizer_ops box_ops = OPS("box"), nonnegative_ops = OPS("nonnegative"), linf_ball_ops = OPS("linf-ball");
 
 erm_regularizer erm_box(double low, double high) { return (erm_regularizer){.ops = &box_ops, .param = {low, high}}; }
 

@@ -61,7 +61,6 @@ static double dual_scale(const erm_regularizer *self, erm_shape shape, const dou
     return 1;
 }
 
-/* From inside, steps move one way only, and one that has hit a side stays there: the clip of the way left is the clip of every step. */
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
                     double step, double pull, const double *metric, const double *drift, double *W)
 {
@@ -73,8 +72,7 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
         const double step_j = step * (metric ? metric[j] : 1);
         for (int64_t i = j * shape.k; i < (j + 1) * shape.k; i++) {
             const double move = drift ? step_j * drift[i] : 0;
-            W[i] = erm__clip(erm__recursion_step(&free, W[i], move), at.low, at.high);
-            if (times > 1) W[i] = erm__clip(erm__recursion_affine(&free, W[i], move, (double)(times - 1)), at.low, at.high);
+            W[i] = erm__recursion_clipped(&free, W[i], move, times, at.low, at.high);
         }
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "problem/squared_loss.h"
 #include "problem/sweep.h"
 #include "solver/columns/columns.h"
 
@@ -94,11 +95,7 @@ bool erm__run_known(const erm_run *run, double *z, double *g)
     return true;
 }
 
-bool erm__certificate_is_a_pass(const erm_run *run)
-{
-    const erm_loss_ops *const loss = run->problem->loss.ops;
-    return !run->problem->intercept || loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
-}
+bool erm__certificate_is_a_pass(const erm_run *run) { return !run->problem->intercept || erm__is_squares(&run->problem->loss); }
 
 void *erm_run_take_bytes(erm_run *run, int64_t count, size_t size)
 {

@@ -9,6 +9,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* The file `path` of these bytes. */
+void fuzz_write(const char *path, const uint8_t *data, size_t size);
+
 #define FUZZ_REQUIRE(promise) fuzz_require((promise), #promise, __FILE__, __LINE__)
 
 static inline void fuzz_require(int kept, const char *promise, const char *file, int line)

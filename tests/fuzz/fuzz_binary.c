@@ -49,14 +49,6 @@ static void open_file(const char *path)
     }
 }
 
-static void write_file(const char *path, const uint8_t *data, size_t size)
-{
-    FILE *stream = fopen(path, "wb");
-    FUZZ_REQUIRE(stream != NULL);
-    FUZZ_REQUIRE(size == 0 || fwrite(data, 1, size, stream) == size);
-    FUZZ_REQUIRE(fclose(stream) == 0);
-}
-
 /* Gives the header its checksum, and the parts theirs: what is made up then gets past them. */
 static void sign(uint8_t *bytes, size_t size)
 {
@@ -70,21 +62,18 @@ static void sign(uint8_t *bytes, size_t size)
     erm__binary_encode(&b, bytes);
 }
 
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
     snprintf(path, sizeof path, "fuzz_binary-%ld.tmp", (long)getpid());
-    write_file(path, data, size);
+    fuzz_write(path, data, size);
     open_file(path);
     if (size >= ERM_BINARY_HEADER) {
         uint8_t *const copy = malloc(size);
         FUZZ_REQUIRE(copy != NULL);
         memcpy(copy, data, size);
         sign(copy, size);
-        write_file(path, copy, size);
+        fuzz_write(path, copy, size);
         open_file(path);
         free(copy);
     }

@@ -1,26 +1,10 @@
 /* Any bytes as LIBSVM text, plain or compressed: refused with a sentence, or a data set that keeps its promises. */
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ermopt/dataset.h"
 #include "ermopt/reader.h"
-#include "fuzz.h"
-
-static void check_rows(const erm_dataset *dataset)
-{
-    FUZZ_REQUIRE(dataset->start[0] == 0 && dataset->start[dataset->rows] == dataset->nnz);
-    for (int64_t i = 0; i < dataset->rows; i++) {
-        FUZZ_REQUIRE(dataset->start[i] <= dataset->start[i + 1]);
-        for (int64_t p = dataset->start[i]; p < dataset->start[i + 1]; p++) {
-            FUZZ_REQUIRE(dataset->index[p] >= 0 && dataset->index[p] < dataset->cols && isfinite(dataset->value[p]));
-            FUZZ_REQUIRE(p == dataset->start[i] || dataset->index[p - 1] < dataset->index[p]);
-        }
-        const double y = dataset->y[i];
-        FUZZ_REQUIRE(isfinite(y));
-        FUZZ_REQUIRE(!dataset->label_name || (y >= 0 && y < (double)dataset->label_names && y == floor(y)));
-    }
-}
+#include "fuzz_rows.h"
 
 /* Every row has one of the classes. */
 static void check_classes(const erm_dataset *dataset)
@@ -42,7 +26,7 @@ static void read_with(const char *path, const erm_libsvm_options *options)
     char detail[ERM_DETAIL_SIZE] = "";
     const erm_status status = erm_dataset_read_libsvm(path, options, &dataset, detail);
     if (status == ERM_OK) {
-        check_rows(&dataset);
+        fuzz_check_rows(&dataset);
         check_classes(&dataset);
         FUZZ_REQUIRE(!options || options->cols == 0 || dataset.cols == options->cols);
     } else {
@@ -63,7 +47,7 @@ static void read_blocks(const char *path, const erm_libsvm_options *options)
     erm_status found = erm_reader_open_libsvm(path, options, &reader, detail);
     int64_t rows = 0, nnz = 0;
     while (found == ERM_OK && (found = erm_reader_next(reader, &block, detail)) == ERM_OK && block) {
-        check_rows(block);
+        fuzz_check_rows(block);
         for (int64_t p = 0; status == ERM_OK && p < block->nnz; p++) FUZZ_REQUIRE(block->value[p] == whole.value[nnz + p]);
         rows += block->rows;
         nnz += block->nnz;
@@ -74,18 +58,11 @@ static void read_blocks(const char *path, const erm_libsvm_options *options)
     erm_dataset_free(&whole);
 }
 
-/* A decompressor may ask for much memory on the word of a damaged header. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
     snprintf(path, sizeof path, "fuzz_libsvm-%ld.tmp", (long)getpid());
-    FILE *stream = fopen(path, "wb");
-    FUZZ_REQUIRE(stream != NULL);
-    FUZZ_REQUIRE(size == 0 || fwrite(data, 1, size, stream) == size);
-    FUZZ_REQUIRE(fclose(stream) == 0);
+    fuzz_write(path, data, size);
     read_with(path, NULL);
     read_with(path, &(erm_libsvm_options){.base = ERM_INDEX_ZERO, .cols = 5});
     read_blocks(path, &(erm_libsvm_options){.base = ERM_INDEX_ONE});

@@ -54,10 +54,6 @@ static void parse(const char *text, size_t size)
     erm_model_free(&model);
 }
 
-/* The sizes that a header may ask for are no fault; this keeps the search from trying to get them. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *text = (const char *)data;

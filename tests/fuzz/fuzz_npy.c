@@ -5,10 +5,6 @@
 #include "ermopt/dataset.h"
 #include "fuzz.h"
 
-/* A header may ask for much memory. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) { return "allocator_may_return_null=1:max_allocation_size_mb=256"; }
-
 static void write_back(const char *path, const erm_array *array)
 {
     erm_array back;
@@ -25,10 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64], detail[ERM_DETAIL_SIZE] = "";
     snprintf(path, sizeof path, "fuzz_npy-%ld.tmp", (long)getpid());
-    FILE *stream = fopen(path, "wb");
-    FUZZ_REQUIRE(stream != NULL);
-    FUZZ_REQUIRE(size == 0 || fwrite(data, 1, size, stream) == size);
-    FUZZ_REQUIRE(fclose(stream) == 0);
+    fuzz_write(path, data, size);
     erm_array array;
     const erm_status status = erm_array_read_npy(path, &array, detail);
     if (status == ERM_OK) {

@@ -17,6 +17,7 @@
 #include "base/chol.h"
 #include "problem/gram.h"
 #include "problem/margins.h"
+#include "problem/squared_loss.h"
 #include "problem/sweep.h"
 #include "solver/newton/newton_rows.h"
 
@@ -56,7 +57,7 @@ static erm_status take_unit(newton *self, erm_run *run)
 {
     const erm_problem *problem = run->problem;
     const bool many = problem->X->nnz >= MANY_VALUES && erm__gram_is_dense(run->workspace) && run->metric;
-    if (!many || problem->loss.ops != erm_loss_squared().ops) return ERM_OK;
+    if (!many || !erm__is_squared(&problem->loss)) return ERM_OK;
     self->unit = erm_run_take(run, run->d);
     for (int64_t j = 0; self->unit && j < run->d; j++) self->unit[j] = sqrt(run->metric[j]);
     run->begins_with_gradient = true;

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "problem/margins.h"
+#include "problem/squared_loss.h"
 #include "solver/newton/lbfgs_search.h"
 #include "solver/newton/newton_sample.h"
 #include "solver/newton/pcg.h"
@@ -73,9 +74,8 @@ static erm_status open_vectors(newton_cg *self, erm_run *run)
     self->pcg.M = &self->M;
     self->pcg.g = self->g;
     self->pcg.penalty = self->penalty;
-    const erm_loss_ops *const loss = run->problem->loss.ops;
-    self->quadratic = loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops;
-    const bool exact = loss->hessian_mul;
+    self->quadratic = erm__is_squares(&run->problem->loss);
+    const bool exact = run->problem->loss.ops->hessian_mul;
     self->pcg.middle = (erm__middle){.z = exact ? self->z : NULL, .h = self->h};
     const bool few = self->M.blocks && run->k == 1;
     const erm_status status = few ? ERM_OK : erm__single_open(&self->single, run);

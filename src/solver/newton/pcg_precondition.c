@@ -12,6 +12,7 @@
 
 #include "base/chol.h"
 #include "problem/gram.h"
+#include "problem/squared_loss.h"
 #include "problem/walk.h"
 #include "solver/newton/pcg.h"
 #include "solver/newton/sample_size.h"
@@ -47,8 +48,7 @@ void erm__precondition_open(erm__precondition *self, erm_run *run, erm_newton_cg
     self->sample = (int64_t)fmin(fmax(product / erm__row_cost(ws), least), (double)n);
     self->work = ((double)self->sample * erm__row_cost(ws) + erm__factor_cost(ws)) / product;
     self->blocks = wanted == ERM_NEWTON_CG_SAMPLE || (wanted == ERM_NEWTON_CG_AUTO && self->work <= MOST_WORK);
-    const erm_loss_ops *const loss = run->problem->loss.ops;
-    self->flat = run->metric && (loss == erm_loss_squared().ops || loss == erm_loss_multitask_squared().ops);
+    self->flat = run->metric && erm__is_squares(&run->problem->loss);
     self->diagonal = erm_run_take(run, run->size);
     self->seed = run->rng.state[0];
     const int64_t memory = self->blocks ? erm__gram_memory(ws) : run->size;

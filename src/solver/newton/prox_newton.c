@@ -15,6 +15,7 @@
 
 #include "problem/gram.h"
 #include "problem/margins.h"
+#include "problem/squared_loss.h"
 #include "problem/sweep.h"
 #include "solver/newton/prox_newton.h"
 #include "solver/newton/sample_size.h"
@@ -58,7 +59,7 @@ static bool is_zero(const erm_run *run)
 static erm_status open_sample(erm__prox_newton *self, erm_run *run)
 {
     const int64_t rows = erm__subproblem_rows(run);
-    const bool quadratic = run->problem->loss.ops == erm_loss_squared().ops; /* the first step is as good as any */
+    const bool quadratic = erm__is_squared(&run->problem->loss); /* the first step is as good as any */
     if (rows == 0 || quadratic || !is_zero(run)) return ERM_OK;
     const erm_status status = erm__subproblem_open(&self->sample, run, rows);
     erm__prox_newton *const first = status ? NULL : erm_run_take_bytes(&self->sample.run, 1, sizeof *first);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/detail.h"
+#include "problem/squared_loss.h"
 #include "problem/sweep.h"
 #include "solver/null_model.h"
 #include "solver/options.h"
@@ -62,7 +63,7 @@ static const erm__path_engine *choose_engine(erm__path_job *job, bool sparse)
     const int64_t n = job->ws.n, d = job->ws.d;
     const bool own_choice = !job->options.solver.ops || job->options.solver.ops == erm_solver_gram(NULL).ops;
     const bool columns = can_take_columns(problem) && erm__restrict_suits(&job->unit) && job->screen && sparse;
-    const bool squared = problem->loss.ops == erm_loss_squared().ops && erm__quadratic_suits(&job->unit) && own_choice;
+    const bool squared = erm__is_squared(&problem->loss) && erm__quadratic_suits(&job->unit) && own_choice;
     if (squared && d > 0 && ((n >= 2 * d && d <= 4000) || (columns && n <= MOST_STORED_ROWS))) return &erm__path_quadratic;
     return erm__path_keeps(job, columns) ? &erm__path_kept : columns ? &erm__path_parts : &erm__path_whole;
 }
