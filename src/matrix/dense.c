@@ -10,7 +10,7 @@
 
 enum {
     LINE = 64,   /* bytes of a cache line */
-    STREAMS = 8, /* rows that `mul` reads side by side */
+    STREAMS = 8, /* rows that products read side by side */
     GRAIN = 4 * LINE,
     FETCH_MOST = 1024 * 1024,   /* bytes of the largest block that is fetched ahead */
     OUTPUTS = 5,                /* outputs whose sums are kept in registers */

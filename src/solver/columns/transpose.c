@@ -5,7 +5,7 @@
 
 enum {
     ROWS = 32,              /* whose pages the processor can address without looking them up */
-    COLUMNS = 1024,         /* of a part: two pages a row of doubles, and a sum that stays in the first-level cache */
+    COLUMNS = 2048,         /* of a part: four pages a row of doubles, and a sum that stays in the first-level cache */
     WORTH_A_THREAD = 250000 /* multiplications, as in columns.c */
 };
 
