@@ -1,6 +1,6 @@
 /* Memory that runs out when told to, and a count of what is not freed. For tests named test_*_allocation.c, which are linked
  * with malloc, calloc, realloc, aligned_alloc, free, strdup, realpath and fdopen wrapped (the shared libraries' own memory
- * is not counted). */
+ * is not counted), and without the slabs of large pages that arenas are cut from elsewhere. */
 #ifndef FAILING_ALLOC_H
 #define FAILING_ALLOC_H
 

@@ -25,6 +25,7 @@ void __wrap_free(void *block);
 char *__wrap_strdup(const char *text);
 char *__wrap_realpath(const char *path, char *resolved);
 FILE *__wrap_fdopen(int descriptor, const char *mode);
+void *__wrap_erm__huge_map(size_t *size);
 
 static atomic_llong live, calls, failing_call;
 static atomic_llong bytes, base, peak;
@@ -89,6 +90,13 @@ char *__wrap_strdup(const char *text) { return fails() ? NULL : counted(__real_s
 char *__wrap_realpath(const char *path, char *resolved) { return fails() ? NULL : counted(__real_realpath(path, resolved)); }
 
 /* fclose frees what this allocates, inside the C library. */
+/* Large pages are not to be had, so that each block of an arena is one that can fail and is counted. */
+void *__wrap_erm__huge_map(size_t *size)
+{
+    (void)size;
+    return NULL;
+}
+
 FILE *__wrap_fdopen(int descriptor, const char *mode) { return fails() ? NULL : __real_fdopen(descriptor, mode); }
 
 void failing_alloc_start(int64_t k)
