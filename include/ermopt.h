@@ -4,8 +4,8 @@
  *
  * Reading order: problem.h (what is solved), solve.h (how it is asked for), then matrix.h, loss.h, regularizer.h (the parts
  * of a problem, and how to write your own), solver.h (the algorithms, and how to write your own), path.h (many lambdas) and
- * selection.h (which of them), preparation.h (what is done to data before), data.h, dataset.h, mapped.h, reader.h, model.h, metrics.h
- * (files in and out); freedom.h tells how many parameters a fit has used. */
+ * selection.h (which of them), preparation.h (what is done to data before), data.h, dataset.h, mapped.h, reader.h, model.h,
+ * metrics.h (files in and out); freedom.h tells how many parameters a fit has used. */
 #ifndef ERMOPT_H
 #define ERMOPT_H
 

@@ -1,4 +1,5 @@
-/* Paths whose solver stays open: as certified as fits from 0, in few passes over X, with the same bits for any number of threads. */
+/* Paths whose solver stays open: as certified as fits from 0, in few passes over X, with the same bits
+ * for any number of threads. */
 #include "check.h"
 
 #include "ermopt/path.h"

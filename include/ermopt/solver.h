@@ -27,7 +27,7 @@ typedef struct erm_solver {
 
 /* Gradient descent w -= t g, for a differentiable loss and regularizer. */
 typedef enum erm_gd_step {
-    ERM_GD_BARZILAI_BORWEIN, /* t = s's / s'u, safeguarded by the non-monotone line search of Zhang and Hager (2004): the default */
+    ERM_GD_BARZILAI_BORWEIN, /* t = s's / s'u, with the non-monotone line search of Zhang and Hager (2004): the default */
     ERM_GD_LINE_SEARCH,      /* backtracking from a growing t until Armijo's condition holds */
     ERM_GD_FIXED             /* t = `step`, or 1 / (bound on the curvature of F) if that is 0 */
 } erm_gd_step;
@@ -114,10 +114,10 @@ typedef struct erm_newton_cg_params {
 } erm_newton_cg_params;
 erm_solver erm_solver_newton_cg(const erm_newton_cg_params *params);
 
-/* Proximal Newton's method for many rows and few columns: exact gradients, one pass over X a step, and the Hessian of a sample of the
- * rows, corrected by what the steps show; for a differentiable loss, one output, and a penalty on single entries or a (sparse)
- * group lasso. X is not copied. Memory: 6 n + 3 (d + 1)^2 doubles and what a Gram matrix takes, and with many rows a quarter of that
- * again. No parameters: pass NULL. */
+/* Proximal Newton's method for many rows and few columns: exact gradients, one pass over X a step, and the Hessian of a sample of
+ * the rows, corrected by what the steps show; for a differentiable loss, one output, and a penalty on single entries or a
+ * (sparse) group lasso. X is not copied. Memory: 6 n + 3 (d + 1)^2 doubles and what a Gram matrix takes, and with many rows a
+ * quarter of that again. No parameters: pass NULL. */
 erm_solver erm_solver_prox_newton(const void *params);
 
 /* L-BFGS, for a differentiable loss and regularizer and any number of outputs: most steps read X once. Linear convergence that
@@ -134,13 +134,14 @@ erm_solver erm_solver_owlqn(const erm_lbfgs_params *params);
  * found: then the fit is one of many, and erm_solve stops with ERM_STOP_NOT_UNIQUE. No parameters: pass NULL. */
 erm_solver erm_solver_direct(const void *params);
 
-/* Primal-dual interior point, for losses of straight lines (hinge, absolute, quantile, epsilon-insensitive), one output, and a regularizer
- * that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps, whatever
- * the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 15 n doubles (27 n for epsilon-insensitive). No parameters: pass NULL. */
+/* Primal-dual interior point, for losses of straight lines (hinge, absolute, quantile, epsilon-insensitive), one output, and a
+ * regularizer that is none, L2 or a distance: support vector machines and quantile regression to many digits in 15 to 30 steps,
+ * whatever the scaling. Cost of a step: n d^2; memory: a few (d + 1)^2 + 15 n doubles (27 n for
+ * epsilon-insensitive). No parameters: pass NULL. */
 erm_solver erm_solver_interior(const void *params);
 
-/* Augmented Lagrangian whose subproblems are solved by semismooth Newton steps, for the same problems as the interior point: some 30
- * to 40 steps, more where the penalty is tiny. Only rows near a kink enter the matrix of a step, soon no more than a few for
+/* Augmented Lagrangian whose subproblems are solved by semismooth Newton steps, for the same problems as the interior point: some
+ * 30 to 40 steps, more where the penalty is tiny. Only rows near a kink enter the matrix of a step, soon no more than a few for
  * each column: so a step costs two passes over X, and d^3. The fastest where n is well above d. Memory: (d + 1)^2 + 10 n
  * doubles and what a Gram matrix takes. No parameters: pass NULL. */
 erm_solver erm_solver_alm(const void *params);
@@ -222,8 +223,8 @@ typedef struct erm_run {
     const void *params;
     int64_t d, k, size; /* W is w[0 .. d k - 1]; size = d k, and k more with an intercept */
     double *w;          /* in `start`: where to start; after each `step`: the answer so far */
-    /* d + 1 values: metric[j] = 1 / (mean square of column j as the solver sees it), 1 where the column is zero; the last is 1 for
-     * the intercept. Steps t metric[j] make a solver invariant to column scales. NULL where the regularizer is not separable. */
+    /* d + 1 values: metric[j] = 1 / (mean square of column j as the solver sees it), 1 where the column is zero; the last is 1
+     * for the intercept. Steps t metric[j] make a solver invariant to column scales. NULL unless R is separable. */
     const double *metric;
     const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
     erm_shape shape;      /* for calls of the regularizer, with its scratch */
@@ -232,7 +233,8 @@ typedef struct erm_run {
      * the optimum are s_i l'(z_i). The certificate tries them beside its own, made feasible for the intercept and free
      * features, for any k; a loss with a kink needs them for a tight bound. */
     const double *dual;
-    /* Set with it where there is no intercept, by a solver that has just multiplied them with X: d k values, X's a / S. Else NULL. */
+    /* Set with it where there is no intercept, by a solver that has just multiplied them with X: d k values,
+     * X'a / S. Else NULL. */
     const double *dual_product;
     /* Set by a solver that finds fewer independent columns (and intercept) than there are: the minimiser is not unique. */
     int64_t rank;

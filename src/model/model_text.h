@@ -12,8 +12,8 @@
 #define ERM_MODEL_VERSION  "2" /* one digit, the newest; older ones can be read */
 #define ERM_MODEL_CHECKSUM "checksum fnv1a64 "
 
-/* FNV-1a, 64 bits (Fowler, Noll and Vo 1991): start from ERM_FNV_START, then feed the bytes in any number of pieces. Two texts that
- * differ in one byte never have the same value, because each step is a bijection of the state. */
+/* FNV-1a, 64 bits (Fowler, Noll and Vo 1991): start from ERM_FNV_START, then feed the bytes in any number of pieces. Two texts
+ * that differ in one byte never have the same value, because each step is a bijection of the state. */
 #define ERM_FNV_START UINT64_C(14695981039346656037)
 uint64_t erm__fnv1a(uint64_t hash, const void *bytes, size_t count);
 

@@ -1,6 +1,6 @@
-/* Random Fourier features, sqrt(2 / D) cos(omega_f'x + phase_f), whose products have the mean exp(-gamma |x - x'|^2): omega_f normal with
- * variance 2 gamma, the phases uniform on [0, 2 pi). Rahimi and Recht (2007), "Random features for large-scale kernel machines",
- * algorithm 1. */
+/* Random Fourier features, sqrt(2 / D) cos(omega_f'x + phase_f), whose products have the mean exp(-gamma |x - x'|^2): omega_f
+ * normal with variance 2 gamma, the phases uniform on [0, 2 pi). Rahimi and Recht (2007), "Random features for large-scale kernel
+ * machines", algorithm 1. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -87,8 +87,8 @@ void erm__fitted_step_free(erm_fitted_step *fitted);
 /* A copy with memory of its own. ERM_OK, ERM_ENOMEM; it is empty on failure. */
 erm_status erm__preparation_copy(const erm_preparation *from, erm_preparation *to);
 
-/* The preparation as one sum: prepared column j is (x_i - centre[j]) scale[j] of raw column i = source[j], where NaN counts as fill[i];
- * fill[i] is NaN where nothing replaces it. All have input_d entries. False if it is of another form. */
+/* The preparation as one sum: prepared column j is (x_i - centre[j]) scale[j] of raw column i = source[j], where NaN counts as
+ * fill[i]; fill[i] is NaN where nothing replaces it. All have input_d entries. False if it is of another form. */
 bool erm__preparation_affine(const erm_preparation *fitted, int64_t *source, double *centre, double *scale, double *fill);
 
 #endif

@@ -1,5 +1,5 @@
-/* A copy of X in single precision, for products that need not be exact: conjugate gradients by it read half as much, and with several
- * outputs compute twice as fast. */
+/* A copy of X in single precision, for products that need not be exact: conjugate gradients by it read half as much, and with
+ * several outputs compute twice as fast. */
 #ifndef ERM_SINGLE_H
 #define ERM_SINGLE_H
 

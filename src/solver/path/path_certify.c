@@ -31,8 +31,8 @@ void erm__path_certify(erm__path_job *job, bool margins_known)
     job->passes += job->problem.intercept ? 2 : 1;
 }
 
-/* job->w and its margins with the intercept that fits best, which makes the derivatives a dual point as they are. False where there
- * is none that is better than what w has. */
+/* job->w and its margins with the intercept that fits best, which makes the derivatives a dual point as they are. False where
+ * there is none that is better than what w has. */
 static bool fit_intercept(erm__path_job *job, double *loss)
 {
     erm__workspace *const ws = &job->ws;
