@@ -45,7 +45,7 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
     erm__huge_advise(block, 2 * ALIGNMENT + payload);
     *chunk = (erm__chunk){.previous = arena->last, .block = block, .count = count, .size = size};
     arena->last = chunk;
-    arena->bytes += (int64_t)(ALIGNMENT + payload);
+    arena->bytes += (int64_t)(2 * ALIGNMENT + payload);
     return (char *)chunk + ALIGNMENT;
 }
 

@@ -9,7 +9,7 @@
 /* Starts as {0}. */
 typedef struct erm__arena {
     struct erm__chunk *last;
-    int64_t bytes; /* taken so far */
+    int64_t bytes; /* allocated so far, with what each take costs besides */
     bool failed;   /* some take failed; stays true */
 } erm__arena;
 
