@@ -43,9 +43,9 @@ erm_loss erm_loss_cross_entropy(void); /* k >= 2 */
  *     absolute                     r                         any finite         none  QuantileRegressor: alpha = lambda / 2
  *     quantile                     tau r where z < y,        any finite         none  QuantileRegressor: the same
  *                                  else (1 - tau) r
- *     multitask_squared            sum_c (z_c - y_c)^2 / 2   any finite, n x k  1    MultiTaskLasso: the same, for L2,1
+ *     multitask_squared            sum_c (z_c - y_c)^2 / 2   any finite, n x k  1     MultiTaskLasso: the same, for L2,1
  *     epsilon_insensitive          max(0, r - epsilon)       any finite         none  liblinear -s 13: C = 1 / (n lambda)
- *     squared_epsilon_insensitive  max(0, r - epsilon)^2 / 2 any finite         1     liblinear -s 11, 12: C = 1 / (2 n lambda) */
+ *     squared_epsilon_insensitive  max(0, r - epsilon)^2 / 2 any finite         1     liblinear -s 11, 12: C = 1/(2 n lambda) */
 erm_loss erm_loss_absolute(void);
 erm_loss erm_loss_quantile(double tau); /* 0 < tau < 1 */
 erm_loss erm_loss_multitask_squared(void);

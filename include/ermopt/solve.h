@@ -23,7 +23,8 @@ extern "C" {
 /* Where a run stands. Given to the monitor after every epoch. */
 typedef struct erm_progress {
     int64_t epoch;               /* epochs (outer iterations) done */
-    double passes, seconds;      /* over the data; since erm_solve was called */
+    double passes;               /* over the data so far, as in erm_result */
+    double seconds;              /* since erm_solve was called */
     erm_certificate certificate; /* the latest; not made after every epoch */
     bool fresh;                  /* it was made after this epoch */
     double relative_gap;         /* what is compared with tol: gap / |primal|, or kkt where there is no dual bound */
@@ -100,7 +101,10 @@ typedef struct erm_result {
     const char *why;              /* where auto chose it: the reason, a constant; else NULL */
     int threads;                  /* used */
     int64_t epochs;
-    double passes, seconds;
+    /* How often the solver read X: parts of it as parts, and a gradient that a certificate hands on to it as the pass that it cost.
+     * What checks and certificates read besides is not in it. */
+    double passes;
+    double seconds;
     double tol;
     erm_certificate certificate; /* of the w that is returned */
     int64_t nonzeros;            /* of W, without the intercept */
