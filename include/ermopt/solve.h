@@ -101,8 +101,8 @@ typedef struct erm_result {
     const char *why;              /* where auto chose it: the reason, a constant; else NULL */
     int threads;                  /* used */
     int64_t epochs;
-    /* How often the solver read X: parts of it as parts, and a gradient that a certificate hands on to it as the pass that it cost.
-     * What checks and certificates read besides is not in it. */
+    /* How often the solver read X: parts of it as parts, and a gradient that a certificate hands on to it as the pass that it
+     * cost. What checks and certificates read besides is not in it. */
     double passes;
     double seconds;
     double tol;
