@@ -63,12 +63,12 @@ void erm_model_free(erm_model *model); /* NULL and an empty one are fine */
 
 /* Writes a temporary file beside `path` and renames it: `path` is never half-written. The format is docs/model-format.md. A
  * device or a pipe is written directly. ERM_OK, ERM_EIO, ERM_ENOMEM, ERM_EUNSUPPORTED for a loss that is not the library's
- * own, and ERM_EINVAL for what could not be read back (NaN, infinite coefficients, a wrong number of classes); detail says
- * what went wrong. */
+ * own and for what asks for too much memory to be read back, and ERM_EINVAL for what else could not be (NaN, infinite
+ * coefficients, a wrong number of classes); detail says what went wrong. */
 erm_status erm_model_save(const erm_model *model, const char *path, char *detail);
 /* "-" is standard input; what is compressed by gzip or xz is decompressed on the way (where built with zlib, liblzma).
- * ERM_OK; ERM_EIO; ERM_EDATA: not a model, another version, truncated or corrupted (detail names path and line); ERM_ENOMEM,
- * ERM_EUNSUPPORTED. On failure the model is empty. */
+ * ERM_OK; ERM_EIO; ERM_EDATA: not a model, another version, truncated or corrupted, or asking for more than 1 GiB of memory with
+ * too few numbers to be believed (detail names path and line); ERM_ENOMEM, ERM_EUNSUPPORTED. On failure the model is empty. */
 erm_status erm_model_load(const char *path, erm_model *model, char *detail);
 
 /* ---- for small machines -------------------------------------------------------------------------------------------- */

@@ -8,7 +8,8 @@
 
 typedef struct erm__writer {
     erm__atomic_file file;
-    uint64_t hash; /* of what was written so far */
+    uint64_t hash;  /* of what was written so far */
+    int64_t length; /* of that */
 } erm__writer;
 
 void erm__put_text(erm__writer *out, const char *text);

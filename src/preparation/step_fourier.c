@@ -30,6 +30,8 @@ static erm_status derive(erm_fitted_step *fitted)
     return ERM_OK;
 }
 
+static double derived_count(int64_t d_in, int64_t d_out) { return ((double)d_in + 1) * (double)d_out; }
+
 static void fill_rows(const erm_fitted_step *fitted, const erm_matrix *X, erm_rows rows, double *out)
 {
     const int64_t D = fitted->d_out;
@@ -103,6 +105,7 @@ static const erm_prepare_ops ops = {.name = "fourier",
                                     .describe = describe,
                                     .check = check,
                                     .derive = derive,
+                                    .derived_count = derived_count,
                                     .apply = apply,
                                     .name_column = name_column};
 
