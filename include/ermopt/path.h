@@ -31,7 +31,7 @@ erm_status erm_lambda_max(const erm_problem *problem, double *lambda_max, char *
 /* One fit. W is stored by its entries that are not 0; erm_path_w gives it whole. */
 typedef struct erm_path_point {
     double lambda;
-    erm_result result; /* as of erm_solve; seconds and passes are this lambda's, those of its certificates on the whole problem too */
+    erm_result result; /* as of erm_solve; seconds and passes are this lambda's, with those of its certificates */
     int64_t nonzeros;
     const int64_t *index;    /* nonzeros: rising places in W, j k + c */
     const double *value;     /* nonzeros */

@@ -103,7 +103,7 @@ erm_solver erm_solver_newton(const void *params);
 typedef enum erm_newton_cg_preconditioner {
     ERM_NEWTON_CG_AUTO,     /* the sample where making it costs no more than some products with the Hessian */
     ERM_NEWTON_CG_DIAGONAL, /* of the Hessian */
-    ERM_NEWTON_CG_SAMPLE    /* for each output the Hessian of at least ten rows a column (five with several), factored by Cholesky */
+    ERM_NEWTON_CG_SAMPLE    /* for each output the Hessian of at least ten rows a column (five with several), by Cholesky */
 } erm_newton_cg_preconditioner;
 typedef struct erm_newton_cg_params {
     erm_newton_cg_preconditioner preconditioner;

@@ -60,7 +60,8 @@ typedef struct erm_run {
     const double *metric;
     const double *centre; /* d: the column means that the intercept is relative to; NULL: none. For solvers that read rows */
     erm_shape shape;      /* for calls of the regularizer, with its scratch */
-    double passes, handed; /* over the data so far, counted by the calls below; and by certificates, whose gradients it took over */
+    double passes;        /* over the data so far, counted by the calls below */
+    double handed;        /* and those of certificates whose gradients were taken over: the library's own */
     /* Set by a solver that knows dual variables: s_i a_i (n k values, taken in `start`), a_i in the domain of l*, which at
      * the optimum are s_i l'(z_i). The certificate tries them beside its own, made feasible for the intercept and free
      * features, for any k; a loss with a kink needs them for a tight bound. */
