@@ -1,6 +1,7 @@
-/* How fast files are read: bench_io FORMAT FILE [THREADS [TIMES]]. FORMAT: libsvm, blocks (the same, a block of rows at a time), csv, npy, binary,
- * trusted (binary without a look at the checksums), or plain: all the bytes into memory and nothing else. Reads TIMES times (3: then the memory is warm) and prints what the last reading took, from opening to closing, in seconds by
- * the clock and of the processor. bench_io.py calls it in turns with other programs. */
+/* How fast files are read: bench_io FORMAT FILE [THREADS [TIMES]]. FORMAT: libsvm, blocks (the same, a block of rows at a time),
+ * csv, npy, binary, trusted (binary without a look at the checksums), or plain: all the bytes into memory and nothing else. Reads
+ * TIMES times (3: then the memory is warm) and prints what the last reading took, from opening to closing, in seconds by the
+ * clock and of the processor. bench_io.py calls it in turns with other programs. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

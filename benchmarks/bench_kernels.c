@@ -2,18 +2,19 @@
  *
  *     bench_kernels [--quick] [--only dense|sparse|level3|losses|steps] [TSV]
  *
- * Prints a table; TSV: the same, tab-separated, to that file. Kernels and their bounds are run in turns and the least times compared. Columns:
+ * Prints a table; TSV: the same, tab-separated, to that file. Kernels and their bounds are run in turns and the least times
+ * compared. Columns:
  *
  *     least, median ms   by the wall clock
  *     cpu ms             least processor time over threads, which leaves out what other programs take
  *     G/s                10^9 bytes, operations or values a second
- *     value, by cpu      the share of the bound that is reached, by the clock and by processor time; or a ratio of processor times
+ *     value, by cpu      the share of the bound that is reached, by the clock and by processor time; or a ratio of such times
  *     bar                what is wanted, and whether it is reached by processor time: others may be using the machine
  *     ulps               the largest error against long double, in units of 2^-52 of the sum of the absolute terms
  *
- * Bounds: reading the bytes of X once, at the better of the rates of one stream and of eight; dgemm of 1000^3 with one thread, times the number
- * of threads. Set OPENBLAS_NUM_THREADS=1, OPENBLAS_CORETYPE where OpenBLAS does not know the processor (the name that it goes by is
- * printed), and OMP_WAIT_POLICY=passive, so that waiting is no processor time. */
+ * Bounds: reading the bytes of X once, at the better of the rates of one stream and of eight; dgemm of 1000^3 with one thread,
+ * times the number of threads. Set OPENBLAS_NUM_THREADS=1, OPENBLAS_CORETYPE where OpenBLAS does not know the processor (the name
+ * that it goes by is printed), and OMP_WAIT_POLICY=passive, so that waiting is no processor time. */
 #include <cblas.h>
 #include <errno.h>
 #include <math.h>

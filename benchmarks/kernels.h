@@ -33,8 +33,8 @@ void run_sweep(void *sweeping);
 /* n labels -1 or +1, or 0 .. k - 1. */
 double *take_labels(int64_t n, int64_t k, uint64_t seed);
 
-/* The largest error of value and gradient against long double, in units of 2^-52 of the sum of the absolute terms, for logistic loss
- * (k = 1) or cross-entropy, no intercept. X must have `row`. */
+/* The largest error of value and gradient against long double, in units of 2^-52 of the sum of the absolute terms, for logistic
+ * loss (k = 1) or cross-entropy, no intercept. X must have `row`. */
 double sweep_ulps(const sweeping *job);
 
 /* |got - want| / (2^-52 size) */

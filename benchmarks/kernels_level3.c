@@ -1,5 +1,5 @@
-/* What is bound by arithmetic, against BLAS's dgemm: Gram matrices X'DX, and value and gradient of softmax regression. Flops are n d (d
- * + 1) for a symmetric sum, which is what its lower triangle takes, and 4 n d k for value and gradient. */
+/* What is bound by arithmetic, against BLAS's dgemm: Gram matrices X'DX, and value and gradient of softmax regression. Flops are
+ * n d (d + 1) for a symmetric sum, which is what its lower triangle takes, and 4 n d k for value and gradient. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@
 
 enum { MOST_TURNS = 64, MOST_JOBS = 48 };
 
-/* Something that is done again and again. The least and the median of its times, in seconds: by the wall clock, and processor time over
- * threads, which leaves out what other programs take from the machine (and waiting for the other thread). */
+/* Something that is done again and again. The least and the median of its times, in seconds: by the wall clock, and processor
+ * time over threads, which leaves out what other programs take from the machine (and waiting for the other thread). */
 typedef struct timed {
     char name[40];
     void (*run)(void *context);

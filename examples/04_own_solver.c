@@ -1,4 +1,5 @@
-/* A solver of one's own: accelerated gradient (Nesterov 2004, scheme 2.2.11) for a smooth, strongly convex F. Time, stopping and proof are erm_solve's. */
+/* A solver of one's own: accelerated gradient (Nesterov 2004, scheme 2.2.11) for a smooth, strongly convex F. Time,
+ * stopping and proof are erm_solve's. */
 #include <math.h>
 #include <stdio.h>
 

@@ -8,7 +8,8 @@ enum { N = 200, D = 50, STEPS = 20 };
 
 static double x[N * D], y[N];
 
-/* Five of the features carry the target. Returns lambda_max = max_j |mean_i x_ij (y_i - mean y)|: from there on all weights are 0. */
+/* Five of the features carry the target. Returns lambda_max = max_j |mean_i x_ij (y_i - mean y)|: from there
+ * on all weights are 0. */
 static double make_data(void)
 {
     erm_rng rng = erm_rng_seed(3);

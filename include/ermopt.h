@@ -3,9 +3,9 @@
  *     minimise over W in C:   F(W) = (1/S) sum_i s_i l(x_i'W + b + o_i, y_i)  +  lambda R(W),     S = sum_i s_i
  *
  * Reading order: problem.h (what is solved), solve.h (how it is asked for), then matrix.h, loss.h, regularizer.h (the parts
- * of a problem, and how to write your own), solver.h (the algorithms, and how to write your own), path.h (many lambdas) and
- * selection.h (which of them), preparation.h (what is done to data before), data.h, dataset.h, mapped.h, reader.h, model.h, metrics.h
- * (files in and out); freedom.h tells how many parameters a fit has used. */
+ * of a problem, and how to write your own), solver.h (the algorithms), solver_own.h (how to write your own), path.h (many
+ * lambdas) and selection.h (which of them), preparation.h (what is done to data before), data.h, dataset.h, mapped.h, reader.h,
+ * model.h, metrics.h (files in and out); freedom.h tells how many parameters a fit has used. */
 #ifndef ERMOPT_H
 #define ERMOPT_H
 
@@ -27,6 +27,7 @@
 #include "ermopt/selection.h"
 #include "ermopt/solve.h"
 #include "ermopt/solver.h"
+#include "ermopt/solver_own.h"
 #include "ermopt/status.h"
 #include "ermopt/version.h"
 

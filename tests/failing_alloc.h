@@ -20,8 +20,9 @@ void failing_alloc_measure(void);
 int64_t failing_alloc_peak(void);
 
 /* Runs `attempt` with the first allocation failing, then the second, and so on until none fails. attempt returns true if the call
- * under test succeeded, and false if it failed as it should; it frees what it got. Fails the test if blocks stay behind, or if the
- * call succeeds though an allocation failed that `must_fail` says it cannot do without. Returns how often something failed. */
+ * under test succeeded, and false if it failed as it should; it frees what it got. Fails the test if blocks stay behind, or if
+ * the call succeeds though an allocation failed that `must_fail` says it cannot do without.
+ * Returns how often something failed. */
 int64_t failing_alloc_each(bool (*attempt)(void *context), void *context, bool must_fail);
 
 #endif

@@ -25,7 +25,8 @@ char *models_version_1(void);
 /* Text with the checksum that it needs, in place of what stands there from "checksum" on. `text` has room for 60 bytes more. */
 void models_sign(char *text);
 
-/* Reading failed with ERM_EDATA, left an empty model, and said a sentence that starts with the name and has `part`. what: the case. */
+/* Reading failed with ERM_EDATA, left an empty model, and said a sentence that starts with the name and
+ * has `part`. what: the case. */
 void models_refused(erm_status status, const erm_model *model, const char *detail, const char *name, const char *part,
                     const char *what);
 

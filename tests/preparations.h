@@ -14,7 +14,8 @@ int64_t preparations_parse(const char *text, erm_prepare steps[PREPARATIONS_STEP
 /* The fit of such a recipe to X, which must succeed. */
 erm_preparation preparations_fit(const char *text, const erm_matrix *X, const double *weight);
 
-/* Some recipes that exercise every kind of step, alone and together; NULL ends them. The first `preparations_missing` ones take NaN. */
+/* Some recipes that exercise every kind of step, alone and together; NULL ends them. The
+ * first `preparations_missing` ones take NaN. */
 extern const char *const preparations_recipes[];
 extern const int preparations_missing;
 
@@ -24,8 +25,8 @@ double *preparations_apply(const erm_preparation *fitted, const erm_matrix *X);
 /* Sets some of the values that are not 0 to NaN. */
 void preparations_punch(erm_rng *rng, int64_t count, double *values);
 
-/* Numbers with a constant column, an empty one, and one far from 0; missing: some are NaN. rows x PREPARATIONS_COLS, row-major. Free
- * with free. */
+/* Numbers with a constant column, an empty one, and one far from 0; missing: some are NaN. rows x PREPARATIONS_COLS, row-major.
+ * Free with free. */
 enum { PREPARATIONS_ROWS = 40, PREPARATIONS_COLS = 6 };
 double *preparations_numbers(erm_rng *rng, int64_t rows, bool missing);
 

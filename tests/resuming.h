@@ -30,8 +30,8 @@ erm_status resuming_from(resuming *self, int64_t file, const erm_problem *proble
 /* Do two runs end with the same bits: w, certificate, epochs, passes, and why? */
 bool resuming_same(int64_t size, const double *w, const erm_result *a, const double *v, const erm_result *b);
 
-/* Resumes from every `step`-th epoch that was kept, and the last; fails the test where a run ends otherwise than `reference`, which
- * ended at w. name: the case, for the message. Returns from how many it went on. */
+/* Resumes from every `step`-th epoch that was kept, and the last; fails the test where a run ends otherwise than `reference`,
+ * which ended at w. name: the case, for the message. Returns from how many it went on. */
 enum { RESUMING_SIZE = 4096, RESUMING_FILES = 800 }; /* numbers of w, and checkpoints kept, at most */
 int64_t resuming_everywhere(resuming *runs, const erm_problem *problem, erm_options options, int64_t step, const double *w,
                             const erm_result *reference, const char *name);

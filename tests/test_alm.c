@@ -1,4 +1,5 @@
-/* Augmented Lagrangian: how few steps it takes whatever the scaling, what a step reads, and that it agrees with the interior point. */
+/* Augmented Lagrangian: how few steps it takes whatever the scaling, what a step reads, and that it
+ * agrees with the interior point. */
 #include "check.h"
 
 #include <math.h>
@@ -29,7 +30,8 @@ static owned_problem *scaled_problem(const char *loss, int64_t n)
 static const char *const losses[] = {"hinge", "absolute", "quantile 0.9", "epsilon-insensitive"};
 enum { LOSSES = sizeof losses / sizeof *losses };
 
-/* A step reads X for its margins and its gradient; the rows of the matrix are few: but for the first ones they shrink with the width. */
+/* A step reads X for its margins and its gradient; the rows of the matrix are few: but for the first ones
+ * they shrink with the width. */
 static void some_forty_steps_of_two_passes_and_a_few_rows_are_enough_for_any_scaling(void **state)
 {
     (void)state;

@@ -14,7 +14,8 @@ typedef struct fixture {
     erm_problem problem;
 } fixture;
 
-/* Noise that grows with the prediction, so that a shift of the residuals has to do with X; and a column of zeros, to be off in. */
+/* Noise that grows with the prediction, so that a shift of the residuals has to do with X; and a column of
+ * zeros, to be off in. */
 static void fill(fixture *self)
 {
     erm_rng rng = erm_rng_seed(1);

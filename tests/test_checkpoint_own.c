@@ -1,4 +1,5 @@
-/* Checkpoints of solvers from outside the library: those that can resume, those that cannot, and one that is not the same twice. */
+/* Checkpoints of solvers from outside the library: those that can resume, those that cannot, and one that
+ * is not the same twice. */
 #include "check.h"
 
 #include "checkpoints.h"

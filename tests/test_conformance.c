@@ -1,4 +1,5 @@
-/* Files of other projects' tests, read as their index says: $ERMOPT_DATA/conformance holds them; skipped where it is not there. */
+/* Files of other projects' tests, read as their index says: $ERMOPT_DATA/conformance holds them; skipped
+ * where it is not there. */
 #include "check.h"
 
 #include <stdio.h>
@@ -6,8 +7,8 @@
 
 #include "ermopt/dataset.h"
 
-/* What a file is refused with, behind its name, or else what is read: the labels of LIBSVM text, the features of a table, then behind a
- * colon the values of each row. Indices count from 1. Tables are read without labels, missing cells as zeros. */
+/* What a file is refused with, behind its name, or else what is read: the labels of LIBSVM text, the features of a table, then
+ * behind a colon the values of each row. Indices count from 1. Tables are read without labels, missing cells as zeros. */
 typedef struct expectation {
     const char *file, *complaint, *content;
 } expectation;

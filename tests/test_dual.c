@@ -62,8 +62,8 @@ static bool record(const erm_progress *now, void *data)
     return true;
 }
 
-/* Shalev-Shwartz and Zhang (2013), theorem 5: for a loss of curvature 1 an epoch multiplies the expected distance of the dual to its
- * optimum by (1 - m / (R + m n))^n, m = lambda, R the largest ||x||^2. A step is at least one epoch. */
+/* Shalev-Shwartz and Zhang (2013), theorem 5: for a loss of curvature 1 an epoch multiplies the expected distance of the dual to
+ * its optimum by (1 - m / (R + m n))^n, m = lambda, R the largest ||x||^2. A step is at least one epoch. */
 static void the_gap_of_a_smooth_loss_falls_linearly(void **state)
 {
     (void)state;
@@ -247,9 +247,9 @@ static void a_smooth_loss_is_certified_once_its_epochs_gain_little(void **state)
     owned_problem_free(owned);
 }
 
-/* With c = curvature mean ||x||^2 / (lambda S) at most 1 auto takes dual coordinate ascent for sparse rows, more of them than columns too, and epochs
- * leave a tenth of the gap or less: at c = 1/4, seven and two more passes are enough for six digits. With a hundredth of that penalty it
- * takes Newton's method. */
+/* With c = curvature mean ||x||^2 / (lambda S) at most 1 auto takes dual coordinate ascent for sparse rows, more of them than
+ * columns too, and epochs leave a tenth of the gap or less: at c = 1/4, seven and two more passes are enough for six digits. With
+ * a hundredth of that penalty it takes Newton's method. */
 static void a_strong_penalty_takes_few_epochs_and_auto_knows(void **state)
 {
     (void)state;

@@ -13,8 +13,8 @@ enum { N = 60, D = 5, SIZE = 64, SHARE = CHECK_SANITIZED ? 13 : 1 };
 static const double TOL = 1e-6, TIGHT = 1e-8;
 
 /* What SGD and Hogwild are held to: F within 10 % of the optimum after 300 epochs of a few steps each (nearly all end within
- * 1 %; cross-entropy with free features 7 %). Its gap is looser than that, and where the loss's curvature is unbounded no step is safe: there it only may not
- * end worse than it began. */
+ * 1 %; cross-entropy with free features 7 %). Its gap is looser than that, and where the loss's curvature is unbounded no step is
+ * safe: there it only may not end worse than it began. */
 static const double SGD_FAR = 1e-1;
 enum { SGD_EPOCHS = 300, SGD_SHARE = 7 };
 

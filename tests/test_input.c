@@ -93,8 +93,8 @@ static void compressed_pieces_one_after_the_other_are_one_text(void **state)
     unlink(path);
 }
 
-/* A file name in gzip's header makes the first member as long as wanted: the second begins, or the file ends, at every place around
- * the end of a block that is read at once. */
+/* A file name in gzip's header makes the first member as long as wanted: the second begins, or the file ends, at every place
+ * around the end of a block that is read at once. */
 static void members_may_end_where_a_read_ends(void **state)
 {
     (void)state;

@@ -1,5 +1,6 @@
 /* The most memory that a solve holds at one time, beyond the data: what the result says it is, and for first-order solvers
- * 8 (ROWS n k + ROW_NUMBERS n + FEATURES d k + ROW_BUFFERS d) bytes. And data that nobody may write: a file mapped into memory. */
+ * 8 (ROWS n k + ROW_NUMBERS n + FEATURES d k + ROW_BUFFERS d) bytes. And data that nobody may write:
+ * a file mapped into memory. */
 #include "check.h"
 
 #include <fcntl.h>
@@ -12,10 +13,11 @@
 #include "named.h"
 #include "problems.h"
 
-/* Rows: four vectors for the certificate (two of them where several outputs are mended); three for the blocks that the lanes walk in; and a derivative for each row where the
- * solver keeps it. Row numbers: labels and weights in those blocks, the order of the rows, and the derivatives of a batch. Features: up to 16 lanes of
- * gradients (there never are more than a quarter of the values of X), and the solver's iterates. Row buffers: one and a half
- * rows a lane. SMALL, in bytes: what has a fixed size, with k^2 for each lane. */
+/* Rows: four vectors for the certificate (two of them where several outputs are mended); three for the blocks that the lanes walk
+ * in; and a derivative for each row where the solver keeps it. Row numbers: labels and weights in those blocks, the order of the
+ * rows, and the derivatives of a batch. Features: up to 16 lanes of gradients (there never are more than a quarter of the values
+ * of X), and the solver's iterates. Row buffers: one and a half rows a lane. SMALL, in bytes: what has a fixed size,
+ * with k^2 for each lane. */
 enum { ROWS = 9, ROW_NUMBERS = 6, FEATURES = 32, ROW_BUFFERS = 24, SMALL = 64 * 1024 };
 
 static const char *const first_order[] = {"gd", "prox", "sgd", "svrg", "saga", "hogwild"};

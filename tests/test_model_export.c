@@ -120,7 +120,8 @@ static void exported_models_compile_alone_and_predict_alike(void **state)
     files_remove_directory(&directory);
 }
 
-/* Rows of wdbc (569 x 30, in units from 1e-3 to 1e3) with missing values, prepared and fitted; the exported file is given the raw ones. */
+/* Rows of wdbc (569 x 30, in units from 1e-3 to 1e3) with missing values, prepared and fitted; the exported file
+ * is given the raw ones. */
 static void a_real_model_with_its_preparation_predicts_alike_alone(void **state)
 {
     (void)state;

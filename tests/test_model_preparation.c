@@ -111,8 +111,8 @@ static void margins_are_of_the_prepared_rows(void **state)
         }
 }
 
-/* Rows in chunks, with and without missing values in them, as a program streams them. Dense ones come by eights, as many as are multiplied
- * side by side. */
+/* Rows in chunks, with and without missing values in them, as a program streams them. Dense ones come by eights, as many as are
+ * multiplied side by side. */
 static void rows_in_chunks_have_the_same_bits_as_all_together(void **state)
 {
     (void)state;

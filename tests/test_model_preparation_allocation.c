@@ -1,4 +1,5 @@
-/* Every allocation of a model that prepares its data fails once: described, saved, loaded, asked for margins, folded and exported. */
+/* Every allocation of a model that prepares its data fails once: described, saved, loaded, asked
+ * for margins, folded and exported. */
 #include "check.h"
 #include "failing_alloc.h"
 #include "files.h"

@@ -24,8 +24,8 @@ enum { SETS = sizeof sets / sizeof *sets };
 
 enum { NONE = -99 };
 
-/* The digits that a solver owes on each set, in the order above. NONE: first-order methods do not get near the minimum of the worst
- * conditioned sets, and say so. `direct` owes what both R's lm and LAPACK's dgelsd reach (data/nist/README.md). */
+/* The digits that a solver owes on each set, in the order above. NONE: first-order methods do not get near the minimum of the
+ * worst conditioned sets, and say so. `direct` owes what both R's lm and LAPACK's dgelsd reach (data/nist/README.md). */
 static const struct {
     const char *solver;
     double digits[SETS];

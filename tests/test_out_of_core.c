@@ -1,5 +1,5 @@
-/* A data set that is larger than what the process may take is fitted to a certified gap through windows; mapped, it is refused with
- * a sentence. */
+/* A data set that is larger than what the process may take is fitted to a certified gap through windows; mapped, it is refused
+ * with a sentence. */
 #include "check.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ enum { ROWS = 4096, COLS = 2048, SPARE = 24 << 20, WINDOWS = 4 << 20 }; /* the v
 
 static char detail[ERM_DETAIL_SIZE];
 
-/* ---- a matrix that is made while it is read, and never in memory ----------------------------------------------------------------- */
+/* ---- a matrix that is made while it is read, and never in memory ------------------------------------------------- */
 
 static double entry(int64_t i, int64_t j)
 {
@@ -51,7 +51,7 @@ static void fit(const erm_matrix *X, const double *y, double *w, erm_result *res
     if (result->stop != ERM_STOP_CONVERGED) fail_case("%s", result->detail);
 }
 
-/* ---- memory ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 /* Bytes of address space that the process has; 0 where the system does not tell. */
 static size_t address_space(void)

@@ -1,4 +1,5 @@
-/* Every allocation of learning and applying every recipe, and of the outliers, fails once: ERM_ENOMEM, and nothing stays behind. */
+/* Every allocation of learning and applying every recipe, and of the outliers, fails once:
+ * ERM_ENOMEM, and nothing stays behind. */
 #include "check.h"
 #include "failing_alloc.h"
 #include "matrices.h"

@@ -25,7 +25,7 @@ static erm_result prox_newton(const erm_problem *problem, double tol, double *w)
     return solve(problem, (erm_options){.solver = erm_solver_prox_newton(NULL), .tol = tol, .max_epochs = 200}, w);
 }
 
-static void a_dozen_steps_and_hardly_a_pass_of_their_own_give_nine_digits(void **state)
+static void a_dozen_steps_of_a_pass_and_hardly_more_give_nine_digits(void **state)
 {
     (void)state;
     static const char *const losses[] = {"logistic", "huber 1", "squared-hinge", "poisson"};
@@ -37,7 +37,7 @@ static void a_dozen_steps_and_hardly_a_pass_of_their_own_give_nine_digits(void *
             const erm_result other = solve(&owned->problem, (erm_options){.solver = erm_solver_cd(NULL), .tol = 1e-10}, v);
             assert_int_equal(result.stop, ERM_STOP_CONVERGED);
             assert_near(result.certificate.primal, other.certificate.primal, 1e-9 * fabs(other.certificate.primal));
-            if (result.epochs > 13 || result.passes > 4)
+            if (result.epochs > 13 || result.passes > (double)result.epochs + 4)
                 fail_case("%s: %lld steps, %g passes", losses[l], (long long)result.epochs, result.passes);
             owned_problem_free(owned);
         }
@@ -153,8 +153,8 @@ static void least_squares_take_a_pass_a_step_and_a_few_steps(void **state)
     const erm_result other = solve(&owned->problem, (erm_options){.solver = erm_solver_newton(NULL), .tol = 1e-12}, v);
     assert_int_equal(result.stop, ERM_STOP_CONVERGED);
     assert_near(result.certificate.primal, other.certificate.primal, 1e-9 * other.certificate.primal);
-    if (result.epochs > 9 || result.passes > 1)
-        fail_case("%lld steps, %g passes besides", (long long)result.epochs, result.passes);
+    if (result.epochs > 9 || result.passes > (double)result.epochs + 1)
+        fail_case("%lld steps, %g passes", (long long)result.epochs, result.passes);
     owned_problem_free(owned);
 }
 
@@ -192,7 +192,7 @@ static void auto_takes_it_for_many_rows_and_few_columns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_dozen_steps_and_hardly_a_pass_of_their_own_give_nine_digits),
+        cmocka_unit_test(a_dozen_steps_of_a_pass_and_hardly_more_give_nine_digits),
         cmocka_unit_test(what_it_learns_makes_the_tail_superlinear),
         cmocka_unit_test(the_hessian_of_all_rows_solves_a_quadratic_in_a_step),
         cmocka_unit_test(a_bad_sample_to_start_from_does_no_harm),

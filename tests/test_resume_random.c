@@ -1,5 +1,5 @@
-/* A run that is cut off after any epoch and goes on from its checkpoint, with another number of threads, ends with the bits of one
- * that was not: every solver on random problems. test_resume_random FIRST COUNT tries other seeds. */
+/* A run that is cut off after any epoch and goes on from its checkpoint, with another number of threads, ends with the bits of
+ * one that was not: every solver on random problems. test_resume_random FIRST COUNT tries other seeds. */
 #include "check.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* A run that is cut off after any epoch and goes on from its checkpoint, with another number of threads, ends with the bits of one
- * that was not: solvers that step row by row, on problems that take them through their branches. */
+/* A run that is cut off after any epoch and goes on from its checkpoint, with another number of threads, ends with the bits of
+ * one that was not: solvers that step row by row, on problems that take them through their branches. */
 #include "check.h"
 
 #include "resuming.h"

@@ -52,7 +52,8 @@ static owned_problem *make(const trial *now, const char *loss, erm_regularizer r
     return owned;
 }
 
-/* The coordinates of gradient descent are not scaled, nor are those of a dual, which is about rows, and whose intercept comes from 0. */
+/* The coordinates of gradient descent are not scaled, nor are those of a dual, which is about rows, and
+ * whose intercept comes from 0. */
 static bool is_distorted(const trial *now, const char *solver)
 {
     if (!strcmp(solver, "dual") && now->y_offset > 0) return true;

@@ -1,5 +1,5 @@
-/* SVRG loopless and accelerated, and SAGA: certified optima, rates as the theory has them, weights that count as copies, and rows drawn
- * by their size. */
+/* SVRG loopless and accelerated, and SAGA: certified optima, rates as the theory has them, weights that count as copies, and rows
+ * drawn by their size. */
 #include "check.h"
 
 #include "catalog_regularizer.h"

@@ -19,7 +19,7 @@ static const struct {
 };
 enum { KINDS_COUNT = sizeof KINDS / sizeof *KINDS };
 
-/* ---- operations ---------------------------------------------------------------------------------------------------------------- */
+/* ---- operations -------------------------------------------------------------------------------------------------- */
 
 static void assert_same(const double *a, const double *b, int64_t count, bool exactly)
 {
@@ -147,7 +147,7 @@ static void threads_share_the_windows(void **state)
     }
 }
 
-/* ---- fits ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- fits -------------------------------------------------------------------------------------------------------- */
 
 static void fit(const erm_matrix *X, const double *y, erm_solver solver, int threads, double *w, erm_result *result)
 {

@@ -1,4 +1,5 @@
-/* One problem of the benchmark, named KIND:SET:NUMBER, e.g. l1log:a9a:0.01. No intercept (but for svm), no weights: what all peers share.
+/* One problem of the benchmark, named KIND:SET:NUMBER, e.g. l1log:a9a:0.01. No intercept (but for svm),
+ * no weights: what all peers share.
  *
  *     kind       objective                                                        NUMBER
  *     ridge      1/(2n) ||y - Xw||^2 + lambda/2 ||w||^2                           lambda

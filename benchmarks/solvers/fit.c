@@ -1,10 +1,11 @@
 /* Fits problems with our solvers, from a loose tolerance to a tight one, and writes a row for each fit; bench_judge reads them.
  *
- *     bench_fit [--solver NAME] [--threads N] [--repeats N] [--seconds X] [--digits N] [--data FOLDER] [--answers FOLDER] PROBLEM...
+ *     bench_fit [--solver NAME] [--threads N] [--repeats N] [--seconds X] [--digits N] [--data FOLDER] [--answers FOLDER]
+ *               PROBLEM...
  *
- * --digits N: only tolerance 10^-N. Only erm_solve, or erm_path_solve, is timed, all of it: its checks of the data, its certificates. Rows are tab-separated:
- * problem, program, threads, setting, repeat, seconds, passes, memory, answer; memory is how many bytes the process grew by
- * at most during the fit.
+ * --digits N: only tolerance 10^-N. Only erm_solve, or erm_path_solve, is timed, all of it: its checks of the data, its
+ * certificates. Rows are tab-separated: problem, program, threads, setting, repeat, seconds, passes, memory, answer; memory is
+ * how many bytes the process grew by at most during the fit.
  */
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  *
  *     bench_judge [--data FOLDER] [--disturb X] < rows > judged
  *
- * To each row it adds primal P, dual bound D, and the kind of certificate; of a path, P and D of each lambda, with commas between. --disturb multiplies every answer by 1 + X first: a
- * referee that does not notice is none.
+ * To each row it adds primal P, dual bound D, and the kind of certificate; of a path, P and D of each lambda, with commas
+ * between. --disturb multiplies every answer by 1 + X first: a referee that does not notice is none.
  */
 #include <stdio.h>
 #include <stdlib.h>

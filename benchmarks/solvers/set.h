@@ -36,8 +36,8 @@ void *bench_memory(int64_t count, size_t size);
 /* Bytes that this process has resident; from here on its peak is counted anew. Then how far the peak has risen above that. */
 int64_t bench_resident(void);
 int64_t bench_growth(int64_t before);
-/* After so many fits, one is repeated only if the fastest took at most this many times --seconds: a single slow one may be another
- * program's doing. */
+/* After so many fits, one is repeated only if the fastest took at most this many times --seconds: a single slow one may be
+ * another program's doing. */
 static inline double bench_patience(int fits) { return fits == 1 ? 3 : 1; }
 /* Prints "bench: ..." and ends the program. */
 void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

@@ -1,5 +1,5 @@
-/* Problems with known structure: rows N(0, Sigma) with Sigma_jk = rho^|j-k|, and sparse rows with power-law columns as in text. Besides
- * the names below, ar-N-D-RHO and zipf-N-D-Z (Z values in a row) are drawn on request. */
+/* Problems with known structure: rows N(0, Sigma) with Sigma_jk = rho^|j-k|, and sparse rows with power-law columns as in text.
+ * Besides the names below, ar-N-D-RHO and zipf-N-D-Z (Z values in a row) are drawn on request. */
 #include "set.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Command lines: a table of long options, `--name value` or `--name=value`, in any order with the positional arguments; `--` ends the
- * options. */
+/* Command lines: a table of long options, `--name value` or `--name=value`, in any order with the positional arguments; `--` ends
+ * the options. */
 #ifndef CLI_H
 #define CLI_H
 

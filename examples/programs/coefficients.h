@@ -11,7 +11,8 @@ typedef struct coefficient {
     double value;
 } coefficient;
 
-/* At most `most` of those that are not 0, by size, the largest first; of equal ones the first. Free with free; NULL: no memory. */
+/* At most `most` of those that are not 0, by size, the largest first; of equal ones the first. Free
+ * with free; NULL: no memory. */
 coefficient *coefficients_largest(const erm_model *model, int64_t most, int64_t *count, int64_t *nonzeros);
 
 /* "age", or "age of CLASS" where there are several outputs; a column without a name is called by its number. */

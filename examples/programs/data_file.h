@@ -41,8 +41,8 @@ data_like data_like_set(const erm_dataset *set);
 /* What the library is told; like may be NULL. KEEP_GOING, or EXIT_USAGE after a complaint. */
 int data_file_how(const data_options *options, const data_like *like, erm_data_options *how);
 
-/* Reads `path`; like may be NULL. KEEP_GOING, or, after a complaint, what to exit with: there is nothing to close then. Else close
- * with erm_data_close. */
+/* Reads `path`; like may be NULL. KEEP_GOING, or, after a complaint, what to exit with: there is nothing to close then. Else
+ * close with erm_data_close. */
 int data_file_read(const char *path, const data_options *options, const data_like *like, erm_data *data);
 
 #endif

@@ -32,7 +32,7 @@ typedef struct findings {
     uint64_t digest;
 } findings;
 
-/* ---- finding out --------------------------------------------------------------------------------------------------------------- */
+/* ---- finding out ------------------------------------------------------------------------------------------------- */
 
 static void look_at_piece(const erm_piece *piece, void *context)
 {
@@ -98,7 +98,7 @@ static bool look_at_labels(findings *found)
     return ok;
 }
 
-/* ---- saying so ----------------------------------------------------------------------------------------------------------------- */
+/* ---- saying so --------------------------------------------------------------------------------------------------- */
 
 static const char *column_name(const findings *found, int64_t j, char *text, size_t size)
 {
@@ -199,7 +199,7 @@ static void print_json(FILE *out, const findings *found, const erm_section *sect
     json_close(&writer);
 }
 
-/* ---- all ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 /* A binary file that is damaged is told of section by section. KEEP_GOING, or what to exit with. */
 static int look_at_sections(const char *path, erm_section *section, bool *there)

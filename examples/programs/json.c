@@ -12,7 +12,8 @@ json json_open(FILE *out)
     return (json){.out = out, .first = true};
 }
 
-/* The length of the UTF-8 character that starts at s, 0 if none does (RFC 3629: no overlong forms, surrogates, or above U+10FFFF). */
+/* The length of the UTF-8 character that starts at s, 0 if none does (RFC 3629: no overlong
+ * forms, surrogates, or above U+10FFFF). */
 static int utf8_length(const unsigned char *s)
 {
     if (s[0] < 0x80) return 1;

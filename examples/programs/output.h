@@ -14,7 +14,8 @@ typedef struct output {
 
 /* Starts to write to `path`, or to standard output if it is NULL. False after a complaint. */
 bool output_open(const char *path, output *out);
-/* Puts the file in its place. False, after a complaint and without a trace of the file, if anything that was written did not get there. */
+/* Puts the file in its place. False, after a complaint and without a trace of the file, if anything that was
+ * written did not get there. */
 bool output_commit(output *out);
 /* Gives up: removes the temporary file. */
 void output_abandon(output *out);

@@ -29,8 +29,8 @@ static int by_size(const void *left, const void *right)
     return (a->place > b->place) - (a->place < b->place);
 }
 
-/* What coefficients are multiplied by to be comparable: the standard deviation of their feature, where the fit works on standardised ones. NULL:
- * out of memory. */
+/* What coefficients are multiplied by to be comparable: the standard deviation of their feature, where the fit works on
+ * standardised ones. NULL: out of memory. */
 static double *scales(const erm_problem *problem)
 {
     const erm_matrix *const X = problem->X;

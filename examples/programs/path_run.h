@@ -20,7 +20,8 @@ typedef struct path_run {
     int32_t *fold;
 } path_run;
 
-/* Fits, validates, chooses, and saves the model that was asked for. KEEP_GOING, or, after a complaint, what to exit with. Free in both cases. */
+/* Fits, validates, chooses, and saves the model that was asked for. KEEP_GOING, or, after a complaint, what to exit
+ * with. Free in both cases. */
 int path_run_do(const path_options *options, train_task *task, path_run *run);
 void path_run_free(path_run *run);
 

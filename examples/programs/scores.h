@@ -10,7 +10,8 @@
 #include "ermopt/model.h"
 #include "json.h"
 
-/* NaN where a number does not apply: log_loss without probabilities, auc with more than 2 classes, everything without a known label. */
+/* NaN where a number does not apply: log_loss without probabilities, auc with more than 2 classes,
+ * everything without a known label. */
 typedef struct scores {
     bool classifies;
     int64_t rows;

@@ -117,7 +117,8 @@ static void set_regularizer(const train_options *options, train_task *task)
              l1 > 0 ? number_text(l1, first) : "", l2 > 0 ? " " : "", l2 > 0 ? number_text(l2, second) : "");
 }
 
-/* A row-major copy where more than half of the values are there, because dense rows are then faster; NULL otherwise, or if memory is short. */
+/* A row-major copy where more than half of the values are there, because dense rows are then faster; NULL otherwise,
+ * or if memory is short. */
 static double *dense_copy(const erm_dataset *data)
 {
     if ((double)data->nnz <= 0.5 * (double)data->rows * (double)data->cols) return NULL;

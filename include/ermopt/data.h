@@ -46,11 +46,11 @@ typedef struct erm_data {
     void *store;         /* what owns them */
 } erm_data;
 
-/* Reads a file, "-" is standard input, decompressed on the way if it is compressed. The format is told by the first bytes of binary and of
- * NumPy's files, or by a name ending in .csv, .tsv, .libsvm, .svm or .svmlight (and .gz ...), or by the first lines: LIBSVM where
- * the label is followed by index:value, else CSV where a line has a comma, a semicolon or a tab, else LIBSVM. options may be
- * NULL. As the reader of the format returns, and ERM_EDATA where labels do not go with the rows; on failure there is nothing to
- * close. */
+/* Reads a file, "-" is standard input, decompressed on the way if it is compressed. The format is told by the first bytes of
+ * binary and of NumPy's files, or by a name ending in .csv, .tsv, .libsvm, .svm or .svmlight (and .gz ...), or by the first
+ * lines: LIBSVM where the label is followed by index:value, else CSV where a line has a comma, a semicolon or a tab, else LIBSVM.
+ * options may be NULL. As the reader of the format returns, and ERM_EDATA where labels do not go with the rows; on failure there
+ * is nothing to close. */
 erm_status erm_data_open(const char *path, const erm_data_options *options, erm_data *data, char *detail);
 
 /* As erm_mapped_status: whether all values could be read so far. */

@@ -40,11 +40,12 @@ typedef struct erm_libsvm_options {
 } erm_libsvm_options;
 
 /* Reads LIBSVM / SVMlight text:  label index:value index:value ... # comment
- * Spaces or tabs between; LF, CR LF; empty and comment lines skipped; `qid:N` ignored; a row may have no values; indices rise within a row. What is compressed by gzip,
- * xz, zstd or bzip2 is decompressed on the way (where built with the library). "-" is standard input. A label is a number,
- * or a word (if it is a word anywhere, all labels are words). NaN, Inf and overflowing numbers are refused. options may be
- * NULL. ERM_OK; ERM_EIO (cannot be opened or read), ERM_EDATA (detail names path, line and field), ERM_EUNSUPPORTED
- * (compressed, and built without the library), ERM_ENOMEM; on failure the data set is empty and needs no free. */
+ * Spaces or tabs between; LF, CR LF; empty and comment lines skipped; `qid:N` ignored; a row may have no values; indices rise
+ * within a row. What is compressed by gzip, xz, zstd or bzip2 is decompressed on the way (where built with the library). "-" is
+ * standard input. A label is a number, or a word (if it is a word anywhere, all labels are words). NaN, Inf and overflowing
+ * numbers are refused. options may be NULL. ERM_OK; ERM_EIO (cannot be opened or read), ERM_EDATA (detail names path, line and
+ * field), ERM_EUNSUPPORTED (compressed, and built without the library), ERM_ENOMEM; on failure the data set is
+ * empty and needs no free. */
 erm_status erm_dataset_read_libsvm(const char *path, const erm_libsvm_options *options, erm_dataset *dataset, char *detail);
 
 typedef enum erm_csv_header {
@@ -57,7 +58,7 @@ typedef enum erm_missing {
     ERM_MISSING_REFUSE,   /* ERM_EDATA that names line and column */
     ERM_MISSING_SKIP_ROW, /* the row is left out */
     ERM_MISSING_ZERO,     /* the cell is 0; of a column of words, no word. A missing label still is ERM_EDATA */
-    ERM_MISSING_NAN       /* the cell is NaN, for an impute step (preparation.h); of a column of words, no word. Label as before */
+    ERM_MISSING_NAN       /* the cell is NaN, for an impute step (preparation.h); of a column of words, no word. Label as above */
 } erm_missing;
 
 typedef struct erm_csv_options {
@@ -84,19 +85,19 @@ erm_status erm_dataset_read_csv(const char *path, const erm_csv_options *options
  * cannot hold, as one with blanks); ERM_EINVAL; ERM_ENOMEM. */
 erm_status erm_dataset_write_libsvm(const erm_dataset *dataset, const char *path, char *detail);
 
-/* Writes CSV text: the features, absent ones as 0, and last the label; a first line of names where they are not 1, 2, 3 ... separator: comma,
- * semicolon, tab or |; 0 is comma. Reads back to the same bits, but for stored zeros; the reader must be told that there is a
- * header where a name is a number, and that labels are words where the first of them looks like a number. An existing file is replaced in
- * one step. Returns as erm_dataset_write_libsvm. */
+/* Writes CSV text: the features, absent ones as 0, and last the label; a first line of names where they are not 1, 2, 3 ...
+ * separator: comma, semicolon, tab or |; 0 is comma. Reads back to the same bits, but for stored zeros; the reader must be told
+ * that there is a header where a name is a number, and that labels are words where the first of them looks like a number. An
+ * existing file is replaced in one step. Returns as erm_dataset_write_libsvm. */
 erm_status erm_dataset_write_csv(const erm_dataset *dataset, char separator, const char *path, char *detail);
 
 /* A view of the data set's values. */
 erm_csr erm_dataset_matrix(const erm_dataset *dataset);
 
-/* A number that tells data sets apart: of rows, columns, values, labels and names, however they are stored and in whichever format
- * they were. Zeros count as absent, words as text, the index base and the names 1, 2, 3 ... not at all; the same on every machine
- * and for every number of threads. Two different sets have the same number by a chance of 2^-64, or by intent. X: where the
- * values are instead of in the data set, any matrix with `scan`; NULL: in the data set. */
+/* A number that tells data sets apart: of rows, columns, values, labels and names, however they are stored and in whichever
+ * format they were. Zeros count as absent, words as text, the index base and the names 1, 2, 3 ... not at all; the same on every
+ * machine and for every number of threads. Two different sets have the same number by a chance of 2^-64, or by intent. X: where
+ * the values are instead of in the data set, any matrix with `scan`; NULL: in the data set. */
 uint64_t erm_dataset_digest(const erm_dataset *dataset, const erm_matrix *X);
 
 /* Frees what the data set owns and empties it; NULL and an empty one are fine. */

@@ -21,59 +21,66 @@ typedef struct erm_loss {
     const void *data; /* for your own losses; borrowed */
 } erm_loss;
 
-/*                                           l(z, y)                          labels             curvature   in other packages */
-erm_loss erm_loss_squared(
-    void); /* (z - y)^2 / 2                    any finite         1           sklearn Lasso: the same; Ridge: alpha = n lambda */
-erm_loss erm_loss_logistic(
-    void); /* log(1 + exp(-m))                 -1, +1             1/4         liblinear -s 0, 6, 7; C = 1 / (n lambda) */
-erm_loss
-erm_loss_hinge(void); /* max(0, 1 - m)                    -1, +1             none        liblinear -s 3; C = 1 / (n lambda) */
-erm_loss erm_loss_squared_hinge(
-    void); /* max(0, 1 - m)^2 / 2              -1, +1             1           liblinear -s 1, 2 without 1/2: C = 1 / (2 n lambda) */
-erm_loss erm_loss_huber(double delta); /* r = |z - y|: r^2 / 2 if r <= delta, else delta (r - delta / 2)    any finite    1 */
-erm_loss erm_loss_cross_entropy(
-    void); /* log sum_c exp(z_c) - z_y         0 .. k - 1         1/2         sklearn multinomial; C = 1 / (n lambda); k >= 2 */
+/* Of each: its name (behind erm_loss_), l(z, y), the labels, the curvature, and what the same is called in other packages, where
+ * lambda is that of the penalty and n the number of rows.
+ *
+ *     squared        (z - y)^2 / 2                     any finite  1     sklearn Lasso: the same; Ridge: alpha = n lambda
+ *     logistic       log(1 + exp(-m))                  -1, +1      1/4   liblinear -s 0, 6, 7: C = 1 / (n lambda)
+ *     hinge          max(0, 1 - m)                     -1, +1      none  liblinear -s 3: C = 1 / (n lambda)
+ *     squared_hinge  max(0, 1 - m)^2 / 2               -1, +1      1     liblinear -s 1, 2: C = 1 / (2 n lambda)
+ *     huber          r^2 / 2 for r = |z - y| <= delta, any finite  1
+ *                    else delta (r - delta / 2)
+ *     cross_entropy  log sum_c exp(z_c) - z_y          0 .. k - 1  1/2   sklearn multinomial: C = 1 / (n lambda) */
+erm_loss erm_loss_squared(void);
+erm_loss erm_loss_logistic(void);
+erm_loss erm_loss_hinge(void);
+erm_loss erm_loss_squared_hinge(void);
+erm_loss erm_loss_huber(double delta);  /* delta > 0 */
+erm_loss erm_loss_cross_entropy(void); /* k >= 2 */
 
-/* More for regression, r = |z - y|. The sources are named in the files src/loss/<name>.c.
- *                                           l(z, y)                          targets            curvature   in other packages */
-erm_loss erm_loss_absolute(
-    void); /* r                                any finite         none        sklearn QuantileRegressor(0.5): alpha = lambda / 2 */
-erm_loss erm_loss_quantile(
-    double
-        tau); /* tau r if z < y, else (1 - tau) r any finite         none        sklearn QuantileRegressor: the same; 0 < tau < 1 */
-erm_loss erm_loss_multitask_squared(
-    void); /* sum_c (z_c - y_c)^2 / 2          any finite, n x k  1           sklearn MultiTaskLasso: the same, for the L2,1 norm */
-erm_loss erm_loss_epsilon_insensitive(double epsilon);
-/* max(0, r - epsilon)              any finite         none        liblinear -s 13; C = 1 / (n lambda); epsilon >= 0 */
-erm_loss erm_loss_squared_epsilon_insensitive(double epsilon);
-/* max(0, r - epsilon)^2 / 2        any finite         1           liblinear -s 11, 12 without 1/2: C = 1 / (2 n lambda) */
+/* More for regression, r = |z - y|; scikit-learn's names. The sources are named in the files src/loss/<name>.c.
+ *
+ *     absolute                     r                         any finite         none  QuantileRegressor: alpha = lambda / 2
+ *     quantile                     tau r where z < y,        any finite         none  QuantileRegressor: the same
+ *                                  else (1 - tau) r
+ *     multitask_squared            sum_c (z_c - y_c)^2 / 2   any finite, n x k  1     MultiTaskLasso: the same, for L2,1
+ *     epsilon_insensitive          max(0, r - epsilon)       any finite         none  liblinear -s 13: C = 1 / (n lambda)
+ *     squared_epsilon_insensitive  max(0, r - epsilon)^2 / 2 any finite         1     liblinear -s 11, 12: C = 1/(2 n lambda) */
+erm_loss erm_loss_absolute(void);
+erm_loss erm_loss_quantile(double tau); /* 0 < tau < 1 */
+erm_loss erm_loss_multitask_squared(void);
+erm_loss erm_loss_epsilon_insensitive(double epsilon);         /* epsilon >= 0 */
+erm_loss erm_loss_squared_epsilon_insensitive(double epsilon); /* epsilon >= 0 */
 
-/* With log link, for counts and sizes: the mean of y is exp(z). Half the deviance, but for a term of y alone. u = 2 - power, v = power - 1. */
-erm_loss erm_loss_poisson(
-    void); /* exp(z) - y z                     >= 0               none        sklearn PoissonRegressor, glmnet poisson: the same */
-erm_loss
-erm_loss_gamma(void); /* y exp(-z) + z                    > 0                none        sklearn GammaRegressor: the same */
-erm_loss erm_loss_tweedie(
-    double
-        power); /* exp(u z) / u + y exp(-v z) / v   >= 0               none        sklearn TweedieRegressor: the same; 1 < power < 2 */
+/* With log link, for counts and sizes: the mean of y is exp(z). Half the deviance, but for a term of y alone.
+ *
+ *     poisson   exp(z) - y z                          >= 0     none   sklearn PoissonRegressor, glmnet poisson: the same
+ *     gamma     y exp(-z) + z                         > 0      none   sklearn GammaRegressor: the same
+ *     tweedie   exp(u z) / u + y exp(-v z) / v,       >= 0     none   sklearn TweedieRegressor: the same
+ *               u = 2 - power, v = power - 1 */
+erm_loss erm_loss_poisson(void);
+erm_loss erm_loss_gamma(void);
+erm_loss erm_loss_tweedie(double power); /* 1 < power < 2 */
 
-/* More for classification. c = (1 - m) / gamma, clipped to [0, 1]. */
-erm_loss erm_loss_smoothed_hinge(double gamma);
-/* c (1 - m) - gamma c^2 / 2        -1, +1             1 / gamma   Shalev-Shwartz and Zhang (2013); gamma > 0 */
-erm_loss erm_loss_modified_huber(
-    void); /* max(0, 1 - m)^2 if m >= -1, else -4 m    -1, +1     2           sklearn SGDClassifier: the same */
-erm_loss erm_loss_multiclass_hinge(
-    void); /* max_c (z_c + [c != y]) - z_y     0 .. k - 1         none        liblinear -s 4; C = 1 / (n lambda); k >= 2 */
+/* More for classification. c = (1 - m) / gamma, clipped to [0, 1].
+ *
+ *     smoothed_hinge    c (1 - m) - gamma c^2 / 2                -1, +1       1 / gamma   Shalev-Shwartz and Zhang (2013)
+ *     modified_huber    max(0, 1 - m)^2 for m >= -1, else -4 m   -1, +1       2           sklearn SGDClassifier: the same
+ *     multiclass_hinge  max_c (z_c + [c != y]) - z_y             0 .. k - 1   none        liblinear -s 4: C = 1 / (n lambda) */
+erm_loss erm_loss_smoothed_hinge(double gamma); /* gamma > 0 */
+erm_loss erm_loss_modified_huber(void);
+erm_loss erm_loss_multiclass_hinge(void); /* k >= 2 */
 
-/* The loss that is called `name`: the words after erm_loss_, with "-" for "_", e.g. "squared-hinge". param is the constructor's argument where it has one;
- * 0 then means the usual one (delta 1, tau 0.5, epsilon 0.1, gamma 1, power 1.5). false if there is none, or if param is not valid for it. */
+/* The loss that is called `name`: the words after erm_loss_, with "-" for "_", e.g. "squared-hinge". param is the constructor's
+ * argument where it has one; 0 then means the usual one (delta 1, tau 0.5, epsilon 0.1, gamma 1, power 1.5). false if there is
+ * none, or if param is not valid for it. */
 bool erm_loss_from_name(const char *name, double param, erm_loss *loss);
 
 /* ---- writing your own ---------------------------------------------------------------------------------------------- */
 
 /* l*(a, y) = curve a^2 / 2 + at a + flat |a| for low <= a <= high, INFINITY elsewhere. curve, flat >= 0; low, high may be
- * infinite, and 0 is between them. With curve = 0 the loss consists of straight lines: of two that meet at z = at, with the slopes low
- * and high, or of three, where flat > 0. */
+ * infinite, and 0 is between them. With curve = 0 the loss consists of straight lines: of two that meet at z = at, with the
+ * slopes low and high, or of three, where flat > 0. */
 typedef struct erm_dual_form {
     double low, high, at, curve, flat;
 } erm_dual_form;
@@ -107,17 +114,19 @@ struct erm_loss_ops {
     void (*mean)(const erm_loss *self, int64_t n, int64_t k, const double *Z, double *mean);
     /* One output: the conjugate for one y, where it is of the form below. NULL: it is not. */
     void (*dual_form)(const erm_loss *self, double y, erm_dual_form *form);
-    /* For one sample whose conjugate is not of that form: a (k) becomes the maximiser over a' of  a''z - l*(a', y) - q/2 ||a' - a||^2,
-     * q > 0; a is in the domain of l* before and after. y as for eval. NULL: dual coordinate ascent is not possible. */
+    /* For one sample whose conjugate is not of that form: a (k) becomes the maximiser over a' of
+     * a''z - l*(a', y) - q/2 ||a' - a||^2, q > 0; a is in the domain of l* before and after. y as for eval. NULL: dual coordinate
+     * ascent is not possible. */
     void (*dual_step)(const erm_loss *self, int64_t k, const double *y, double q, const double *z, double *a);
     /* out (k x k, row-major) += sum_t s_t Hessian of l in z. Only for k > 1; without it the diagonal H stands in. */
     void (*hessian)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                     double *out);
-    /* out[t] = s_t (Hessian of l at z_t) U[t] for n rows of k. Only for k > 1; without it the diagonal H stands in for the Hessian
-     * in products with it. out may not alias Z or U. */
+    /* out[t] = s_t (Hessian of l at z_t) U[t] for n rows of k. Only for k > 1; without it the diagonal H stands in for the
+     * Hessian in products with it. out may not alias Z or U. */
     void (*hessian_mul)(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                         const double *U, double *out);
-    /* One output: returns a' in the domain of l*, at most a hundredth of the way from a short of that maximiser or beyond it. NULL: dual_step. */
+    /* One output: returns a' in the domain of l*, at most a hundredth of the way from a short of that maximiser
+     * or beyond it. NULL: dual_step. */
     double (*dual_near)(const erm_loss *self, double y, double q, double z, double a);
 };
 

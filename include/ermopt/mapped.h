@@ -27,11 +27,11 @@ typedef struct erm_binary_options {
     erm_layout layout;
 } erm_binary_options;
 
-/* Writes the binary format. An existing file is replaced in one step. What is read back has the same bits, but floats, and but for
- * zeros, which dense rows do not tell from what is absent. Dense rows are written from any X as it is scanned; sparse
- * ones of an X that is not erm_csr are copied first. options may be NULL. ERM_OK; ERM_EIO; ERM_EDATA (a value too large for
- * floats, a name or label that text cannot hold); ERM_EINVAL (no rows, too large, X of another size); ERM_EUNSUPPORTED (X without
- * scan; a machine that is not little-endian); ERM_ENOMEM. */
+/* Writes the binary format. An existing file is replaced in one step. What is read back has the same bits, but floats, and but
+ * for zeros, which dense rows do not tell from what is absent. Dense rows are written from any X as it is scanned; sparse ones of
+ * an X that is not erm_csr are copied first. options may be NULL. ERM_OK; ERM_EIO; ERM_EDATA (a value too large for floats, a
+ * name or label that text cannot hold); ERM_EINVAL (no rows, too large, X of another size); ERM_EUNSUPPORTED (X without scan; a
+ * machine that is not little-endian); ERM_ENOMEM. */
 erm_status erm_dataset_write_binary(const erm_dataset *dataset, const erm_binary_options *options, const char *path,
                                     char *detail);
 

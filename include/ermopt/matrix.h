@@ -70,7 +70,8 @@ erm_csc erm_csc_f32(int64_t rows, int64_t cols, const int64_t *start, const int3
 
 /* ---- writing your own: embed erm_matrix first in your struct and fill a static table of these ---------------------- */
 
-/* Which rows a call is about: begin, begin + 1, ... begin + count - 1 where list is NULL, else list[begin .. begin + count - 1]. */
+/* Which rows a call is about: begin, begin + 1, ... begin + count - 1 where list is NULL, else
+ * list[begin .. begin + count - 1]. */
 typedef struct erm_rows {
     int64_t begin, count;
     const int64_t *list;
@@ -208,8 +209,9 @@ typedef struct erm_copy_options {
 
 /* Copies any matrix, views and your own too, after its `check`. Compressed formats store no zeros. Besides the copy,
  * compressing takes 8 bytes for each row, or for each column and thread, and turning rows into dense columns 128 for each column
- * and thread, while it works. A matrix without `scan` is read row by row with mul_t, which takes d doubles a thread. ERM_OK; ERM_EINVAL (too large for the format), ERM_EDATA (too large for
- * floats), ERM_ENOMEM, or what the check says: there is nothing to free then. */
+ * and thread, while it works. A matrix without `scan` is read row by row with mul_t, which takes d doubles a thread. ERM_OK;
+ * ERM_EINVAL (too large for the format), ERM_EDATA (too large for floats), ERM_ENOMEM, or what the check says: there
+ * is nothing to free then. */
 erm_status erm_csr_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);
 erm_status erm_csc_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);
 erm_status erm_dense_from(const erm_matrix *X, const erm_copy_options *options, erm_matrix_copy *copy, char *detail);

@@ -36,8 +36,8 @@ typedef struct erm_prepare {
     uint64_t seed;
 } erm_prepare;
 
-/* Columns to another scale: (x - centre) scale. Nothing is copied and sparse X stays sparse, but a step that comes behind a centred
- * sparse X makes a dense copy first. A column that does not vary has scale 1, as in the scikit-learn class named. */
+/* Columns to another scale: (x - centre) scale. Nothing is copied and sparse X stays sparse, but a step that comes behind a
+ * centred sparse X makes a dense copy first. A column that does not vary has scale 1, as in the scikit-learn class named. */
 erm_prepare erm_prepare_standardise(void); /* mean 0 and variance 1 (divided by the sum of weights)    StandardScaler */
 erm_prepare erm_prepare_min_max(void);     /* smallest value 0, largest 1                              MinMaxScaler */
 erm_prepare erm_prepare_max_abs(void);     /* largest absolute value 1; zeros stay zeros               MaxAbsScaler */
@@ -60,8 +60,8 @@ erm_prepare erm_prepare_hash(int64_t columns, uint64_t seed);
 /* All products of 1 to `degree` columns, in the order of PolynomialFeatures(include_bias=False): x1, x2, ..., x1^2, x1 x2, ... ;
  * of different columns only with `interactions_only`. 1 <= degree <= 8. */
 erm_prepare erm_prepare_polynomial(int degree, bool interactions_only);
-/* sqrt(2 / features) cos(omega_f'x + phase_f), omega_f normal with variance 2 gamma: a linear model of these is one with the kernel
- * exp(-gamma |x - x'|^2), approximately. Dense. Rahimi and Recht (2007); RBFSampler. Takes features d doubles. */
+/* sqrt(2 / features) cos(omega_f'x + phase_f), omega_f normal with variance 2 gamma: a linear model of these is one with the
+ * kernel exp(-gamma |x - x'|^2), approximately. Dense. Rahimi and Recht (2007); RBFSampler. Takes features d doubles. */
 erm_prepare erm_prepare_fourier(int64_t features, double gamma, uint64_t seed);
 
 /* At most as many columns as these steps may make: 2^24. More is a sentence, not a memory that is exhausted. */
@@ -100,9 +100,9 @@ typedef struct erm_preparation {
 
 /* Learns each step in turn from the rows of X as the steps before left them. weight: one a row, >= 0, as in erm_problem, or NULL
  * for all 1; rows of weight 0 count for nothing, and k copies of a row for the same as weight k. X that has
- * no `scan` is copied. A few passes over the data; medians take 16 bytes for each of at most some millions of values at a time. ERM_OK; ERM_EINVAL (a step's
- * parameter, too many columns); ERM_EDATA (NaN where no step before replaced it, infinite or huge values; row and column are named);
- * ERM_EUNSUPPORTED; ERM_ENOMEM. On failure `fitted` is empty. */
+ * no `scan` is copied. A few passes over the data; medians take 16 bytes for each of at most some millions of values at a time.
+ * ERM_OK; ERM_EINVAL (a step's parameter, too many columns); ERM_EDATA (NaN where no step before replaced it, infinite or huge
+ * values; row and column are named); ERM_EUNSUPPORTED; ERM_ENOMEM. On failure `fitted` is empty. */
 erm_status erm_preparation_fit(const erm_prepare *steps, int64_t count, const erm_matrix *X, const double *weight,
                                erm_preparation *fitted, char *detail);
 void erm_preparation_free(erm_preparation *fitted); /* NULL and an empty one are fine */
@@ -114,8 +114,8 @@ typedef struct erm_prepared {
     int64_t copied; /* bytes; 0: X is a view */
 } erm_prepared;
 
-/* Every row is changed on its own, so that any part of the rows gives the same values. X may have fewer columns than went in to the
- * fit (the others are 0) but not more. Returns as erm_preparation_fit; on failure `prepared` is empty. */
+/* Every row is changed on its own, so that any part of the rows gives the same values. X may have fewer columns than went in to
+ * the fit (the others are 0) but not more. Returns as erm_preparation_fit; on failure `prepared` is empty. */
 erm_status erm_preparation_apply(const erm_preparation *fitted, const erm_matrix *X, erm_prepared *prepared, char *detail);
 void erm_prepared_free(erm_prepared *prepared); /* NULL and an empty one are fine */
 
@@ -133,8 +133,9 @@ void erm_preparation_column_name(const erm_preparation *fitted, const char *cons
 
 enum { ERM_OUTLIERS_WORST = 3 };
 
-/* Values far from the others of their column, by |x - median| / spread, spread = MAD / 0.6745 (the median absolute deviation; where
- * that is 0, the mean one times 1.2533). Iglewicz and Hoaglin (1993), "How to Detect and Handle Outliers"; threshold 3.5. */
+/* Values far from the others of their column, by |x - median| / spread, spread = MAD / 0.6745 (the median absolute deviation;
+ * where that is 0, the mean one times 1.2533). Iglewicz and Hoaglin (1993), "How to Detect
+ * and Handle Outliers"; threshold 3.5. */
 typedef struct erm_outlier_column {
     double median, spread; /* spread 0: the column does not vary */
     int64_t missing;       /* NaN */
@@ -145,8 +146,8 @@ typedef struct erm_outlier_column {
     } worst[ERM_OUTLIERS_WORST]; /* those with the highest scores, highest first; as many as count, at most */
 } erm_outlier_column;
 
-/* column: X->cols entries, which are filled. threshold 0: 3.5. X must have `scan`. ERM_OK; ERM_EINVAL; ERM_EDATA (infinite values);
- * ERM_EUNSUPPORTED; ERM_ENOMEM. */
+/* column: X->cols entries, which are filled. threshold 0: 3.5. X must have `scan`. ERM_OK; ERM_EINVAL; ERM_EDATA (infinite
+ * values); ERM_EUNSUPPORTED; ERM_ENOMEM. */
 erm_status erm_outliers_find(const erm_matrix *X, double threshold, erm_outlier_column *column, char *detail);
 
 #ifdef __cplusplus

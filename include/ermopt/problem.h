@@ -32,8 +32,8 @@ typedef struct erm_problem {
     const double *class_weight;
     /* The regularizer acts on the columns' own scale: on w_j sd_j in place of w_j, where sd_j is the weighted standard deviation
      * of column j about its mean (divided by S, not S - 1), as glmnet's standardize = TRUE does. All W that go in or out stay in
-     * the scale of X. A column that does not vary counts as if sd_j were 1. X is not copied and sparse X stays sparse, but it must
-     * have `scan`. Four more passes over the data. */
+     * the scale of X. A column that does not vary counts as if sd_j were 1. X is not copied and sparse X stays sparse, but it
+     * must have `scan`. Four more passes over the data. */
     bool standardise;
 } erm_problem;
 
@@ -48,8 +48,8 @@ erm_status erm_problem_check(const erm_problem *problem, char *detail);
 
 /* Class weights that give every class the same share of F: S / (classes S_c), S_c the sum of the weights of class c; with all
  * weights 1 that is n / (classes n_c), scikit-learn's class_weight = 'balanced'. class_weight: 2 values for k = 1, else k. The
- * problem must be whole but for class_weight: it is checked as by erm_problem_check, in a pass over the data. ERM_OK; ERM_EUNSUPPORTED for a loss without classes;
- * ERM_EDATA where a class has no row; what erm_problem_check says. */
+ * problem must be whole but for class_weight: it is checked as by erm_problem_check, in a pass over the data. ERM_OK;
+ * ERM_EUNSUPPORTED for a loss without classes; ERM_EDATA where a class has no row; what erm_problem_check says. */
 erm_status erm_class_weights_balanced(const erm_problem *problem, double *class_weight, char *detail);
 
 typedef enum erm_certificate_kind {

@@ -20,13 +20,13 @@ erm_status erm_reader_open_libsvm(const char *path, const erm_libsvm_options *op
  * columns; what options points to is borrowed until the reader is closed. */
 erm_status erm_reader_open_csv(const char *path, const erm_csv_options *options, erm_reader **reader, char *detail);
 
-/* Opens a file of either format, told as erm_data_open does, by what it holds. options->libsvm.threads counts for both. ERM_EUNSUPPORTED
- * for what is not text, and for CSV without options->csv.features: erm_data_open reads these. */
+/* Opens a file of either format, told as erm_data_open does, by what it holds. options->libsvm.threads counts for both.
+ * ERM_EUNSUPPORTED for what is not text, and for CSV without options->csv.features: erm_data_open reads these. */
 erm_status erm_reader_open(const char *path, const erm_data_options *options, erm_reader **reader, char *detail);
 
 /* The next rows, about 256 KiB of text or one longer line; *rows is the reader's and stays as it is until the next call.
- * *rows = NULL behind the last. The labels of a block are words if one of them is a word. The blocks do not depend on the number of
- * threads: with two or more processors a thread of the reader's own reads the next block meanwhile. Failures name path and
+ * *rows = NULL behind the last. The labels of a block are words if one of them is a word. The blocks do not depend on the number
+ * of threads: with two or more processors a thread of the reader's own reads the next block meanwhile. Failures name path and
  * line as those of the whole file would, after the blocks before. */
 erm_status erm_reader_next(erm_reader *reader, const erm_dataset **rows, char *detail);
 

@@ -25,21 +25,28 @@ typedef struct erm_regularizer {
     const void *data; /* what some are about (bounds, groups, weights ...), and for your own; borrowed */
 } erm_regularizer;
 
-/* The balls and the simplex are about all entries of W together (of the features that are not free). A point counts as inside a set
- * if it misses it by rounding: relative 1e-12 of the bound or radius, and where entries are summed 2^-52 an entry more. */
-/*                                                          value                                          in other packages */
-erm_regularizer erm_none(void); /* 0                                              */
-erm_regularizer
-erm_l1(double l1); /* l1 ||W||_1                                     sklearn Lasso alpha; glmnet lambda (alpha = 1) */
-erm_regularizer
-erm_l2(double l2); /* (l2 / 2) ||W||_F^2                             sklearn Ridge alpha = n l2; liblinear C = 1 / (n l2) */
-erm_regularizer erm_elastic_net(
-    double l1, double l2); /* l1 ||W||_1 + (l2 / 2) ||W||_F^2                glmnet: l1 = lambda alpha, l2 = lambda (1 - alpha) */
-erm_regularizer erm_box(double low, double high); /* low <= W_jc <= high; either may be infinite    */
-erm_regularizer erm_nonnegative(void);            /* W_jc >= 0                                      */
-erm_regularizer erm_l2_ball(double radius);       /* ||W||_F <= radius                              */
-erm_regularizer erm_l1_ball(double radius);       /* sum |W_jc| <= radius                           */
-erm_regularizer erm_simplex(double radius);       /* W_jc >= 0, sum W_jc = radius                   */
+/* Of each: its name (behind erm_), the penalty or set, and what the same is called in other packages. The balls and the simplex
+ * are about all entries of W together (of the features that are not free). A point counts as inside a set if it misses it by
+ * rounding: relative 1e-12 of the bound or radius, and where entries are summed 2^-52 an entry more.
+ *
+ *     none         0
+ *     l1           l1 ||W||_1                          sklearn Lasso: alpha = l1; glmnet: lambda = l1, alpha = 1
+ *     l2           (l2 / 2) ||W||_F^2                  sklearn Ridge: alpha = n l2; liblinear: C = 1 / (n l2)
+ *     elastic_net  l1 ||W||_1 + (l2 / 2) ||W||_F^2     glmnet: l1 = lambda alpha, l2 = lambda (1 - alpha)
+ *     box          low <= W_jc <= high                 either side may be infinite
+ *     nonnegative  W_jc >= 0
+ *     l2_ball      ||W||_F <= radius
+ *     l1_ball      sum |W_jc| <= radius
+ *     simplex      W_jc >= 0, sum W_jc = radius */
+erm_regularizer erm_none(void);
+erm_regularizer erm_l1(double l1);
+erm_regularizer erm_l2(double l2);
+erm_regularizer erm_elastic_net(double l1, double l2);
+erm_regularizer erm_box(double low, double high);
+erm_regularizer erm_nonnegative(void);
+erm_regularizer erm_l2_ball(double radius);
+erm_regularizer erm_l1_ball(double radius);
+erm_regularizer erm_simplex(double radius);
 
 /* ---- more penalties on single entries ---- */
 
@@ -59,11 +66,13 @@ erm_regularizer erm_box_vectors(const erm_bounds *bounds);
  * values, borrowed. Evgeniou and Pontil (2004). */
 erm_regularizer erm_proximity(double l2, const double *w0);
 
-/* Not convex: solvers find a stationary point, and there is no dual bound. Nearly unbiased for large entries. MCP, gamma >
- * 1:  lambda |w| - w^2 / (2 gamma) up to |w| = gamma lambda, then gamma lambda^2 / 2.   Zhang (2010); ncvreg penalty "MCP"
- * SCAD, a > 2:     lambda |w| up to lambda, (2 a lambda |w| - w^2 - lambda^2) / (2 (a - 1)) up to a lambda, then lambda^2 (a
- * + 1) / 2.
- *                  Fan and Li (2001); ncvreg penalty "SCAD" */
+/* Not convex: solvers find a stationary point, and there is no dual bound. Nearly unbiased for large entries.
+ *
+ *     mcp, gamma > 1   lambda |w| - w^2 / (2 gamma) up to |w| = gamma lambda, then gamma lambda^2 / 2
+ *                      Zhang (2010); ncvreg penalty "MCP"
+ *     scad, a > 2      lambda |w| up to |w| = lambda, (2 a lambda |w| - w^2 - lambda^2) / (2 (a - 1)) up to a lambda, then
+ *                      lambda^2 (a + 1) / 2
+ *                      Fan and Li (2001); ncvreg penalty "SCAD" */
 erm_regularizer erm_mcp(double lambda, double gamma);
 erm_regularizer erm_scad(double lambda, double a);
 
@@ -89,8 +98,9 @@ erm_regularizer erm_l21(double lambda);
  * dual bound, as constants are free.   Tibshirani, Saunders, Rosset, Zhu, Knight (2005); genlasso fusedlasso1d */
 erm_regularizer erm_fused_lasso(double l1, double tv);
 
-/* scale sum_i weight_i |W|_(i), |W|_(1) >= |W|_(2) >= ... the sorted entries; weight has d k values >= 0 that never rise, borrowed.
- * Bogdan, van den Berg, Sabatti, Su, Candes (2015); R package SLOPE. Equal weights: L1; weight (1, 0, 0, ...): L-infinity. */
+/* scale sum_i weight_i |W|_(i), |W|_(1) >= |W|_(2) >= ... the sorted entries; weight has d k values >= 0 that never rise,
+ * borrowed. Bogdan, van den Berg, Sabatti, Su, Candes (2015); R package SLOPE. Equal weights: L1;
+ * weight (1, 0, 0, ...): L-infinity. */
 erm_regularizer erm_slope(double scale, const double *weight);
 
 /* lambda times the sum of the singular values of W (d x k): few directions serve all outputs.   Fazel (2002). Each prox
@@ -176,9 +186,9 @@ struct erm_regularizer_ops {
     /* ERM_OK, or ERM_EINVAL / ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL): lambda < 0, low >
      * high, ... NULL: all is fine. */
     erm_status (*check)(const erm_regularizer *self, int64_t d, int64_t k, char *detail);
-    /* The directions in which W can move without leaving the kinks and bounds that hold it: entry i of W (d k) moves by along[i] in
-     * direction[i] = 0, 1, ..., or in none (-1). Entries that are equal to relative 1e-10 of the largest count as equal. Returns
-     * how many directions there are, -1 where that is not known; it is what erm_degrees_of_freedom counts. NULL: all
+    /* The directions in which W can move without leaving the kinks and bounds that hold it: entry i of W (d k) moves by along[i]
+     * in direction[i] = 0, 1, ..., or in none (-1). Entries that are equal to relative 1e-10 of the largest count as equal.
+     * Returns how many directions there are, -1 where that is not known; it is what erm_degrees_of_freedom counts. NULL: all
      * entries, one direction each, where there is a `hessian`; else not known. */
     int64_t (*directions)(const erm_regularizer *self, erm_shape shape, const double *W, int64_t *direction, double *along);
     /* out (d k) += second derivative at W, along those directions, times V. NULL: the diagonal `hessian`, or 0 without one. */

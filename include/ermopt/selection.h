@@ -30,9 +30,10 @@ typedef struct erm_deal {
     uint64_t seed;
 } erm_deal;
 
-/* fold[i] = 0 .. folds - 1 for n rows, 2 <= folds <= n; folds = n is leave-one-out. Without groups the folds differ by at most one row, and
- * so do their shares of each stratum. Groups go one by one, the largest first, to where they leave the strata (without: the
- * sizes) most even. ERM_OK; ERM_EINVAL (more folds than rows or groups), ERM_EDATA (a stratum that is not finite), ERM_ENOMEM. */
+/* fold[i] = 0 .. folds - 1 for n rows, 2 <= folds <= n; folds = n is leave-one-out. Without groups the folds differ by at most
+ * one row, and so do their shares of each stratum. Groups go one by one, the largest first, to where they leave the strata
+ * (without: the sizes) most even. ERM_OK; ERM_EINVAL (more folds than rows or groups), ERM_EDATA (a stratum
+ * that is not finite), ERM_ENOMEM. */
 erm_status erm_deal_folds(int64_t n, int64_t folds, const erm_deal *deal, int32_t *fold, char *detail);
 
 /* part[i] = 1 for a share of the rows (0 < share < 1), rounded to whole rows in all and within one row in each stratum, and 0
@@ -42,8 +43,8 @@ erm_status erm_deal_split(int64_t n, double share, const erm_deal *deal, int32_t
 /* list = the rows i with fold[i] == number, or with `others` those of all other folds, rising. Returns how many. */
 int64_t erm_fold_rows(int64_t n, const int32_t *fold, int32_t number, bool others, int64_t *list);
 
-/* The problem of some rows: a view of X, and copies of their labels, offsets and weights, into which class weights are multiplied. Must not
- * be moved, as the problem points into it. */
+/* The problem of some rows: a view of X, and copies of their labels, offsets and weights, into which class weights are
+ * multiplied. Must not be moved, as the problem points into it. */
 typedef struct erm_subset {
     erm_problem problem;
     erm_rows_view rows; /* borrows X and the list */
@@ -72,12 +73,13 @@ erm_status erm_metric_check(const erm_problem *problem, erm_metric metric, char 
 /* Z (n k) = X W + b + offset. */
 void erm_problem_margins(const erm_problem *problem, const double *w, double *Z);
 
-/* The mean of the metric over the problem's rows at the margins Z, weighted as F is (weights times class weights), and the standard error of that mean from
- * the spread of the rows (NaN for AUC, and for one row; NULL: not wanted). ERM_OK, ERM_ENOMEM. */
+/* The mean of the metric over the problem's rows at the margins Z, weighted as F is (weights times class weights), and the
+ * standard error of that mean from the spread of the rows (NaN for AUC, and for one row;
+ * NULL: not wanted). ERM_OK, ERM_ENOMEM. */
 erm_status erm_problem_risk(const erm_problem *problem, erm_metric metric, const double *Z, double *mean, double *error);
 
-/* Steps of preparation (preparation.h), borrowed, that are learnt from the rows of each training part alone, and repeated on the rows it
- * is measured on. With steps the problem's X is that before preparation. */
+/* Steps of preparation (preparation.h), borrowed, that are learnt from the rows of each training part alone, and repeated on the
+ * rows it is measured on. With steps the problem's X is that before preparation. */
 typedef struct erm_recipe {
     const erm_prepare *steps;
     int64_t count;
@@ -133,20 +135,22 @@ void erm_cv_free(erm_cv *cv); /* NULL and an empty one are fine */
 
 /* ---- leave-one-out from one fit ------------------------------------------------------------------------------------ */
 
-/* Z (n k): the margin of each row by the fit without it, of one step of Newton's method from the fit w of all rows. Exact for the squared loss with
- * ridge or no penalty; for other smooth losses, and on the active set of L1, elastic nets and the others that erm_degrees_of_freedom
- * knows, approximate leave-one-out (ALO): Rad and Maleki (2020); Wang and others (2018). erm_problem_risk makes the estimate of it.
+/* Z (n k): the margin of each row by the fit without it, of one step of Newton's method from the fit w of all rows. Exact for the
+ * squared loss with ridge or no penalty; for other smooth losses, and on the active set of L1, elastic nets and the others that
+ * erm_degrees_of_freedom knows, approximate leave-one-out (ALO): Rad and Maleki (2020); Wang and others (2018).
+ * erm_problem_risk makes the estimate of it.
  *
- * Left out is the row's loss from the sum of losses, while the penalty keeps its weight against that sum, as in these papers: the fit without row i
- * is that for lambda S / (S - s_i). Standardising stays that of all rows. w should be a minimiser to many digits, of a solver that finds exact
- * zeros. A row that alone decides about some direction gets an infinite or undefined margin. With m directions and intercepts: some 3 n m^2
- * multiplications and m^3 / 3, memory 2 m (m + 400) doubles. Fails as erm_degrees_of_freedom does. */
+ * Left out is the row's loss from the sum of losses, while the penalty keeps its weight against that sum, as in these papers: the
+ * fit without row i is that for lambda S / (S - s_i). Standardising stays that of all rows. w should be a minimiser to many
+ * digits, of a solver that finds exact zeros. A row that alone decides about some direction gets an infinite or undefined margin.
+ * With m directions and intercepts: some 3 n m^2 multiplications and m^3 / 3, memory 2 m (m + 400)
+ * doubles. Fails as erm_degrees_of_freedom does. */
 erm_status erm_alo_margins(const erm_problem *problem, const double *w, double *Z, char *detail);
 
 /* ---- early stopping ------------------------------------------------------------------------------------------------ */
 
-/* A monitor that ends a fit when the metric on held-out rows has not become better for some epochs, and keeps the best W: for solvers that go
- * there in many small steps (gd, lbfgs, prox, svrg, sgd ...), whose number then regularizes.
+/* A monitor that ends a fit when the metric on held-out rows has not become better for some epochs, and keeps the best W: for
+ * solvers that go there in many small steps (gd, lbfgs, prox, svrg, sgd ...), whose number then regularizes.
  *
  *     erm_early_stop stop;
  *     erm_early_stop_open(&held_out, ERM_METRIC_LOSS, 10, &stop, detail);
@@ -201,9 +205,10 @@ typedef struct erm_curve {
     double seconds;
 } erm_curve;
 
-/* In each run one fold is held out, and of the other rows, in a random order that spreads the strata evenly (whole groups together, where there
- * are groups), the first n are fitted: a larger n has the rows of the smaller ones. The regularizer stays as it is. Same bits for every number of threads.
- * ERM_OK: free with erm_curve_free. ERM_EINVAL, ERM_EUNSUPPORTED (a checkpoint), ERM_ENOMEM, what erm_problem_check, erm_deal_folds and erm_solve say. */
+/* In each run one fold is held out, and of the other rows, in a random order that spreads the strata evenly (whole groups
+ * together, where there are groups), the first n are fitted: a larger n has the rows of the smaller ones. The regularizer stays
+ * as it is. Same bits for every number of threads. ERM_OK: free with erm_curve_free. ERM_EINVAL, ERM_EUNSUPPORTED (a checkpoint),
+ * ERM_ENOMEM, what erm_problem_check, erm_deal_folds and erm_solve say. */
 erm_status erm_learning_curve(const erm_problem *problem, const erm_curve_options *options, erm_curve *curve, char *detail);
 void erm_curve_free(erm_curve *curve); /* NULL and an empty one are fine */
 

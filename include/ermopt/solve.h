@@ -23,7 +23,8 @@ extern "C" {
 /* Where a run stands. Given to the monitor after every epoch. */
 typedef struct erm_progress {
     int64_t epoch;               /* epochs (outer iterations) done */
-    double passes, seconds;      /* over the data; since erm_solve was called */
+    double passes;               /* over the data so far, as in erm_result */
+    double seconds;              /* since erm_solve was called */
     erm_certificate certificate; /* the latest; not made after every epoch */
     bool fresh;                  /* it was made after this epoch */
     double relative_gap;         /* what is compared with tol: gap / |primal|, or kkt where there is no dual bound */
@@ -60,15 +61,16 @@ typedef struct erm_options {
  * max_seconds those of this call); w then need not be what it was, as the file knows where the run started. It stays when the run
  * has ended: remove it when the answer is safe; before that, a smaller tol goes on from there.
  *
- * The file is refused with ERM_EINVAL and a sentence if it is about other data, labels, weights, loss, penalty, solver, parameters
- * or seed, or from another version of the library, or if this processor or build rounds differently; with ERM_EDATA if it is damaged.
- * tol, budgets, threads, check_every and monitor may change; the bits are those of an uninterrupted run if tol and check_every do not. A
- * solver whose ops do not say ERM_CAN_RESUME (hogwild) is refused with ERM_EUNSUPPORTED. A path that cannot be
- * written is refused with ERM_EIO before the work begins. If writing fails later (a full disk), the run ends with ERM_EIO (or
+ * The file is refused with ERM_EINVAL and a sentence if it is about other data, labels, weights, loss, penalty, solver,
+ * parameters or seed, or from another version of the library, or if this processor or build rounds differently; with ERM_EDATA if
+ * it is damaged. tol, budgets, threads, check_every and monitor may change; the bits are those of an uninterrupted run if tol and
+ * check_every do not. A solver whose ops do not say ERM_CAN_RESUME (hogwild) is refused with ERM_EUNSUPPORTED. A path that cannot
+ * be written is refused with ERM_EIO before the work begins. If writing fails later (a full disk), the run ends with ERM_EIO (or
  * ERM_ENOMEM), but with the best point so far in w, and result->stop is not ERM_STOP_NONE.
  *
- * Size: what the solver says that it takes, but for what its steps leave as it was at the start (a Gram matrix, a copy of X). Cost: that
- * much to write, and a walk over X to recognise the data; memory: copies of a few vectors, and of the file when it is read. */
+ * Size: what the solver says that it takes, but for what its steps leave as it was at the start (a Gram matrix, a copy of X).
+ * Cost: that much to write, and a walk over X to recognise the data; memory: copies of a few vectors, and of the
+ * file when it is read. */
 
 /* Why erm_solve ended: name, text. */
 #define ERM_STOP_LIST(X)                                                                                                         \
@@ -99,7 +101,10 @@ typedef struct erm_result {
     const char *why;              /* where auto chose it: the reason, a constant; else NULL */
     int threads;                  /* used */
     int64_t epochs;
-    double passes, seconds;
+    /* How often the solver read X: parts of it as parts, and a gradient that a certificate hands on to it as the pass that it
+     * cost. What checks and certificates read besides is not in it. */
+    double passes;
+    double seconds;
     double tol;
     erm_certificate certificate; /* of the w that is returned */
     int64_t nonzeros;            /* of W, without the intercept */

@@ -83,7 +83,7 @@ void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
     chunk->count = count;
     chunk->size = size;
     arena->last = chunk;
-    arena->bytes += (int64_t)(ALIGNMENT + payload);
+    arena->bytes += (int64_t)(2 * ALIGNMENT + payload);
     return (char *)chunk + ALIGNMENT;
 }
 

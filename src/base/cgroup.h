@@ -1,4 +1,5 @@
-/* How much processor time the control groups of a process leave it (Linux; elsewhere the files are missing, and nothing limits). */
+/* How much processor time the control groups of a process leave it (Linux; elsewhere the files
+ * are missing, and nothing limits). */
 #ifndef ERM_CGROUP_H
 #define ERM_CGROUP_H
 
@@ -6,7 +7,8 @@
  * groups: a file like /proc/self/cgroup; root: where the groups are mounted, /sys/fs/cgroup. */
 double erm__cgroup_cpus(const char *groups, const char *root);
 
-/* The same from the text of one group's limit: "QUOTA PERIOD" in microseconds; a quota that is "max" or not positive is no limit. */
+/* The same from the text of one group's limit: "QUOTA PERIOD" in microseconds; a quota that is "max" or
+ * not positive is no limit. */
 double erm__cgroup_quota(const char *text);
 
 /* The path in a line "NUMBER:CONTROLLERS:PATH" of /proc/self/cgroup, if `controller` is among the comma-separated CONTROLLERS;

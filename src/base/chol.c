@@ -1,6 +1,7 @@
 /* Cholesky factors, column of blocks by column of blocks: the blocks to the left are taken off, then the block on the diagonal is
- * factored, then the rows below it are solved with (Golub and Van Loan 2013, "Matrix Computations", section 4.2.8). Rows are split between threads
- * and every entry is summed in one order, so that the bits depend neither on the threads nor on anybody's BLAS. */
+ * factored, then the rows below it are solved with (Golub and Van Loan 2013, "Matrix Computations", section 4.2.8). Rows are
+ * split between threads and every entry is summed in one order, so that the bits depend neither on the
+ * threads nor on anybody's BLAS. */
 #include "base/chol.h"
 
 #include <math.h>

@@ -10,8 +10,8 @@
  * is then garbage. The same bits for any number of threads. */
 bool erm__cholesky(int64_t m, double *A, int threads);
 
-/* The same where the first `known` rows of A are those of L already, as of a matrix that began with the same rows: the bits are those
- * of erm__cholesky. known is a multiple of ERM_CHOLESKY_WIDE. */
+/* The same where the first `known` rows of A are those of L already, as of a matrix that began with the same rows: the bits are
+ * those of erm__cholesky. known is a multiple of ERM_CHOLESKY_WIDE. */
 enum { ERM_CHOLESKY_WIDE = 32 };
 bool erm__cholesky_go_on(int64_t m, int64_t known, double *A, int threads);
 

@@ -1,6 +1,6 @@
 /* Cholesky factors of symmetric matrices that may be singular: of the rows that are left, the one comes next whose diagonal
- * entry has kept the largest share of itself (Higham 1990, "Analysis of the Cholesky decomposition of a semi-definite matrix", for
- * complete pivoting, which this is of the matrix scaled to a diagonal of ones). */
+ * entry has kept the largest share of itself (Higham 1990, "Analysis of the Cholesky decomposition of a semi-definite matrix",
+ * for complete pivoting, which this is of the matrix scaled to a diagonal of ones). */
 #include "base/chol_pivoted.h"
 
 #include <math.h>

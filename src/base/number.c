@@ -24,8 +24,8 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 erm__u128;
 
-/* m 10^e for |e| <= ERM_WIDE_EXPONENT, rounded once: 10^e = 5^e 2^e, and m 5^e or (m 2^s) / 5^-e fits in 128 bits. The quotient has at
- * least 62 bits, so that a remainder in its last bit decides every rounding. */
+/* m 10^e for |e| <= ERM_WIDE_EXPONENT, rounded once: 10^e = 5^e 2^e, and m 5^e or (m 2^s) / 5^-e fits in 128 bits. The quotient
+ * has at least 62 bits, so that a remainder in its last bit decides every rounding. */
 static double scale_wide(uint64_t m, int e)
 {
     uint64_t power = 1;

@@ -38,8 +38,9 @@ static inline int erm__scan_eight(const char *text, uint64_t *number)
     return count;
 }
 
-/* erm__number_scan where ERM_NUMBER_PADDING bytes behind `end` can be read and a byte that is part of no number comes at or before
- * it: up to 7 digits, or up to 7, a point and up to 15, are read at once; anything longer or with an exponent the other way. */
+/* erm__number_scan where ERM_NUMBER_PADDING bytes behind `end` can be read and a byte that is part of no number comes at or
+ * before it: up to 7 digits, or up to 7, a point and up to 15, are read at once; anything longer or with
+ * an exponent the other way. */
 static inline const char *erm__number_scan_fast(const char *text, const char *end, double *value)
 {
     static const uint64_t POWER[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};

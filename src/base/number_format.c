@@ -1,5 +1,5 @@
-/* Numbers to text. Doubles of the usual sizes are written by exact integer arithmetic; others by printf, whose decimal point is the
- * only thing in it that depends on the locale. */
+/* Numbers to text. Doubles of the usual sizes are written by exact integer arithmetic; others by printf, whose decimal point is
+ * the only thing in it that depends on the locale. */
 #include "base/number.h"
 
 #include <float.h>
@@ -62,7 +62,8 @@ static size_t format_short(double value, char *text)
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 erm__u128;
 
-/* A decimal number 0.1 <= 0.d <= 1 of `count` digits, times 10^point: the digits are those of q, 10^(count - 1) <= q < 10^count. */
+/* A decimal number 0.1 <= 0.d <= 1 of `count` digits, times 10^point: the digits are those of q,
+ * 10^(count - 1) <= q < 10^count. */
 typedef struct decimal {
     uint64_t q;
     int count, point;
@@ -114,8 +115,8 @@ static size_t write_decimal(decimal d, bool negative, char *text)
     return (size_t)(p - text);
 }
 
-/* Writes the first of %.15g, %.16g and %.17g that reads back, by integers alone: value = m 2^e, and m 5^p < 2^116 holds all digits
- * of value 10^p. 0 if the value is out of the range in which that is so. */
+/* Writes the first of %.15g, %.16g and %.17g that reads back, by integers alone: value = m 2^e, and m 5^p < 2^116 holds all
+ * digits of value 10^p. 0 if the value is out of the range in which that is so. */
 static size_t format_exact(double value, char *text)
 {
     const double magnitude = fabs(value);

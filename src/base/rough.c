@@ -1,5 +1,5 @@
-/* Products of rows of floats, in registers of sixteen: up to OUTPUTS outputs for four rows, or for four vectors of columns, with all
- * sums in registers, as matrix/dense_many.inc does with doubles. */
+/* Products of rows of floats, in registers of sixteen: up to OUTPUTS outputs for four rows, or for four vectors of columns, with
+ * all sums in registers, as matrix/dense_many.inc does with doubles. */
 #include "base/rough.h"
 
 #include <stdbool.h>

@@ -16,8 +16,8 @@
 #endif
 
 /* The levels of the x86-64 ABI and plain feature names choose by what the processor can do. A name such as arch=haswell
- * would choose by what it is, and leave every model that the compiler does not know with the slowest code. clang 14 has clones too,
- * but makes the functions that choose among those of a static function global, so that two files with an `eval` do not link:
+ * would choose by what it is, and leave every model that the compiler does not know with the slowest code. clang 14 has clones
+ * too, but makes the functions that choose among those of a static function global, so that two files with an `eval` do not link:
  * with clang, give ERMOPT_SIMD. */
 #if !defined(__x86_64__) || !defined(__linux__) || !defined(__GNUC__) || defined(__clang__) || defined(ERM_NO_CLONES)
 #define ERM_KERNEL

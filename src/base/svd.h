@@ -9,8 +9,8 @@
  * 2^31 - 1. */
 int64_t erm__svd_work(int64_t rows, int64_t cols);
 
-/* A = U diag(s) V', A column-major, rows x cols, destroyed; with r = min(rows, cols): s has r values, falling, U is rows x r and Vt
- * is r x cols, both column-major. U and Vt NULL: only s. false if the iteration did not converge, or A is not finite. */
+/* A = U diag(s) V', A column-major, rows x cols, destroyed; with r = min(rows, cols): s has r values, falling, U is rows x r and
+ * Vt is r x cols, both column-major. U and Vt NULL: only s. false if the iteration did not converge, or A is not finite. */
 bool erm__svd(int64_t rows, int64_t cols, double *A, double *s, double *U, double *Vt, double *work);
 
 #endif

@@ -14,8 +14,8 @@ enum {
 /* Panels of m columns, the last one filled up with zeros. */
 static inline int64_t erm__panels(int64_t m) { return (m + ERM_PANEL - 1) / ERM_PANEL; }
 
-/* The rows of a block, packed for a sum over them: panel p, row t, column 8 p + c is at (p ERM_SYRK_ROWS + t) 8 + c of `right`, as
- * sqrt |weight| x, and of `left` with the sign of the weight: the same memory where no weight is negative.
+/* The rows of a block, packed for a sum over them: panel p, row t, column 8 p + c is at (p ERM_SYRK_ROWS + t) 8 + c of `right`,
+ * as sqrt |weight| x, and of `left` with the sign of the weight: the same memory where no weight is negative.
  * Each has room for erm__panels(m) ERM_PANEL ERM_SYRK_ROWS doubles. */
 typedef struct erm__packed {
     int64_t m; /* columns */
@@ -33,8 +33,8 @@ void erm__syrk_pack(const erm__packed *packed, int64_t first, int64_t count, int
 void erm__syrk_add(const erm__packed *packed, int64_t count, int64_t begin, int64_t end, const void *next, int64_t bytes,
                    double *A);
 
-/* The same in floats, as erm__panels_single(m) ERM_PANEL_SINGLE ERM_SYRK_ROWS of them, row t times root[t] (NULL: 1) and column j times unit[j]; A's sums over
- * blocks are doubles. begin, end: in panels of sixteen. */
+/* The same in floats, as erm__panels_single(m) ERM_PANEL_SINGLE ERM_SYRK_ROWS of them, row t times root[t] (NULL: 1) and column j
+ * times unit[j]; A's sums over blocks are doubles. begin, end: in panels of sixteen. */
 static inline int64_t erm__panels_single(int64_t m) { return (m + ERM_PANEL_SINGLE - 1) / ERM_PANEL_SINGLE; }
 void erm__syrk_pack_single(int64_t m, float *packed, int64_t first, int64_t count, int64_t d, const double *const *x,
                            const double *centre, const double *unit, const double *root);

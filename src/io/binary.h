@@ -1,4 +1,5 @@
-/* The binary format of data sets: a header, then sections, each from a multiple of 64 bytes on. docs/data-format.md tells it all. */
+/* The binary format of data sets: a header, then sections, each from a multiple of 64 bytes
+ * on. docs/data-format.md tells it all. */
 #ifndef ERM_BINARY_H
 #define ERM_BINARY_H
 
@@ -52,8 +53,8 @@ static inline int64_t erm__span_padded(const erm__span *span)
     return (span->bytes + ERM_BINARY_ALIGNMENT - 1) / ERM_BINARY_ALIGNMENT * ERM_BINARY_ALIGNMENT;
 }
 
-/* Sizes and offsets of all parts, and of the file, from the numbers; the bytes of the names are given. False where they are out of
- * range. */
+/* Sizes and offsets of all parts, and of the file, from the numbers; the bytes of the names are given. False where they are out
+ * of range. */
 bool erm__binary_lay_out(erm__binary *binary);
 
 /* The header; its checksum comes last. */
@@ -70,7 +71,8 @@ typedef struct erm__bytes {
     const char *name;
 } erm__bytes;
 
-/* Is a plain file as long as its header says? ERM_OK, ERM_EDATA. To be asked first: a header of 512 bytes may tell of any sizes. */
+/* Is a plain file as long as its header says? ERM_OK, ERM_EDATA. To be asked first: a header of 512 bytes
+ * may tell of any sizes. */
 erm_status erm__binary_check_size(const erm__binary *binary, const erm__input *input, char *detail);
 
 /* *bytes = `size` of them from `offset` on, in the buffer if they are not in memory. ERM_OK, ERM_EIO, ERM_EDATA (cut off). */

@@ -1,4 +1,5 @@
-/* Writes the binary format: the parts one after the other, hashed on their way, and last the header, over the room left for it. */
+/* Writes the binary format: the parts one after the other, hashed on their way, and last the header, over
+ * the room left for it. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

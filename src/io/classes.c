@@ -1,5 +1,5 @@
-/* Labels as classes: which there are, and the number of each row's. Distinct numbers are found by hashing, so that many rows of few
- * classes cost one look-up a row. */
+/* Labels as classes: which there are, and the number of each row's. Distinct numbers are found by hashing, so that many rows of
+ * few classes cost one look-up a row. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -10,13 +10,15 @@
 typedef struct erm__input erm__input;
 
 /* Opens `path`, or standard input for "-". What is compressed is known by its first bytes; a file whose name claims a
- * compression that it has not is refused. ERM_OK, ERM_EIO, ERM_EDATA, ERM_EUNSUPPORTED (built without the library), ERM_ENOMEM. */
+ * compression that it has not is refused. ERM_OK, ERM_EIO, ERM_EDATA, ERM_EUNSUPPORTED
+ * (built without the library), ERM_ENOMEM. */
 erm_status erm__input_open(const char *path, erm__input **input, char *detail);
 
 /* Fills `buffer` as far as there are bytes: *count < size only at the end. ERM_OK, ERM_EIO, ERM_EDATA (damaged), ERM_ENOMEM. */
 erm_status erm__input_read(erm__input *input, size_t size, char *buffer, size_t *count, char *detail);
 
-/* The first bytes, at most `size`, which are still to be read; to be asked for before anything is read, and if twice, not for more. The bytes stay the input's. */
+/* The first bytes, at most `size`, which are still to be read; to be asked for before anything is read, and if twice, not for
+ * more. The bytes stay the input's. */
 erm_status erm__input_peek(erm__input *input, size_t size, const char **bytes, size_t *count, char *detail);
 
 /* The size of an input that can be read in any order: a plain file that is not compressed; -1 for any other. */

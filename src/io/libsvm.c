@@ -1,4 +1,5 @@
-/* LIBSVM text from a file: read from its beginning to its end, or, where its parts can be read in any order, by several threads. */
+/* LIBSVM text from a file: read from its beginning to its end, or, where its parts can be read in
+ * any order, by several threads. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* Rows while they are read: what one part of a file holds. Parts are joined in their order, so that the data set does not depend on
- * how the file was cut. */
+/* Rows while they are read: what one part of a file holds. Parts are joined in their order, so that the data set does not depend
+ * on how the file was cut. */
 #ifndef ERM_ROWS_H
 #define ERM_ROWS_H
 
@@ -62,8 +62,8 @@ erm__rows erm__rows_slice(const erm_dataset *dataset, int64_t row, int64_t value
 erm_status erm__rows_join(erm__rows *parts, int64_t count, const char *name, const erm_libsvm_options *options,
                           erm_dataset *dataset, char *detail);
 
-/* The same for one part, which keeps its arrays: the data set borrows them, and owns its label_name alone. Part->lines may count lines
- * before it. */
+/* The same for one part, which keeps its arrays: the data set borrows them, and owns its label_name alone. Part->lines may count
+ * lines before it. */
 erm_status erm__rows_lend(erm__rows *part, const char *name, const erm_libsvm_options *options, erm_dataset *dataset,
                           char *detail);
 

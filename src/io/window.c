@@ -1,6 +1,6 @@
-/* Windows on a file that is larger than the memory: a few buffers, each with some rows that follow one another. They are read, not
- * mapped: their memory is taken once and never grows, a read that fails is told and ends nothing, and what the system keeps of
- * the file is not this process's memory. */
+/* Windows on a file that is larger than the memory: a few buffers, each with some rows that follow one another. They are read,
+ * not mapped: their memory is taken once and never grows, a read that fails is told and ends nothing, and what the system keeps
+ * of the file is not this process's memory. */
 #include "io/window.h"
 
 #include <inttypes.h>

@@ -17,8 +17,8 @@ typedef struct erm__window {
     int64_t *start; /* of the rows in here: from 0 */
 } erm__window;
 
-/* Windows of `resident_bytes` in all. start is NULL for dense rows; it and the input are borrowed. ERM_OK, ERM_EINVAL (too few bytes),
- * ERM_ENOMEM. */
+/* Windows of `resident_bytes` in all. start is NULL for dense rows; it and the input are borrowed. ERM_OK, ERM_EINVAL (too few
+ * bytes), ERM_ENOMEM. */
 erm_status erm__windows_open(const erm__binary *binary, const erm__bytes *from, const int64_t *start, int64_t resident_bytes,
                              erm__windows **windows, char *detail);
 void erm__windows_close(erm__windows *windows); /* NULL is fine */
@@ -42,7 +42,8 @@ int64_t erm__window_fits(const erm__windows *windows, erm_rows rows, int64_t t);
  * windows are held: nobody may take a second one while it holds one. */
 erm__window *erm__window_take(erm__windows *windows, erm_rows rows);
 void erm__window_release(erm__windows *windows, erm__window *window);
-/* Reads one row past the windows, or copies it from one; value as double, index for sparse rows. False if it could not be read. */
+/* Reads one row past the windows, or copies it from one; value as double, index for sparse rows. False if
+ * it could not be read. */
 bool erm__window_row(erm__windows *windows, int64_t i, int64_t *count, int32_t *index, double *value);
 
 /* The matrix of the library, for these operations. */

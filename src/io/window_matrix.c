@@ -1,5 +1,5 @@
-/* The operations on a matrix that is read through windows: each window is, for as long as it is held, a matrix of the library, which
- * does the work, so that the bits are those of a matrix in memory. Rows that could not be read are NaN. */
+/* The operations on a matrix that is read through windows: each window is, for as long as it is held, a matrix of the library,
+ * which does the work, so that the bits are those of a matrix in memory. Rows that could not be read are NaN. */
 #include <math.h>
 #include <string.h>
 

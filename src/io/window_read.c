@@ -1,5 +1,5 @@
-/* How rows come into the windows, for calls from several threads: a window that holds the rows already is shared; else the one that
- * was used longest ago is filled. What is read is checked, so that no file can lead astray, even one that changes meanwhile.
+/* How rows come into the windows, for calls from several threads: a window that holds the rows already is shared; else the one
+ * that was used longest ago is filled. What is read is checked, so that no file can lead astray, even one that changes meanwhile.
  * Single rows that are asked for in no order are read by themselves. */
 #include <inttypes.h>
 #include <string.h>

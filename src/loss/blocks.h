@@ -20,8 +20,8 @@ typedef struct erm__block_ops {
     erm__conjugate_block *conjugate;
 } erm__block_ops;
 
-/* eval and conjugate for any n, weight, D and H: calls the loop for a few hundred samples at a time, with ones for a missing weight
- * and scratch for outputs that are not wanted. self->ops must be an erm__block_ops. */
+/* eval and conjugate for any n, weight, D and H: calls the loop for a few hundred samples at a time, with ones for a missing
+ * weight and scratch for outputs that are not wanted. self->ops must be an erm__block_ops. */
 double erm__eval_blocks(const erm_loss *self, int64_t n, int64_t k, const double *Z, const double *Y, const double *weight,
                         double *D, double *H);
 double erm__conjugate_blocks(const erm_loss *self, int64_t n, int64_t k, const double *A, const double *Y, const double *weight);

@@ -61,9 +61,9 @@ ERM_KERNEL static void mean(const erm_loss *self, int64_t n, int64_t k, const do
 }
 
 /* Where Newton's method for the maximiser of a dual step stands: with tau = y z' there, b = 1 / (1 + exp(tau)) and
- * tau = from + q b, from = y (z + q a) (Yu, Huang and Lin 2011 solve for b): a rising function of tau whose slope is between 1 and
- * 1 + q/4, so Newton's method from the present margin is safe once it is kept between `from` and q more, and each move is at most half as long
- * as the one before: else it may go to and fro for ever. */
+ * tau = from + q b, from = y (z + q a) (Yu, Huang and Lin 2011 solve for b): a rising function of tau whose slope is between 1
+ * and 1 + q/4, so Newton's method from the present margin is safe once it is kept between `from` and q more, and each move is at
+ * most half as long as the one before: else it may go to and fro for ever. */
 typedef struct search {
     double from, low, high, tau;
     double b, bend;    /* at the tau of the last move but one, and -db/dtau there */

@@ -1,6 +1,6 @@
-/* Modified Huber loss (Zhang 2004, "Solving large scale linear prediction problems using stochastic gradient descent algorithms"):
- * l = max(0, 1 - m)^2 for m = y z >= -1, else -4 m. With c = 1 - m clipped to [0, 2]: l = c (2 (1 - m) - c), l' = -2 y c,
- * l'' = 2 for -1 < m < 1, else 0.
+/* Modified Huber loss (Zhang 2004, "Solving large scale linear prediction problems using stochastic gradient descent
+ * algorithms"): l = max(0, 1 - m)^2 for m = y z >= -1, else -4 m. With c = 1 - m clipped to [0, 2]: l = c (2 (1 - m) - c),
+ * l' = -2 y c, l'' = 2 for -1 < m < 1, else 0.
  * With b = -a y in [0, 4]: l* = b^2 / 4 - b. P(y = +1) = (1 + z) / 2 clipped to [0, 1]. */
 #include <math.h>
 

@@ -49,8 +49,8 @@ static double conjugate(const erm_loss *self, int64_t n, int64_t k, const double
     return sum;
 }
 
-/* p = a + e_y becomes the projection of p + (z - e_y) / step onto the simplex: v = that less a constant, so that it is exact where
- * step is small, and p = max(v - t, 0) for a threshold t, the root of a convex falling function, which Newton's method
+/* p = a + e_y becomes the projection of p + (z - e_y) / step onto the simplex: v = that less a constant, so that it is exact
+ * where step is small, and p = max(v - t, 0) for a threshold t, the root of a convex falling function, which Newton's method
  * reaches after at most k steps (Michelot 1986). */
 static void dual_step(const erm_loss *self, int64_t k, const double *y, double step, const double *z, double *a)
 {

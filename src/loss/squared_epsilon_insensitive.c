@@ -1,5 +1,6 @@
-/* Squared epsilon-insensitive loss l = max(0, |r| - epsilon)^2 / 2, r = z - y (L2-loss support vector regression: Ho and Lin 2012).
- * l' = sign(r) max(0, |r| - epsilon), l'' = 1 where |r| > epsilon, else 0. l* = a^2 / 2 + a y + epsilon |a| for every a. */
+/* Squared epsilon-insensitive loss l = max(0, |r| - epsilon)^2 / 2, r = z - y (L2-loss support vector regression: Ho and Lin
+ * 2012). l' = sign(r) max(0, |r| - epsilon), l'' = 1 where |r| > epsilon, else 0. l* = a^2 / 2 + a
+ * y + epsilon |a| for every a. */
 #include <math.h>
 
 #include "base/simd.h"

@@ -41,8 +41,8 @@ static inline size_t erm__conversion_size(const erm__conversion *job)
     return job->options.single ? sizeof(float) : sizeof(double);
 }
 
-/* Checks X, decides how many threads are worth it, and has `write` fill the copy, by rows or by columns: its memory and its view, or
- * false where there is no memory. ERM_OK; ERM_ENOMEM; ERM_EDATA if a number was too large for a float; what X's check says. */
+/* Checks X, decides how many threads are worth it, and has `write` fill the copy, by rows or by columns: its memory and its view,
+ * or false where there is no memory. ERM_OK; ERM_ENOMEM; ERM_EDATA if a number was too large for a float; what X's check says. */
 erm_status erm__convert(const erm_matrix *X, bool columns, const erm_copy_options *options,
                         bool (*write)(erm__conversion *job, bool columns), erm_matrix_copy *copy, char *detail);
 

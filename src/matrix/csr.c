@@ -15,8 +15,8 @@ enum {
 
 static const erm_csr *csr_of(const erm_matrix *X) { return (const erm_csr *)X; }
 
-/* Whoever calls mul_t for a block of rows will most likely ask for the next block next: mul_t then fetches it from memory while it
- * computes, because memory would be idle (the block itself is in cache, where mul has left it). */
+/* Whoever calls mul_t for a block of rows will most likely ask for the next block next: mul_t then fetches it from memory while
+ * it computes, because memory would be idle (the block itself is in cache, where mul has left it). */
 static bool block_follows(const erm_csr *X, erm_rows rows, size_t value_size)
 {
     const int64_t end = rows.begin + 2 * rows.count;

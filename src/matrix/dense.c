@@ -23,8 +23,8 @@ static const erm_dense *dense_of(const erm_matrix *X) { return (const erm_dense 
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* How many rows ahead mul_t fetches. It is called for blocks of rows that mul has just read, which lie in cache; but not where X is
- * a part of a matrix by columns that is turned, whose short rows are far apart. */
+/* How many rows ahead mul_t fetches. It is called for blocks of rows that mul has just read, which lie in cache; but not where X
+ * is a part of a matrix by columns that is turned, whose short rows are far apart. */
 static int64_t rows_ahead(const erm_dense *X, erm_rows rows)
 {
     return !rows.list && X->stride > 2 * X->base.cols && rows.count > 2 * STREAMS ? STREAMS : 0;

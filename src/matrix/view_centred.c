@@ -1,6 +1,6 @@
 /* Centred columns of a sparse matrix, which stays sparse. With C = X diag(s) and c the scaled centre, c_j = centre_j s_j:
  *
- *     (C - 1 c') W = C W - 1 (c'W)          (C - 1 c')'R = C'R - c (1'R)          (C_tj - c_j)^2 = c_j^2 + s_j^2 x_tj (x_tj - 2 centre_j)
+ *     (C - 1 c') W = C W - 1 (c'W)    (C - 1 c')'R = C'R - c (1'R)    (C_tj - c_j)^2 = c_j^2 + s_j^2 x_tj (x_tj - 2 centre_j)
  *
  * where the last term is 0 for every zero x_tj. */
 #include "matrix/view_centred.h"

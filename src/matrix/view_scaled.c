@@ -80,8 +80,8 @@ static bool scan(const erm_matrix *base, erm_rows rows, erm_visit visit, void *c
     return X->ops->scan(X, rows, receive, &to);
 }
 
-/* Whether to scale W instead of X, which leaves X's own products to do the work. Not where W has more values than some rows; and a
- * centre is better subtracted from X than from its products, which may be much larger than what is left. */
+/* Whether to scale W instead of X, which leaves X's own products to do the work. Not where W has more values than some rows; and
+ * a centre is better subtracted from X than from its products, which may be much larger than what is left. */
 static bool scales_W(const erm_scaled_view *view, int64_t k)
 {
     return !view->centre && !view->X->ops->sparse && view->base.cols <= BUFFER / k;

@@ -1,5 +1,5 @@
-/* Rows of a matrix that follow one another. Unlike a view of listed rows it has no check of its own: a matrix that is read slice by slice
- * is checked once, not once a slice. */
+/* Rows of a matrix that follow one another. Unlike a view of listed rows it has no check of its own: a matrix that is read slice
+ * by slice is checked once, not once a slice. */
 #include "matrix/view_slice.h"
 
 #include "matrix/view.h"

@@ -1,6 +1,8 @@
 /* A preparation that only scales, leaves out and imputes, taken into the coefficients:
  *
- *     sum_j (x_i(j) - c_j) s_j w_j + b  =  sum_j x_i(j) (s_j w_j)  +  b - sum_j c_j s_j w_j          i(j) the column before preparation */
+ *     sum_j (x_i(j) - c_j) s_j w_j + b  =  sum_j x_i(j) (s_j w_j)  +  b - sum_j c_j s_j w_j
+ *
+ * where i(j) is the column before preparation. */
 #include "model/fold_weights.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Reads a model file; the format is described in docs/model-format.md. Nothing is allocated on the word of the file before
- * its checksum was found right. */
+ * its checksum was found right, and then no more than a file of its size may ask for. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -180,6 +180,8 @@ static void read_coefficients(erm__reader *in, erm_model *model)
     const int64_t base = model->index_base, count = erm__reader_integer_line(in, "coefficients", 0, model->d);
     const int64_t size = erm__model_size(model->d, model->k, model->intercept);
     if (in->status != ERM_OK) return;
+    erm__reader_claim(in, (double)sizeof *model->w * (double)size, "w (d x k)");
+    if (in->status != ERM_OK) return;
     model->w = calloc((size_t)(size > 0 ? size : 1), sizeof *model->w);
     if (!model->w) erm__reader_fail(in, ERM_ENOMEM, "out of memory for %" PRId64 " coefficients", size);
     int64_t least = base;
@@ -223,7 +225,7 @@ static void read_model(erm__reader *in, erm_model *model)
 erm_status erm__model_parse(const char *name, const char *text, size_t size, erm_model *model, char *detail)
 {
     *model = (erm_model){0};
-    erm__reader in = {.path = name, .at = text, .end = text + size, .detail = detail};
+    erm__reader in = {.path = name, .at = text, .end = text + size, .room = erm__model_room((double)size), .detail = detail};
     check_version(&in);
     check_sum(&in, text);
     read_model(&in, model);

@@ -108,6 +108,8 @@ static void read_step(erm__reader *in, int64_t d, int32_t index_base, erm_fitted
         if (made.param[p] != 0) erm__reader_fail(in, ERM_EDATA, "%s has no parameter %g", name, made.param[p]);
     if (made.seed != 0 && !made.ops->seeded) erm__reader_fail(in, ERM_EDATA, "%s takes no seed", name);
     if (in->status != ERM_OK) return;
+    erm__reader_claim(in, erm__fitted_step_bytes(&made, d), name);
+    if (in->status != ERM_OK) return;
     erm_status status = erm__fitted_step_open(&made, d, step, detail);
     if (status != ERM_OK) {
         erm__reader_fail(in, status == ERM_ENOMEM ? status : ERM_EDATA, "%s", detail);

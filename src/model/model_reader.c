@@ -25,6 +25,14 @@ void erm__reader_fail(erm__reader *in, erm_status status, const char *format, ..
     in->field = in->line_end = in->at = in->end;
 }
 
+void erm__reader_claim(erm__reader *in, double bytes, const char *what)
+{
+    if (bytes > in->room)
+        erm__reader_fail(in, ERM_EDATA, "%s would take %.3g GB of memory, more than a file of this size is trusted with", what,
+                         bytes / 1e9);
+    in->room -= bytes;
+}
+
 /* At most SHOWN characters of [text, end), for a message; an int because printf's precision is one. */
 static int shown(const char *text, const char *end) { return end - text < SHOWN ? (int)(end - text) : SHOWN; }
 

@@ -14,12 +14,16 @@ typedef struct erm__reader {
     const char *field, *line_end; /* what is left of the current line */
     int version;                  /* of the file */
     int64_t line;                 /* the number of the current line, 1-based; 0 before the first */
+    double room;                  /* bytes of memory that may still be taken on the word of the file */
     erm_status status;
     char *detail;
 } erm__reader;
 
 /* Fails with a sentence that names path and line, unless something failed before. */
 void erm__reader_fail(erm__reader *in, erm_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Takes so many bytes of the room, for `what`; fails if it has not as many. */
+void erm__reader_claim(erm__reader *in, double bytes, const char *what);
 
 /* Goes to the next line, which must be "key rest": the rest is what the functions below read. */
 void erm__reader_line(erm__reader *in, const char *key);

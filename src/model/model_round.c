@@ -1,7 +1,8 @@
 /* What coefficients become when an export stores them as floats or in eight bits.
  *
- * One step for all features, the largest |w| / 127, is good where features are alike. Where they are not, as after a standardisation was
- * folded in, each feature has a power of two of its own besides, and its largest coefficient keeps seven bits. */
+ * One step for all features, the largest |w| / 127, is good where features are alike. Where they are not, as after a
+ * standardisation was folded in, each feature has a power of two of its own besides, and its
+ * largest coefficient keeps seven bits. */
 #include "model/model_round.h"
 
 #include <float.h>

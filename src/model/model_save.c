@@ -111,6 +111,15 @@ static erm_status check_model(const erm_model *model, char *detail)
     return erm__check_preparation(&model->preparation, model->d, detail);
 }
 
+/* The bytes that a reader claims. */
+static double bytes_of(const erm_model *model)
+{
+    double bytes = (double)sizeof *model->w * (double)erm__model_size(model->d, model->k, model->intercept);
+    for (int64_t t = 0; t < model->preparation.count; t++)
+        bytes += erm__fitted_step_bytes(&model->preparation.step[t].step, model->preparation.step[t].d_in);
+    return bytes;
+}
+
 erm_status erm_model_save(const erm_model *model, const char *path, char *detail)
 {
     if (!model || !path) return erm__fail(detail, ERM_EINVAL, "no model to write, or no path to write to");
@@ -123,6 +132,12 @@ erm_status erm_model_save(const erm_model *model, const char *path, char *detail
     put_training(&out, &model->training);
     put_origin(&out, model);
     put_coefficients(&out, model);
+    if (bytes_of(model) > erm__model_room((double)out.length)) {
+        erm__atomic_abandon(&out.file);
+        return erm__fail(detail, ERM_EUNSUPPORTED,
+                         "the model takes %.3g GB of memory, which no reader would give to a file with so few numbers",
+                         bytes_of(model) / 1e9);
+    }
     char sum[32];
     snprintf(sum, sizeof sum, "%016" PRIx64 "\n", out.hash);
     erm__put_text(&out, ERM_MODEL_CHECKSUM);

@@ -11,6 +11,7 @@
 static void put(erm__writer *out, const char *bytes, size_t count)
 {
     out->hash = erm__fnv1a(out->hash, bytes, count);
+    out->length += (int64_t)count;
     erm__atomic_write(&out->file, bytes, count);
 }
 

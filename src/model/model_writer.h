@@ -8,12 +8,13 @@
 
 typedef struct erm__writer {
     erm__atomic_file file;
-    uint64_t hash; /* of what was written so far */
+    uint64_t hash;  /* of what was written so far */
+    int64_t length; /* of that */
 } erm__writer;
 
 void erm__put_text(erm__writer *out, const char *text);
-/* Whole lines "key value": a text, of which '%', control characters, and spaces at either end become %XX; a number; one in decimal
- * digits, for people, but still exact. */
+/* Whole lines "key value": a text, of which '%', control characters, and spaces at either end become %XX; a number; one in
+ * decimal digits, for people, but still exact. */
 void erm__put_line(erm__writer *out, const char *key, const char *text);
 void erm__put_integer(erm__writer *out, const char *key, int64_t value);
 void erm__put_unsigned(erm__writer *out, const char *key, uint64_t value);

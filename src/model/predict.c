@@ -12,7 +12,8 @@
 
 enum { BLOCK = 1024 }; /* rows: their margins are still in cache when the intercept is added */
 
-/* Z = X W + b, b may be NULL, for `most` rows at a time. W is row-major, so the rows of X's features are its first X->cols rows. */
+/* Z = X W + b, b may be NULL, for `most` rows at a time. W is row-major, so the rows of X's features
+ * are its first X->cols rows. */
 static void multiply(const erm_matrix *X, int64_t most, int64_t k, const double *W, const double *b, double *Z)
 {
     for (int64_t begin = 0; begin < X->rows; begin += most) {
@@ -42,8 +43,9 @@ static erm_status multiply_plain(const erm_matrix *X, const double *fill, int64_
     return checked;
 }
 
-/* Prepares and multiplies a block of rows at a time, so that the copies stay small. Prepared rows are multiplied one by one, because the
- * bits of a product of dense rows depend on how many are multiplied together, which is nothing beside what preparing them costs. */
+/* Prepares and multiplies a block of rows at a time, so that the copies stay small. Prepared rows are multiplied one by one,
+ * because the bits of a product of dense rows depend on how many are multiplied together, which is nothing
+ * beside what preparing them costs. */
 static erm_status multiply_prepared(const erm_model *model, const erm_matrix *X, double *Z, char *detail)
 {
     const bool may_miss = model->preparation.step[0].step.ops->takes_missing;

@@ -8,12 +8,12 @@ typedef struct erm__weighted {
     double value, weight;
 } erm__weighted;
 
-/* Is given column j: its values that are not NaN in rows of positive weight, rising, and may overwrite them. The zeros that a sparse
- * X does not store are one entry of their weight together; there is room for one entry more. */
+/* Is given column j: its values that are not NaN in rows of positive weight, rising, and may overwrite them. The zeros that a
+ * sparse X does not store are one entry of their weight together; there is room for one entry more. */
 typedef void (*erm__column_visit)(int64_t j, int64_t count, erm__weighted *entry, void *context);
 
-/* Visits every column; X may have NaN, but no infinite values, and must have `scan`. Takes 16 bytes for each value of some columns at
- * a time. ERM_OK, ERM_ENOMEM. */
+/* Visits every column; X may have NaN, but no infinite values, and must have `scan`. Takes 16 bytes for each value of some
+ * columns at a time. ERM_OK, ERM_ENOMEM. */
 erm_status erm__column_values(const erm_matrix *X, const double *weight, erm__column_visit visit, void *context);
 
 void erm__weighted_sort(int64_t count, erm__weighted *entry);

@@ -1,4 +1,5 @@
-/* What a whole preparation amounts to: the names of its columns, and one shift and scale of each where it is no more than that. */
+/* What a whole preparation amounts to: the names of its columns, and one shift and scale of each where it
+ * is no more than that. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -10,7 +10,8 @@
 
 #include "ermopt/preparation.h"
 
-/* Of a normal distribution: the median absolute deviation is 0.6745 standard deviations, the mean one sqrt(2 / pi) = 1 / 1.2533. */
+/* Of a normal distribution: the median absolute deviation is 0.6745 standard deviations, the mean one
+ * sqrt(2 / pi) = 1 / 1.2533. */
 static const double median_share = 0.67448975019608171, mean_factor = 1.2533141373155003;
 
 static double score_of(const erm_outlier_column *column, double x)

@@ -23,6 +23,14 @@ static erm_status check_step(const erm_prepare *step, int64_t d, int64_t *column
     return status;
 }
 
+double erm__fitted_step_bytes(const erm_prepare *step, int64_t d)
+{
+    int64_t columns;
+    if (check_step(step, d, &columns, NULL) != ERM_OK) return 0;
+    const double derived = step->ops->derive ? step->ops->derived_count(d, columns) : 0;
+    return (double)sizeof(double) * ((double)d * (double)step->ops->width + derived);
+}
+
 erm_status erm__fitted_step_open(const erm_prepare *step, int64_t d, erm_fitted_step *fitted, char *detail)
 {
     int64_t columns;

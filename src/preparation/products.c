@@ -1,5 +1,5 @@
-/* Products of columns. Those of degree t whose first factor is column j are x_j times the products of degree t - 1 of the columns from
- * j on (or behind j, if factors must differ), which are the last ones of that degree, in the same order. */
+/* Products of columns. Those of degree t whose first factor is column j are x_j times the products of degree t - 1 of the columns
+ * from j on (or behind j, if factors must differ), which are the last ones of that degree, in the same order. */
 #include "preparation/products.h"
 
 #include <stddef.h>

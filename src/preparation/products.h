@@ -14,12 +14,13 @@ typedef struct erm__products {
     bool distinct; /* of different columns only */
 } erm__products;
 
-/* How many there are of exactly this degree of `columns` columns, or of degree 1 up to `degree`; more than `limit` counts as limit + 1. */
+/* How many there are of exactly this degree of `columns` columns, or of degree 1 up to `degree`; more than `limit`
+ * counts as limit + 1. */
 int64_t erm__products_of(int64_t columns, int degree, bool distinct, int64_t limit);
 int64_t erm__products_upto(int64_t columns, int degree, bool distinct, int64_t limit);
 
-/* The products of a row with values in `count` columns, rising index (NULL: all d in order), that are of those columns alone; returns how
- * many. value, place (NULL: not wanted): their values and numbers, rising. */
+/* The products of a row with values in `count` columns, rising index (NULL: all d in order), that are of those columns alone;
+ * returns how many. value, place (NULL: not wanted): their values and numbers, rising. */
 int64_t erm__products_row(const erm__products *self, int64_t count, const int32_t *index, const double *x, double *value,
                           int32_t *place);
 

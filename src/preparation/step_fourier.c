@@ -1,6 +1,6 @@
-/* Random Fourier features, sqrt(2 / D) cos(omega_f'x + phase_f), whose products have the mean exp(-gamma |x - x'|^2): omega_f normal with
- * variance 2 gamma, the phases uniform on [0, 2 pi). Rahimi and Recht (2007), "Random features for large-scale kernel machines",
- * algorithm 1. */
+/* Random Fourier features, sqrt(2 / D) cos(omega_f'x + phase_f), whose products have the mean exp(-gamma |x - x'|^2): omega_f
+ * normal with variance 2 gamma, the phases uniform on [0, 2 pi). Rahimi and Recht (2007), "Random features for large-scale kernel
+ * machines", algorithm 1. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,6 +29,8 @@ static erm_status derive(erm_fitted_step *fitted)
     for (int64_t t = 0; t < d * D; t++) fitted->derived[t] = deviation * erm_rng_normal(&rng);
     return ERM_OK;
 }
+
+static double derived_count(int64_t d_in, int64_t d_out) { return ((double)d_in + 1) * (double)d_out; }
 
 static void fill_rows(const erm_fitted_step *fitted, const erm_matrix *X, erm_rows rows, double *out)
 {
@@ -103,6 +105,7 @@ static const erm_prepare_ops ops = {.name = "fourier",
                                     .describe = describe,
                                     .check = check,
                                     .derive = derive,
+                                    .derived_count = derived_count,
                                     .apply = apply,
                                     .name_column = name_column};
 

@@ -1,5 +1,6 @@
-/* Many columns become few: column j is added, with a sign, to one that a hash of j names, so that products of rows keep their mean.
- * Weinberger, Dasgupta, Langford, Smola, Attenberg (2009), "Feature hashing for large scale multitask learning", section 2. */
+/* Many columns become few: column j is added, with a sign, to one that a hash of j names, so that products of rows keep their
+ * mean. Weinberger, Dasgupta, Langford, Smola, Attenberg (2009), "Feature hashing for large
+ * scale multitask learning", section 2. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -78,6 +78,12 @@ static erm_status derive(erm_fitted_step *fitted)
     return ERM_OK;
 }
 
+static double derived_count(int64_t d_in, int64_t d_out)
+{
+    (void)d_out;
+    return 2 * (double)d_in + 1;
+}
+
 static erm_status apply(const erm_fitted_step *fitted, const erm_matrix *X, erm__prepared_part *part, const erm_matrix **out,
                         char *detail)
 {
@@ -97,6 +103,7 @@ static const erm_prepare_ops standardise = {.name = "standardise",
                                             .fit = fit_standardise,
                                             .number_ok = both_ok,
                                             .derive = derive,
+                                            .derived_count = derived_count,
                                             .apply = apply};
 
 static const erm_prepare_ops min_max = {.name = "min-max",
@@ -106,6 +113,7 @@ static const erm_prepare_ops min_max = {.name = "min-max",
                                         .fit = fit_min_max,
                                         .number_ok = both_ok,
                                         .derive = derive,
+                                        .derived_count = derived_count,
                                         .apply = apply};
 
 static const erm_prepare_ops max_abs = {.name = "max-abs",
@@ -115,6 +123,7 @@ static const erm_prepare_ops max_abs = {.name = "max-abs",
                                         .fit = fit_max_abs,
                                         .number_ok = scale_ok,
                                         .derive = derive,
+                                        .derived_count = derived_count,
                                         .apply = apply};
 
 const erm_prepare_ops *erm__standardise_ops(void) { return &standardise; }

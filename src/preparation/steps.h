@@ -52,8 +52,9 @@ struct erm_prepare_ops {
     bool (*number_ok)(const double *number);
     /* How many columns come out, after `number` is known. NULL: as `check` says. */
     int64_t (*columns)(int64_t d, const double *number);
-    /* Fills `derived`, which follows from the rest. NULL: there is nothing. ERM_OK, ERM_ENOMEM. */
+    /* Fills `derived`, which follows from the rest. NULL: there is nothing. ERM_OK, ERM_ENOMEM. And how many numbers that are. */
     erm_status (*derive)(erm_fitted_step *fitted);
+    double (*derived_count)(int64_t d_in, int64_t d_out);
     /* *out = X as the step makes it; what it needs is kept in `part`. */
     erm_status (*apply)(const erm_fitted_step *fitted, const erm_matrix *X, erm__prepared_part *part, const erm_matrix **out,
                         char *detail);
@@ -80,6 +81,8 @@ const erm_prepare_ops *erm__prepare_kind_called(const char *name);
 /* A fitted step for d columns, with numbers that leave them as they are. ERM_OK; ERM_EINVAL (parameters); ERM_ENOMEM; it is empty
  * on failure. */
 erm_status erm__fitted_step_open(const erm_prepare *step, int64_t d, erm_fitted_step *fitted, char *detail);
+/* How many bytes such a step takes once it is fitted; 0 if there can be none. */
+double erm__fitted_step_bytes(const erm_prepare *step, int64_t d);
 /* After `number` is known: d_out and derived. ERM_OK; ERM_EINVAL (numbers that cannot be); ERM_ENOMEM. */
 erm_status erm__fitted_step_finish(erm_fitted_step *fitted, char *detail);
 void erm__fitted_step_free(erm_fitted_step *fitted);
@@ -87,8 +90,8 @@ void erm__fitted_step_free(erm_fitted_step *fitted);
 /* A copy with memory of its own. ERM_OK, ERM_ENOMEM; it is empty on failure. */
 erm_status erm__preparation_copy(const erm_preparation *from, erm_preparation *to);
 
-/* The preparation as one sum: prepared column j is (x_i - centre[j]) scale[j] of raw column i = source[j], where NaN counts as fill[i];
- * fill[i] is NaN where nothing replaces it. All have input_d entries. False if it is of another form. */
+/* The preparation as one sum: prepared column j is (x_i - centre[j]) scale[j] of raw column i = source[j], where NaN counts as
+ * fill[i]; fill[i] is NaN where nothing replaces it. All have input_d entries. False if it is of another form. */
 bool erm__preparation_affine(const erm_preparation *fitted, int64_t *source, double *centre, double *scale, double *fill);
 
 #endif

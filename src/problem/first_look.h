@@ -14,8 +14,8 @@ typedef struct erm__first_look {
     bool whole;                  /* result: X was read once for all this, and the gradient is known */
 } erm__first_look;
 
-/* Reads dense data once: each block is in cache for all that is wanted of it. Where a mean square is not finite, some value of X is
- * not, or is above 1e154. */
+/* Reads dense data once: each block is in cache for all that is wanted of it. Where a mean square is not finite, some value of X
+ * is not, or is above 1e154. */
 void erm__look_first(erm__workspace *ws, erm__first_look *look);
 
 #endif

@@ -24,12 +24,13 @@ void erm__gram_sample(erm__workspace *ws, const double *centre, erm_rows rows, c
 /* Whether X is taken as dense rows, so that the next function applies. */
 bool erm__gram_is_dense(const erm__workspace *ws);
 
-/* The same for weights h >= 0 of size `each`, or NULL: all `each`; summed in floats, twice as fast: the errors are some 1e-7 of sqrt(A_ii A_jj).
- * unit: d, 1 / the columns' sizes. */
+/* The same for weights h >= 0 of size `each`, or NULL: all `each`; summed in floats, twice as fast: the errors are some 1e-7 of
+ * sqrt(A_ii A_jj). unit: d, 1 / the columns' sizes. */
 void erm__gram_rough(erm__workspace *ws, const double *centre, const double *unit, erm_rows rows, const double *h, double each,
                      double *memory, double *A);
 
-/* Is what the Cholesky factor of a rough A, whose diagonal is given, says of each column against those before it far more than its errors? */
+/* Is what the Cholesky factor of a rough A, whose diagonal is given, says of each column against those before it
+ * far more than its errors? */
 bool erm__gram_is_certain(int64_t m, const double *factor, const double *diagonal);
 
 /* How many doubles of memory the next function needs, 64-byte aligned: some 1000 n + 200 d for dense rows. */

@@ -159,8 +159,8 @@ void erm__intercept_balance(int64_t n, double *A)
     scale_signs(n, up > down ? down / up : 1, down > up ? up / down : 1, A);
 }
 
-/* sum: the column sums, then what is left of them. moved[y k + c], c != y, what output c has on the rows labelled y, becomes the part of
- * it that goes to their label; or, below 0, the part of what their label has (in all: label[y]) that goes to output c. */
+/* sum: the column sums, then what is left of them. moved[y k + c], c != y, what output c has on the rows labelled y, becomes the
+ * part of it that goes to their label; or, below 0, the part of what their label has (in all: label[y]) that goes to output c. */
 static void plan_moves(int64_t k, double *moved, double *sum, const double *label)
 {
     for (int64_t y = 0; y < k; y++)

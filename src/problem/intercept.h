@@ -12,8 +12,8 @@ bool erm__intercept_fit(erm__workspace *ws, const double *margin, double enough,
 /* One output: makes the sum of A (n) 0 by shrinking the heavier of its two signs. */
 void erm__intercept_balance(int64_t n, double *A);
 
-/* Several outputs, labels that are classes, a_i + e_y in the simplex: makes the column sums of A (n k) 0 by moving between outputs and
- * labels. memory: k^2 + 2 k doubles. False if that is not enough. */
+/* Several outputs, labels that are classes, a_i + e_y in the simplex: makes the column sums of A (n k) 0 by moving between
+ * outputs and labels. memory: k^2 + 2 k doubles. False if that is not enough. */
 bool erm__intercept_balance_classes(const erm__workspace *ws, double *memory, double *A);
 
 /* Do the n k values of A add up to 0 for each output as nearly as rounding lets sums of them come? */

@@ -4,8 +4,8 @@
 
 #include "problem/workspace.h"
 
-/* `count` directions: entry i of W (d k) moves by along[i] in direction[i], or in none (-1). The intercepts, if there are, are the
- * last k directions. */
+/* `count` directions: entry i of W (d k) moves by along[i] in direction[i], or in none (-1). The intercepts, if there are, are
+ * the last k directions. */
 typedef struct erm__smoother {
     int64_t count, m; /* m = count + intercepts */
     const int64_t *direction;

@@ -1,5 +1,5 @@
-/* Value and gradient of the loss part of F: each block of rows is multiplied by W, given to the loss, and multiplied by the loss's
- * derivatives while it is still in cache, so that X is read from memory once. */
+/* Value and gradient of the loss part of F: each block of rows is multiplied by W, given to the loss, and multiplied by the
+ * loss's derivatives while it is still in cache, so that X is read from memory once. */
 #include "problem/sweep.h"
 
 #include <math.h>
@@ -185,8 +185,8 @@ static bool may_be_constant(const erm__workspace *ws, const double *mean, double
     return false;
 }
 
-/* What rounding left of the means: a column that is constant gets that very value, and is 0 once it is centred; were it but nearly
- * 0, its reciprocal would make a feature of it. Where zeros are not stored the rest is far more than rounding. */
+/* What rounding left of the means: a column that is constant gets that very value, and is 0 once it is centred; were it but
+ * nearly 0, its reciprocal would make a feature of it. Where zeros are not stored the rest is far more than rounding. */
 static void refine_means(erm__workspace *ws, double *left, double *mean)
 {
     if (!may_be_constant(ws, mean, left)) return;

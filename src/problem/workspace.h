@@ -20,9 +20,10 @@ typedef struct erm__workspace {
     double *lane_gradient, *lane_value;
     double *margin, *derivative, *label, *weight, *offset;
     double *bias; /* k */
-    /* Of the last certificate, in the coordinates of the caller: margins (n k) and gradient of the loss part (size). NULL where W has moved
-     * since. */
+    /* Of the last certificate, in the coordinates of the caller: margins (n k) and gradient of the loss part (size). NULL where W
+     * has moved since. */
     const double *known_margin, *known_gradient;
+    bool known_taken;   /* by the solver, in place of a pass of its own */
     double *row_value;  /* per lane: d, for one row of X */
     int32_t *row_index; /* per lane: d */
 } erm__workspace;

@@ -81,7 +81,8 @@ static double modulus(const erm_regularizer *self, int64_t d)
     return smallest * self->param[1];
 }
 
-/* From inside the box the steps are monotone, so a path that leaves it stays at the side: the clip of the last point is enough. */
+/* From inside the box the steps are monotone, so a path that leaves it stays at the side: the clip of
+ * the last point is enough. */
 static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, const int32_t *index, const int64_t *count,
                     double step, double pull, const double *metric, const double *drift, double *W)
 {

@@ -72,7 +72,8 @@ static choice entry_prox(const penalty *shape, double t, double v)
     return best;
 }
 
-/* Repeated steps w -> prox(w - move) on one entry, where pull/(2 t) w^2 is penalised too. On the inside of a piece they are affine. */
+/* Repeated steps w -> prox(w - move) on one entry, where pull/(2 t) w^2 is penalised too. On the inside of
+ * a piece they are affine. */
 typedef struct walk {
     const penalty *shape;
     double t, move, pull;

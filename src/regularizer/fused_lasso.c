@@ -2,7 +2,8 @@
  *
  *     R(W) = l1 sum |W_jc| + tv sum |W_j+1,c - W_jc|, over the features that are not free, in their order
  *     prox:      the prox of the total variation, then soft-thresholding by t l1
- *     conjugate: the indicator of U = s + D'z, |s_j| <= l1, |z_j| <= tv (D: differences): the partial sums of U - s stay within tv and end at 0
+ *     conjugate: the indicator of U = s + D'z, |s_j| <= l1, |z_j| <= tv (D: differences): the partial sums of U - s stay within
+ *                tv and end at 0
  *
  * Tibshirani, Saunders, Rosset, Zhu and Knight (2005), "Sparsity and smoothness via the fused lasso"; Friedman, Hastie,
  * Hoefling and Tibshirani (2007), "Pathwise coordinate optimization", for the two steps of the prox; Johnson (2013), "A

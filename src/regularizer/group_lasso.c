@@ -11,7 +11,8 @@
 #include "regularizer/norm.h"
 #include "regularizer/parameter.h"
 
-/* Of soft(scale V, threshold f) in each group: largest value, norm / largest, and the slope of the norm in `scale`. In scratch. */
+/* Of soft(scale V, threshold f) in each group: largest value, norm / largest, and the slope of the
+ * norm in `scale`. In scratch. */
 typedef struct blocks {
     double *top, *ratio, *slope;
 } blocks;

@@ -21,8 +21,8 @@ static inline double erm__recursion_step(const erm__recursion *self, double w, d
 /* n steps w -> (w - move) / (1 + x) without threshold; x > -1. */
 double erm__recursion_affine(const erm__recursion *self, double w, double move, double n);
 
-/* `count` >= 1 steps without threshold, each followed by the clip to [low, high]. From inside, steps move one way only, and one that
- * has hit a side stays there: the clip of the way left is the clip of every step. */
+/* `count` >= 1 steps without threshold, each followed by the clip to [low, high]. From inside, steps move one way only, and one
+ * that has hit a side stays there: the clip of the way left is the clip of every step. */
 static inline double erm__recursion_clipped(const erm__recursion *self, double w, double move, int64_t count, double low,
                                             double high)
 {

@@ -1,7 +1,8 @@
 /* Sums of a squared distance and any other regularizer.
  *
  *     R(W) = l2/2 sum_j f_j ||W_j - W0_j||^2 + other(W), with the amounts of `other` times param[0]
- *     prox:      with x = t l2 f: other's prox, with steps t / (1 + x), of (v + x w0) / (1 + x), the first part's own prox (complete the square)
+ *     prox:      with x = t l2 f: other's prox, with steps t / (1 + x), of (v + x w0) / (1 + x), the first part's own prox
+ *                (complete the square)
  *     conjugate: <u, w> - R(w) at w = other's prox, with steps 1 / (l2 f), of w0 + u / (l2 f)
  *
  * Parikh and Boyd (2014), "Proximal algorithms", section 2.2 (regularization). */

@@ -9,8 +9,8 @@ typedef struct erm__threshold {
     double top, tau;
 } erm__threshold;
 
-/* The threshold with sum_i max((v_i - top) - tau, 0) = radius, over the entries of V of the features that are not free; v_i is the
- * entry, or its absolute value. O(d k) a round, no memory. */
+/* The threshold with sum_i max((v_i - top) - tau, 0) = radius, over the entries of V of the features that are not free; v_i is
+ * the entry, or its absolute value. O(d k) a round, no memory. */
 erm__threshold erm__threshold_of(const erm_regularizer *self, erm_shape shape, double radius, bool absolute, const double *V);
 
 static inline double erm__above(erm__threshold threshold, double v)

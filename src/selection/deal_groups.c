@@ -81,7 +81,8 @@ static void find_groups(table *self, const erm_deal *deal)
     qsort(self->group, (size_t)self->groups, sizeof *self->group, by_size);
 }
 
-/* The part for the group whose rows are tallied. A row of stratum c stands for (2 count_fc + tally_c) / (share_f N_c) of the rise. */
+/* The part for the group whose rows are tallied. A row of stratum c stands for (2
+ * count_fc + tally_c) / (share_f N_c) of the rise. */
 static int64_t cheapest(const table *self, const group *one)
 {
     int64_t best = 0;

@@ -1,4 +1,5 @@
-/* Early stopping on held-out rows: the monitor, and the best W (Prechelt 1998, "Early stopping - but when?", the rule of patience). */
+/* Early stopping on held-out rows: the monitor, and the best W (Prechelt 1998, "Early stopping - but
+ * when?", the rule of patience). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -37,8 +37,8 @@ static int by_place(const void *left, const void *right)
     return (a->row > b->row) - (a->row < b->row);
 }
 
-/* All rows so that every beginning has about its share of each stratum: the rows of a stratum at even distances. A group is where its first
- * row is. order: n rows. */
+/* All rows so that every beginning has about its share of each stratum: the rows of a stratum at even distances. A group is where
+ * its first row is. order: n rows. */
 static erm_status spread_rows(const curving *self, uint64_t seed, int64_t *order)
 {
     erm_deal deal = self->options.deal;
@@ -73,7 +73,8 @@ static erm_status risk_of(const curving *self, const erm_problem *part, const do
     return erm_problem_risk(part, self->options.metric, margin, out, NULL);
 }
 
-/* Fits the first rows of `list` for each number of them, from the fit before. held: the rows held out. memory: w, then margins. */
+/* Fits the first rows of `list` for each number of them, from the fit before. held: the rows held
+ * out. memory: w, then margins. */
 static erm_status fit_all(curving *self, int64_t run, const int64_t *list, int64_t held_count, const int64_t *held,
                           double *memory, erm__fold_end *end)
 {

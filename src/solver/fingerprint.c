@@ -1,5 +1,5 @@
-/* Hashes of a problem and of what solves it. Data are hashed as they are stored, where they can be read piece by piece; else, and of
- * penalties whose data have no size that is known here, what they make of random numbers. */
+/* Hashes of a problem and of what solves it. Data are hashed as they are stored, where they can be read piece by piece; else, and
+ * of penalties whose data have no size that is known here, what they make of random numbers. */
 #include "solver/fingerprint.h"
 
 #include <string.h>

@@ -1,11 +1,11 @@
 /* The memory that decides how a run goes on, as bytes that another process can put in its place.
  *
  * Nothing is declared piece by piece, and so nothing can be forgotten: the image holds the solver's state and all that its
- * `start` took from the arena, but for scratch. On resume `start` runs again, from the same point, and lays out the same pieces at other
- * addresses; it also makes the same bits again, so that a piece that no step has changed since need not be stored. Elements of
- * up to 8 bytes are numbers. Larger ones (structs) may hold pointers too: of their words those that changed since `start` are put
- * back, and a word that is an address inside a piece becomes the same place in that piece as it lies now. What points elsewhere
- * stays as `start` has set it. */
+ * `start` took from the arena, but for scratch. On resume `start` runs again, from the same point, and lays out the same pieces
+ * at other addresses; it also makes the same bits again, so that a piece that no step has changed since need not be stored.
+ * Elements of up to 8 bytes are numbers. Larger ones (structs) may hold pointers too: of their words those that changed since
+ * `start` are put back, and a word that is an address inside a piece becomes the same place in that piece as it lies now. What
+ * points elsewhere stays as `start` has set it. */
 #ifndef ERM_IMAGE_H
 #define ERM_IMAGE_H
 

@@ -65,8 +65,8 @@ static void forward_backward(erm_run *run, prox *self)
     erm_run_prox(run, self->t, run->metric, self->forward, self->next_w);
 }
 
-/* Is the step short enough? f(next_w) against its model at v. Where the change is lost in the rounding of f, the answer is yes, and
- * says nothing: the step then may not grow. */
+/* Is the step short enough? f(next_w) against its model at v. Where the change is lost in the rounding of f, the answer is yes,
+ * and says nothing: the step then may not grow. */
 static bool model_holds(erm_run *run, prox *self, double value)
 {
     double slope = 0, length = 0;

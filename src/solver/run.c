@@ -84,10 +84,12 @@ void erm__run_enter(const erm_run *run, const double *from, double *to) { move_i
 
 void erm__run_leave(const erm_run *run, const double *from, double *to) { move_intercept(run, -1, from, to); }
 
-bool erm__run_known(const erm_run *run, double *z, double *g)
+bool erm__run_known(erm_run *run, double *z, double *g)
 {
-    const erm__workspace *ws = run->workspace;
+    erm__workspace *ws = run->workspace;
     if (!ws->known_margin || !ws->known_gradient) return false;
+    run->handed += !ws->known_taken;
+    ws->known_taken = true;
     memcpy(z, ws->known_margin, (size_t)(ws->n * run->k) * sizeof(double));
     memcpy(g, ws->known_gradient, (size_t)run->size * sizeof(double));
     for (int64_t j = 0; run->centre && j < run->d; j++)

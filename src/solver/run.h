@@ -30,8 +30,8 @@ bool erm__certificate_is_a_pass(const erm_run *run);
  * number of threads must be such. */
 double *erm__run_scratch(erm_run *run, int64_t count);
 
-/* Copies the margins (n k) and the gradient of the loss part (size) at run->w from the certificate that was just made there;
- * false if there is none: then they cost a pass over X. */
-bool erm__run_known(const erm_run *run, double *z, double *g);
+/* Copies the margins (n k) and the gradient of the loss part (size) at run->w from the certificate that was just made there, and
+ * counts it as handed on, once; false if there is none: then they cost a pass over X. */
+bool erm__run_known(erm_run *run, double *z, double *g);
 
 #endif

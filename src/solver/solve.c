@@ -65,6 +65,7 @@ static void check(erm__job *self)
     self->last = erm__certifier_run(&self->certifier, self->inner, self->run.dual);
     self->ws.known_margin = self->certifier.margin;
     self->ws.known_gradient = self->certifier.gradient;
+    self->ws.known_taken = false;
     if (self->epoch == 0) self->first_primal = self->last.primal;
     erm__job_keep_best(self);
     const int64_t patience = self->run.begins_with_gradient ? 1 : 1 + self->epoch / 8;
@@ -113,7 +114,7 @@ static bool tell_monitor(erm__job *self, bool fresh)
 {
     if (!self->options.monitor) return true;
     const erm_progress now = {.epoch = self->epoch,
-                              .passes = self->run.passes,
+                              .passes = self->run.passes + self->run.handed,
                               .seconds = erm__seconds() - self->start,
                               .certificate = self->certificate,
                               .fresh = fresh,
@@ -210,7 +211,7 @@ static void fill_result(erm__job *self, double *w)
     memcpy(w, self->best, (size_t)self->ws.size * sizeof(double));
     result->certificate = self->certificate;
     result->epochs = self->epoch;
-    result->passes = self->run.passes;
+    result->passes = self->run.passes + self->run.handed;
     result->threads = self->ws.threads;
     result->copied_bytes = erm__run_copied_bytes(&self->run);
     result->workspace_bytes = self->ws.arena.bytes + self->prepared.arena.bytes + erm__run_reserved_bytes(&self->run);

@@ -1,4 +1,5 @@
-/* Rows as a recipe prepares them, for comparison with other programs: prepared_table STEPS TRAINING.npy NEW.npy WEIGHTS.npy|- OUT.npy */
+/* Rows as a recipe prepares them, for comparison with other programs: prepared_table
+ * STEPS TRAINING.npy NEW.npy WEIGHTS.npy|- OUT.npy */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Writes what a file holds as raw numbers, for readers.py: read_table libsvm|csv|npy FILE OUT. rows, cols, count as 64-bit integers, then
- * start, index, value and y, or the values of an array row by row. */
+/* Writes what a file holds as raw numbers, for readers.py: read_table libsvm|csv|npy FILE OUT. rows, cols, count as 64-bit
+ * integers, then start, index, value and y, or the values of an array row by row. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Any bytes as a binary data set, mapped and through windows, with the checksums that are there and with those that go with the bytes:
- * refused with a sentence, or a data set every value of which can be used. */
+/* Any bytes as a binary data set, mapped and through windows, with the checksums that are there and with those that go with the
+ * bytes: refused with a sentence, or a data set every value of which can be used. */
 #include <math.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-/* Any bytes as a model file: refused with a sentence, or a model that keeps its promises. As they are, and once more under a checksum that
- * fits, without which the search would never get past it. */
+/* Any bytes as a model file: refused with a sentence, or a model that keeps its promises. As they are, and once more under a
+ * checksum that fits, without which the search would never get past it. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Runs a fuzz target on every file of the directories that are named: the same promises are tested in builds without libFuzzer. */
+/* Runs a fuzz target on every file of the directories that are named: the same promises are
+ * tested in builds without libFuzzer. */
 #include <dirent.h>
 #include <string.h>
 

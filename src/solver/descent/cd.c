@@ -138,6 +138,7 @@ static void look_at_all(erm__descent *self, erm_run *run)
     erm__descent_derivatives(self, run);
     self->fresh = true;
     if (run->gradient && !self->corrected) {
+        run->handed++;
         memcpy(self->g, run->gradient, (size_t)run->d * sizeof(double));
         return;
     }

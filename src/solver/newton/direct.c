@@ -1,6 +1,8 @@
 /* Least squares and ridge by Householder QR with column pivoting, and steps of refinement against X.
  *
- *     minimise || B w - c ||^2,   B = (sqrt(s_i / S) (x_i - centre, 1); sqrt(l2_j) e_j),   c = (sqrt(s_i / S) (y_i - o_i); sqrt(l2_j) ...)
+ *     minimise || B w - c ||^2,   B = (sqrt(s_i / S) (x_i - centre, 1); sqrt(l2_j) e_j),
+ *                                 c = (sqrt(s_i / S) (y_i - o_i); sqrt(l2_j) ...)
+ *
  * with columns scaled to length 1. The first step solves for w from where the run stands; each later one corrects it by R^-1
  * R^-T (-g), with the gradient g of F computed from X: the corrected seminormal equations (Bjorck 1987, Linear Algebra Appl.
  * 88-89). A column whose part that is independent of the others is lost in rounding gets no weight, and the run is told the

@@ -1,5 +1,5 @@
-/* Primal-dual interior point for losses of straight lines and a quadratic penalty: of two, l_i = max(low_i r_i, high_i r_i) with r_i =
- * z_i - at_i, or of three (epsilon-insensitive), which are the sum of two such kinks, one above and one below.
+/* Primal-dual interior point for losses of straight lines and a quadratic penalty: of two, l_i = max(low_i r_i, high_i r_i) with
+ * r_i = z_i - at_i, or of three (epsilon-insensitive), which are the sum of two such kinks, one above and one below.
  *
  * With r = p - q, p, q >= 0, the loss is high p - low q, and the multipliers a of r = z - at lie between low and high. The
  * optimality conditions

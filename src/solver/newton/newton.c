@@ -8,8 +8,9 @@
  * columns the equations are solved by way of the rows' n x n matrix: newton_rows.c.
  *
  * Least squares on many dense data: H is summed in floats, and each step is one of refinement, whose gradient the certificate
- * brings (Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 12.1); the gradient is exact, so that only the number of
- * steps depends on H. Where columns are too nearly dependent for floats, or a step gains too little, H is summed in doubles. */
+ * brings (Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 12.1); the gradient is exact, so that only the
+ * number of steps depends on H. Where columns are too nearly dependent for floats, or a step gains too little,
+ * H is summed in doubles. */
 #include <float.h>
 #include <math.h>
 #include <string.h>

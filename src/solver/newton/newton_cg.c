@@ -13,7 +13,8 @@
  * enough. Without a sample of rows, products with dense doubles are made with a copy in floats (single.c), the gradient and
  * all certificates with X: a step is solved roughly anyway.
  *
- * Memory: 5 n k + 8 (d + 1) k doubles, and with the sample 10 rows a column and k (d + 1)^2 doubles, or half of X. */
+ * Memory: 5 n k + 8 (d + 1) k doubles, and with the sample 10 rows a column and k (d + 1)^2 doubles, or
+ * X in single precision (single.h). */
 #include <float.h>
 #include <math.h>
 #include <string.h>

@@ -46,8 +46,8 @@ static bool advance(erm__pcg *self, erm_run *run, double rho, bool first)
     return curved;
 }
 
-/* The duality gap at w + p of a quadratic loss whose penalty is the L2 norm of `penalty`, F* + F** of its gradient -r: sum r^2 / 2
- * R''. What is not penalised is in the way of it, but for the intercept, whose second derivative is 1. */
+/* The duality gap at w + p of a quadratic loss whose penalty is the L2 norm of `penalty`, F* + F** of its gradient -r: sum
+ * r^2 / 2 R''. What is not penalised is in the way of it, but for the intercept, whose second derivative is 1. */
 static double gap_of(const erm__pcg *self, const erm_run *run)
 {
     double sum = 0;

@@ -1,8 +1,8 @@
 /* Preconditioners for Newton's equations.
  *
  * Diagonal: that of the Hessian (Hsia, Chiang, Lin 2018, "Preconditioned conjugate gradient methods in truncated Newton
- * frameworks for large-scale linear classification"). Blocks: for each output the Hessian of some five or ten rows a column, drawn
- * with probability proportional to their second derivatives (importance sampling as in Xu, Yang, Roosta, Re, Mahoney 2016,
+ * frameworks for large-scale linear classification"). Blocks: for each output the Hessian of some five or ten rows a column,
+ * drawn with probability proportional to their second derivatives (importance sampling as in Xu, Yang, Roosta, Re, Mahoney 2016,
  * "Sub-sampled Newton methods with non-uniform sampling"), plus the part of its diagonal that a sample of that size cannot
  * know. With s rows for m columns the eigenvalues of M^-1 H lie about [(1 + q)^-2, (1 - q)^-2], q = sqrt(m / s) (Marchenko
  * and Pastur 1967), whatever the data's condition number. Between outputs softmax's Hessian is 0 along what is the same for

@@ -2,11 +2,11 @@
  *
  *     w+ = argmin over v of  g'(v - w) + (v - w)'A (v - w) / 2 + R(v),      A about (1/S) X'diag(s l''(z)) X
  *
- * Lee, Sun and Saunders (2014), "Proximal Newton-type methods for minimizing composite functions". g and F are exact, and cost one
- * pass over X a step, which the certificate needs anyhow; A is summed from rows drawn with probability proportional to their second
- * derivatives (Xu, Yang, Roosta, Re and Mahoney 2016, "Sub-sampled Newton methods with non-uniform sampling"), and each step then
- * teaches it the curvature that was met, by the formula of Broyden, Fletcher, Goldfarb and Shanno. Where that is slow A is summed
- * anew from more rows, in the end from all. The first step solves the problem of a sample (newton_sample.h).
+ * Lee, Sun and Saunders (2014), "Proximal Newton-type methods for minimizing composite functions". g and F are exact, and cost
+ * one pass over X a step, which the certificate needs anyhow; A is summed from rows drawn with probability proportional to their
+ * second derivatives (Xu, Yang, Roosta, Re and Mahoney 2016, "Sub-sampled Newton methods with non-uniform sampling"), and each
+ * step then teaches it the curvature that was met, by the formula of Broyden, Fletcher, Goldfarb and Shanno. Where that is slow A
+ * is summed anew from more rows, in the end from all. The first step solves the problem of a sample (newton_sample.h).
  *
  * Memory: 6 n + 3 (d + 1)^2 doubles and what a Gram matrix takes, and with the sample a quarter of that again. */
 #include <float.h>

@@ -1,8 +1,8 @@
 /* How many rows a sample should have whose Hessian stands for that of all.
  *
- * With s rows for m columns a step of conjugate gradients, or of a method that learns as much, leaves m / s of the error of F (Marchenko
- * and Pastur 1967: the eigenvalues of M^-1 H lie about [(1 + q)^-2, (1 - q)^-2], q^2 = m / s). To leave e^-L takes L / log(s / m)
- * steps of cost p each, and s rows cost s r to sum, least where s log^2(s / m) = L p / r. */
+ * With s rows for m columns a step of conjugate gradients, or of a method that learns as much, leaves m / s of the error of F
+ * (Marchenko and Pastur 1967: the eigenvalues of M^-1 H lie about [(1 + q)^-2, (1 - q)^-2], q^2 = m / s). To leave e^-L takes
+ * L / log(s / m) steps of cost p each, and s rows cost s r to sum, least where s log^2(s / m) = L p / r. */
 #include "solver/newton/sample_size.h"
 
 #include <math.h>

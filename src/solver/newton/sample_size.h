@@ -4,8 +4,8 @@
 
 #include "problem/workspace.h"
 
-/* In multiplications at the speed of a product with X: a product with the Hessian; the part of one row in a Gram matrix for each output; a
- * Cholesky factor for each. */
+/* In multiplications at the speed of a product with X: a product with the Hessian; the part of one row in a Gram matrix for each
+ * output; a Cholesky factor for each. */
 double erm__product_cost(const erm__workspace *ws);
 double erm__row_cost(const erm__workspace *ws);
 double erm__factor_cost(const erm__workspace *ws);

@@ -1,5 +1,5 @@
-/* A copy of X in single precision, for products that need not be exact: conjugate gradients by it read half as much, and with several
- * outputs compute twice as fast. */
+/* A copy of X in single precision, for products that need not be exact: conjugate gradients by it read half as much, and with
+ * several outputs compute twice as fast. */
 #ifndef ERM_SINGLE_H
 #define ERM_SINGLE_H
 
@@ -18,8 +18,8 @@ typedef struct erm__single {
     double *sum;  /* k rows of X.base.cols, and k */
 } erm__single;
 
-/* Copies X if that pays: dense rows of doubles that no cache holds. To be called in `start`; the memory is the run's, half of X.
- * ERM_OK or ERM_ENOMEM. */
+/* Copies X if that pays: dense rows of doubles that no cache holds. To be called in `start`; the memory is the run's: n rows of 4
+ * d bytes, d being rounded up to a multiple of 16. ERM_OK or ERM_ENOMEM. */
 erm_status erm__single_open(erm__single *self, erm_run *run);
 
 /* As erm__sweep_curvature, to some six digits. */

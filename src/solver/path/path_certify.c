@@ -31,8 +31,8 @@ void erm__path_certify(erm__path_job *job, bool margins_known)
     job->passes += job->problem.intercept ? 2 : 1;
 }
 
-/* job->w and its margins with the intercept that fits best, which makes the derivatives a dual point as they are. False where there
- * is none that is better than what w has. */
+/* job->w and its margins with the intercept that fits best, which makes the derivatives a dual point as they are. False where
+ * there is none that is better than what w has. */
 static bool fit_intercept(erm__path_job *job, double *loss)
 {
     erm__workspace *const ws = &job->ws;
@@ -49,10 +49,14 @@ static bool fit_intercept(erm__path_job *job, double *loss)
     return true;
 }
 
+/* What the certifier then has as the gradient is that of the derivatives after they were balanced, which sum to 0 as a dual point's
+ * must: INTERCEPT_SHARE of tol away from the gradient at w, far less than a solver that takes it over can tell. */
 void erm__path_certify_best_intercept(erm__path_job *job)
 {
     double loss;
-    if (!job->problem.intercept || job->ws.k > 1 || !fit_intercept(job, &loss)) {
+    const bool fits = job->problem.intercept && job->ws.k == 1;
+    if (fits) job->passes++; /* of the fit, for the margins */
+    if (!fits || !fit_intercept(job, &loss)) {
         erm__path_certify(job, false);
         return;
     }

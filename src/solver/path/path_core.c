@@ -1,5 +1,5 @@
-/* The features that a path with the squared loss works on: their columns, weighted and centred, and their Gram matrix, which grow;
- * and those that wait: stored, and looked at after each solve. */
+/* The features that a path with the squared loss works on: their columns, weighted and centred, and their Gram matrix, which
+ * grow; and those that wait: stored, and looked at after each solve. */
 #include <math.h>
 #include <string.h>
 
@@ -29,7 +29,8 @@ static bool grow(erm__path_job *job, int64_t wanted)
     return true;
 }
 
-/* Rows m, m + 1, ... of the Gram matrix, for the last `count` columns of the core: four at a time against four of all before them. */
+/* Rows m, m + 1, ... of the Gram matrix, for the last `count` columns of the core: four at a time against
+ * four of all before them. */
 static void fill_rows(erm__path_job *job, int64_t m, int64_t count)
 {
     enum { FOUR = 4 };

@@ -38,8 +38,8 @@ typedef struct erm__path_engine {
     erm_status (*open)(erm__path_job *job);
     erm_status (*solve)(erm__path_job *job, erm_result *result);
     void (*close)(erm__path_job *job);
-    /* NULL, or: how many of the lambdas can be done before X is read; solves them, fewer where time runs out; makes job->w and the certifier's margins,
-     * derivatives and gradient those of the b-th, and returns the loss part of F there. */
+    /* NULL, or: how many of the lambdas can be done before X is read; solves them, fewer where time runs out; makes job->w and
+     * the certifier's margins, derivatives and gradient those of the b-th, and returns the loss part of F there. */
     int64_t (*batch)(const erm__path_job *job, int64_t count);
     erm_status (*prepare)(erm__path_job *job, int64_t *count, const double *lambda);
     double (*take)(erm__path_job *job, int64_t b);
@@ -125,8 +125,8 @@ void erm__batch_put(erm__path_job *job);
 void erm__batch_walk(erm__path_job *job);
 double erm__batch_take(erm__path_job *job, int64_t b);
 
-/* The core: fresh features become variables of the quadratic, once they are stored; it is solved, and so are w, the intercept and rho,
- * until no waiting feature asks to be let in; the margins at w, false where they cannot be had. */
+/* The core: fresh features become variables of the quadratic, once they are stored; it is solved, and so are w, the intercept and
+ * rho, until no waiting feature asks to be let in; the margins at w, false where they cannot be had. */
 void erm__core_forget(erm__path_job *job); /* no feature waits */
 erm_status erm__core_admit(erm__path_job *job, int64_t count);
 erm_status erm__core_store(erm__path_job *job, int64_t count);
@@ -139,8 +139,8 @@ int64_t erm__wide_batch(const erm__path_job *job, int64_t count);
 erm_status erm__wide_prepare(erm__path_job *job, int64_t *count, const double *lambda);
 double erm__wide_take(erm__path_job *job, int64_t b);
 
-/* job->gradient, rho and the quadratic's f from the last certificate, the intercept at its best; then the core's w and gradient from
- * these, and the waiting features that violate the conditions admitted; *admitted: their number. */
+/* job->gradient, rho and the quadratic's f from the last certificate, the intercept at its best; then the core's w and gradient
+ * from these, and the waiting features that violate the conditions admitted; *admitted: their number. */
 void erm__path_sync(erm__path_job *job);
 erm_status erm__path_enter(erm__path_job *job, int64_t *admitted);
 

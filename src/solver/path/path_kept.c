@@ -15,8 +15,8 @@ enum {
     ROWS_A_COLUMN = 3
 };
 
-/* Proximal Newton steps cost a sum of n d^2 now and then and d^2 at least each, but read X twice a step; coordinate descent reads the
- * columns in use some ten times. */
+/* Proximal Newton steps cost a sum of n d^2 now and then and d^2 at least each, but read X twice a step; coordinate descent reads
+ * the columns in use some ten times. */
 static bool has_few_columns(const erm_problem *p)
 {
     return p->X->cols <= MOST_COLS && p->X->rows >= ROWS_A_COLUMN * p->X->cols && !p->X->ops->by_columns;

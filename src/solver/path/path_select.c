@@ -1,9 +1,9 @@
 /* Which features a lambda needs, and the regularizer for these alone.
  *
- * Feature j stays at 0 where prox_{t lambda R}(w - t g) leaves it there. With g of the last lambda and 2 lambda - (last lambda) for
- * lambda this is the sequential strong rule of Tibshirani, Bien, Friedman, Hastie, Simon, Taylor and Tibshirani (2012), "Strong
- * rules for discarding predictors in lasso-type problems", for every R that has a prox: |g_j| + (last - lambda) < lambda for the lasso. With
- * the present g and lambda it is the optimality condition. */
+ * Feature j stays at 0 where prox_{t lambda R}(w - t g) leaves it there. With g of the last lambda and 2 lambda - (last lambda)
+ * for lambda this is the sequential strong rule of Tibshirani, Bien, Friedman, Hastie, Simon, Taylor and Tibshirani (2012),
+ * "Strong rules for discarding predictors in lasso-type problems", for every R that has a prox: |g_j| + (last - lambda) < lambda
+ * for the lasso. With the present g and lambda it is the optimality condition. */
 #include <string.h>
 
 #include "solver/null_model.h"

@@ -1,6 +1,6 @@
-/* Several lambdas of a path on wide dense data between two looks at X: all are solved with the features that are expected to matter,
- * and one product of X' with all their residuals, at little more than the cost of one vector, says whether others do; lambdas for which they do are
- * solved again.
+/* Several lambdas of a path on wide dense data between two looks at X: all are solved with the features that are expected to
+ * matter, and one product of X' with all their residuals, at little more than the cost of one vector, says whether others do;
+ * lambdas for which they do are solved again.
  *
  * What is expected: gradients of a lasso are piecewise linear in lambda, so that the line through the last two goes on, with a
  * share of the strong rule's bound for what bends it: Larsson and Wallin (2022), "The Hessian screening rule", section 3, where
