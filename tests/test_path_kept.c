@@ -96,7 +96,8 @@ static void every_point_is_certified_in_few_passes(void **state)
             passes += path.point[i].result.passes;
             steps += (double)path.point[i].result.epochs;
         }
-        if (passes > cases[c].passes * LAMBDAS + steps) fail_case("%s, %s: %g passes over X", cases[c].loss, cases[c].solver, passes);
+        if (passes > cases[c].passes * LAMBDAS + steps)
+            fail_case("%s, %s: %g passes over X", cases[c].loss, cases[c].solver, passes);
         erm_path_free(&path);
     }
 }

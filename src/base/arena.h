@@ -9,8 +9,8 @@
 /* Starts as {0}. */
 typedef struct erm__arena {
     struct erm__chunk *last;
-    char *next;  /* in the slab that chunks are cut from */
-    size_t room; /* left there, in bytes */
+    char *next;    /* in the slab that chunks are cut from */
+    size_t room;   /* left there, in bytes */
     int64_t bytes; /* allocated so far, with what each take costs besides */
     bool failed;   /* some take failed; stays true */
 } erm__arena;
