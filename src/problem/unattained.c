@@ -115,7 +115,7 @@ static void weigh_classes(const erm__workspace *ws, double *weight)
     for (int64_t i = 0; i < ws->n; i++) weight[(int64_t)problem->y[i]] += problem->weight ? problem->weight[i] : 1;
 }
 
-/* Many classes: does output c so far along, all other margins 0, cost so much that margins of at most `size` cannot make up for it?
+/* Many classes: does output c so far along, all other margins 0, cost so much that no margins of at most `size` make up for it?
  * A row of a class is like any other there, as our losses of classes change by at most 2 max |z|.
  * weight: as filled, then k^2 doubles. */
 static bool is_dear(const erm__certifier *self, double *weight, int64_t c, double along, double most, double size)
