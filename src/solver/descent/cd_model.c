@@ -3,13 +3,13 @@
  *
  * Costs are in steps of coordinate descent along one stored value of a column, the reading and the writing: some 4 ns. */
 #include <math.h>
+#include <string.h>
 
 #include "matrix/scan.h"
 #include "solver/descent/cd_state.h"
 
 static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10, READ_COST = 0.5, PAIR_COST = 0.3; /* measured */
 static const double LEAST_ROWS = 4096;
-static const double KEPT_RATIO = 0.3; /* of the accuracy asked for: passes over a matrix that is kept cost little */
 enum { MOST_PASSES = 200 };
 
 /* The columns of the working set, for the model's h. */
@@ -141,6 +141,7 @@ erm__cd_done erm__descent_minimise(erm__descent *self, erm_run *run, int64_t cou
     } else {
         self->sampled = self->again = self->gram.made = false;
         want_columns(self, run, count);
+        memcpy(model->q, self->d, (size_t)model->X->n * sizeof(double));
         open_columns(self, run, count);
     }
     self->anderson.y_length = model->X->n + 1;
@@ -148,7 +149,7 @@ erm__cd_done erm__descent_minimise(erm__descent *self, erm_run *run, int64_t cou
                              .list = self->list,
                              .active = self->active,
                              .tol = tol,
-                             .ratio = small && self->by_rows ? KEPT_RATIO * ratio : ratio,
+                             .ratio = ratio,
                              .most = MOST_PASSES,
                              .rng = self->params.random_order ? &run->rng : NULL,
                              .anderson = self->params.no_anderson ? NULL : &self->anderson,

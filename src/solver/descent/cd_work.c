@@ -38,14 +38,12 @@ static double cost_of(const erm__descent *self, int64_t count, const int32_t *li
 }
 
 /* Enlarges the set by what is nearest to moving, as far as that costs no more than a third of what another step would for a look at all
- * columns and picking others. */
-static void enlarge(erm__descent *self)
+ * columns and picking others. near: the `found` units with the highest scores, which are in `pull`. */
+static void enlarge(erm__descent *self, int64_t found, const int32_t *near)
 {
     const double most = cost_of(self, self->count, self->list) + STEP_SHARE * (double)self->gram.picked->X->nnz;
-    int32_t *const near = self->active, *const some = self->moved;
-    const int64_t found = erm__working_set(self->units, self->score, self->gram.room, self->scratch, near);
-    for (int64_t t = 0; t < found; t++) self->pull[t] = self->score[near[t]];
-    for (int64_t wanted = found; wanted > self->count + self->count / 8; wanted = (wanted + self->count) / 2) {
+    int32_t *const some = self->moved;
+    for (int64_t wanted = found; wanted > self->count + self->count / 4; wanted = (wanted + self->count) / 2) {
         const int64_t count = erm__working_set(found, self->pull, wanted, self->scratch, some);
         for (int64_t t = 0; t < count; t++) some[t] = near[some[t]];
         if (cost_of(self, count, some) > most) continue;
@@ -57,8 +55,17 @@ static void enlarge(erm__descent *self)
 
 int64_t erm__descent_choose(erm__descent *self)
 {
-    self->count = erm__working_set(self->units, self->score, set_size(self), self->scratch, self->list);
-    if (self->mark && !self->settled && self->count < self->gram.room && !self->params.no_working_set) enlarge(self);
+    const int64_t wanted = set_size(self), room = self->gram.room;
+    if (!self->mark || self->settled || wanted >= room || self->params.no_working_set) {
+        self->count = erm__working_set(self->units, self->score, wanted, self->scratch, self->list);
+        return self->count;
+    }
+    int32_t *const near = self->active;
+    const int64_t found = erm__working_set(self->units, self->score, room, self->scratch, near);
+    for (int64_t t = 0; t < found; t++) self->pull[t] = self->score[near[t]];
+    self->count = erm__working_set(found, self->pull, wanted, self->scratch, self->list);
+    for (int64_t t = 0; t < self->count; t++) self->list[t] = near[self->list[t]];
+    enlarge(self, found, near);
     return self->count;
 }
 
