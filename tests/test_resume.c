@@ -2,7 +2,10 @@
  * one that was not: solvers that read all rows in a step, on problems that take them through their branches. */
 #include "check.h"
 
+#include "ermopt/path.h"
+#include "named.h"
 #include "resuming.h"
+#include "solving.h"
 
 static const resume_case cases[] = {
     {.solver = "gd", .loss = "logistic", .regularizer = "l2", .n = 60, .d = 8, .at_least = 15},
@@ -121,6 +124,22 @@ static const resume_case cases[] = {
      .kind = "csc f64",
      .at_least = 3},
     {.solver = "cd",
+     .loss = "logistic",
+     .regularizer = "l1",
+     .strength = 0.01,
+     .n = 600,
+     .d = 900,
+     .kind = "csr f64",
+     .at_least = 3}, /* columns are picked, and more than would move */
+    {.solver = "cd",
+     .loss = "squared",
+     .regularizer = "l1",
+     .strength = 0.01,
+     .n = 200,
+     .d = 900,
+     .kind = "csr f64",
+     .at_least = 3},
+    {.solver = "cd",
      .params = &(erm_cd_params){.random_order = true, .no_working_set = true, .no_anderson = true},
      .loss = "logistic",
      .regularizer = "elastic net",
@@ -178,10 +197,42 @@ static void a_run_goes_on_from_every_epoch_to_the_same_bits(void **state)
     resuming_cases(cases, sizeof cases / sizeof *cases);
 }
 
+/* Of so many groups a step works on few, whose columns are copied when they are wanted. */
+static void a_run_on_some_groups_of_compressed_rows_goes_on_to_the_same_bits(void **state)
+{
+    (void)state;
+    enum { N = 60, D = 600, OF_A_GROUP = 3 };
+    static int32_t group[D];
+    for (int32_t j = 0; j < D; j++) group[j] = j / OF_A_GROUP;
+    const erm_groups groups = {D / OF_A_GROUP, group, NULL};
+    static const struct {
+        const char *loss;
+        double share; /* of the penalty from which on all weights are 0 */
+    } fits[] = {{"squared", 0.5}, {"squared", 0.25}, {"squared", 0.1}, {"logistic", 0.3}, {"logistic", 0.1}};
+    for (size_t f = 0; f < sizeof fits / sizeof *fits; f++) {
+        problem_spec spec = spec_of(fits[f].loss, erm_group_lasso(1, &groups), N, D);
+        spec.intercept = true;
+        spec.kind = kind_named("csr f64");
+        owned_problem *owned = owned_problem_new(spec);
+        double w[RESUMING_SIZE] = {0}, most;
+        assert_int_equal(erm_lambda_max(&owned->problem, &most, NULL), ERM_OK);
+        owned->problem.regularizer = erm_group_lasso(fits[f].share * most, &groups);
+        resuming runs = resuming_new(RESUMING_FILES);
+        const erm_options options = {.solver = erm_solver_cd(NULL), .tol = 1e-11, .max_epochs = 300};
+        erm_result reference;
+        if (resuming_record(&runs, &owned->problem, options, w, &reference)) fail_case("%s", reference.detail);
+        if (reference.epochs < 2) fail_case("%s: only %lld epochs", fits[f].loss, (long long)reference.epochs);
+        resuming_everywhere(&runs, &owned->problem, options, 1, w, &reference, fits[f].loss);
+        resuming_free(&runs);
+        owned_problem_free(owned);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_goes_on_from_every_epoch_to_the_same_bits),
+        cmocka_unit_test(a_run_on_some_groups_of_compressed_rows_goes_on_to_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,11 +9,15 @@
 #include "base/simd.h"
 
 enum {
-    LANES = 8,               /* of the sums */
-    LEAST_LANE = 64,         /* rows */
-    OWNED_TOGETHER = 16,     /* rows of G that go to one part */
-    PARTS_A_THREAD = 4,      /* of G */
-    WORTH_A_THREAD = 100000, /* values: about 0.1 ms */
+    LEAST_LANE = 64,          /* rows */
+    BLOCK_BYTES = 256 * 1024, /* of a block of rows, which stays in the second-level cache */
+    LEAST_BLOCK = 64,         /* rows */
+    MOST_BLOCK = 1024,        /* rows, whose vectors stay in the first-level cache */
+    OWNED_TOGETHER = 16,      /* rows of G that go to one part */
+    PARTS_A_THREAD = 4,       /* of G */
+    LEAST_SAMPLE = 100000,    /* values of the rows from which the columns' counts are estimated, */
+    SAMPLE_SHARE = 64,        /* or this part of all */
+    WORTH_A_THREAD = 100000,  /* values: about 0.1 ms */
     MOST_THREADS = 64
 };
 
@@ -96,7 +100,7 @@ bool erm__picked_open(erm__picked *self, const erm_matrix *X)
     self->start = take(self, n + 2, sizeof *self->start);
     self->index = take(self, X->nnz, sizeof *self->index);
     self->values = take(self, X->nnz, typed_of(self)->size);
-    self->sums = take(self, (int64_t)(LANES + 1) * 2 * ERM_PICKED_MOST, sizeof(double));
+    self->sums = take(self, (int64_t)(ERM_PICKED_LANES + 1) * 2 * ERM_PICKED_MOST, sizeof(double));
     self->factor = take(self, ERM_PICKED_MOST, sizeof(double));
     if (!self->list || !self->slot || !self->mask || !self->start || !self->index || !self->values || !self->sums ||
         !self->factor)
@@ -190,26 +194,68 @@ void erm__picked_take(erm__picked *self, int64_t count, const int32_t *list, int
     if (self->most < erm__picked_stored(self)) self->most = erm__picked_stored(self);
 }
 
+/* By columns nothing is known of the rows, which are taken to be equally long. */
+static erm__picked_size size_of_columns(const erm__picked *self, int64_t count, const int32_t *list)
+{
+    const erm_csc *const X = (const erm_csc *)self->X;
+    erm__picked_size size = {0};
+    for (int64_t t = 0; t < count; t++) size.values += (double)(X->start[list[t] + 1] - X->start[list[t]]);
+    size.pairs = size.values * (size.values / (double)self->n + 1) / 2;
+    return size;
+}
+
+erm__picked_size erm__picked_estimate(const erm__picked *self, int64_t count, const int32_t *list, int32_t *mark)
+{
+    const erm_csr *const X = (const erm_csr *)self->X;
+    const int64_t most = 1 + self->X->nnz / LEAST_SAMPLE, stride = most < SAMPLE_SHARE ? most : SAMPLE_SHARE;
+    const double each = (double)self->n / (double)((self->n + stride - 1) / stride);
+    erm__picked_size size = {0};
+    if (self->by_columns) return size_of_columns(self, count, list);
+    for (int64_t t = 0; t < count; t++) mark[list[t]] = 1;
+    for (int64_t i = 0; i < self->n; i += stride) {
+        int64_t values = 0;
+        for (int64_t p = X->start[i]; p < X->start[i + 1]; p++) values += mark[X->index[p]];
+        size.values += each * (double)values;
+        size.pairs += each * (double)values * (double)(values + 1) / 2;
+    }
+    for (int64_t t = 0; t < count; t++) mark[list[t]] = 0;
+    return size;
+}
+
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
 
 typedef void (*add_lane)(const erm__picked *self, int64_t begin, int64_t end, const double *of_rows, double *out);
 
-/* Lane by lane, and then their total, after the lanes. width: sums a column. */
+static int64_t lanes_of(const erm__picked *self)
+{
+    return self->n < (int64_t)ERM_PICKED_LANES * LEAST_LANE ? 1 : ERM_PICKED_LANES;
+}
+
+/* The lanes' sums, one after the other, and then their total, after them. Returns that. */
+static double *add_lanes(const erm__picked *self, int64_t length)
+{
+    const int64_t lanes = lanes_of(self);
+    double *const total = self->sums + lanes * length;
+    memset(total, 0, (size_t)length * sizeof *total);
+    for (int64_t lane = 0; lane < lanes; lane++)
+        for (int64_t c = 0; c < length; c++) total[c] += self->sums[lane * length + c];
+    return total;
+}
+
+typedef void (*add_lane)(const erm__picked *self, int64_t begin, int64_t end, const double *of_rows, double *out);
+
+/* width: sums a column. */
 static double *sum_up(const erm__picked *self, int width, add_lane add, const double *of_rows, int threads)
 {
-    const int64_t lanes = self->n < (int64_t)LANES * LEAST_LANE ? 1 : LANES, length = self->count * width, n = self->n;
+    const int64_t lanes = lanes_of(self), length = self->count * width, n = self->n;
     const int team = team_for((double)erm__picked_stored(self), threads);
-    double *const total = self->sums + lanes * length;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
     for (int64_t lane = 0; lane < lanes; lane++) {
         double *const own = self->sums + lane * length;
         memset(own, 0, (size_t)length * sizeof *own);
         add(self, lane * n / lanes, (lane + 1) * n / lanes, of_rows, own);
     }
-    memset(total, 0, (size_t)length * sizeof *total);
-    for (int64_t lane = 0; lane < lanes; lane++)
-        for (int64_t c = 0; c < length; c++) total[c] += self->sums[lane * length + c];
-    return total;
+    return add_lanes(self, length);
 }
 
 const double *erm__picked_sums(const erm__picked *self, const double *h, int threads)
@@ -222,14 +268,46 @@ const double *erm__picked_products(const erm__picked *self, const double *d, int
     return sum_up(self, 1, typed_of(self)->add_products, d, threads);
 }
 
+static void set_factors(const erm__picked *self, int64_t count, const int32_t *list, const double *a)
+{
+    memset(self->factor, 0, (size_t)self->count * sizeof *self->factor);
+    for (int64_t t = 0; t < count; t++) self->factor[self->slot[list[t]]] = a[t];
+}
+
 void erm__picked_margins(const erm__picked *self, int64_t count, const int32_t *list, const double *a, double constant,
                          int threads, double *u)
 {
     const int team = team_for((double)erm__picked_stored(self), threads);
-    memset(self->factor, 0, (size_t)self->count * sizeof *self->factor);
-    for (int64_t t = 0; t < count; t++) self->factor[self->slot[list[t]]] = a[t];
+    set_factors(self, count, list, a);
 #pragma omp parallel for schedule(static, 1) num_threads(team) if (team > 1)
     for (int t = 0; t < team; t++) typed_of(self)->margins(self, t * self->n / team, (t + 1) * self->n / team, constant, u);
+}
+
+static int64_t rows_of_a_block(const erm__picked *self)
+{
+    const size_t value = typed_of(self)->size + sizeof *self->index;
+    const double rows = (double)BLOCK_BYTES / (double)value * (double)self->n / (double)(1 + erm__picked_stored(self));
+    return rows < LEAST_BLOCK ? LEAST_BLOCK : rows > MOST_BLOCK ? MOST_BLOCK : (int64_t)rows;
+}
+
+const double *erm__picked_do(const erm__picked *self, const erm__picked_walk *walk, int threads)
+{
+    const int64_t lanes = lanes_of(self), rows = rows_of_a_block(self), n = self->n;
+    const int team = team_for((double)erm__picked_stored(self), threads);
+    set_factors(self, walk->count, walk->list, walk->a);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
+    for (int64_t lane = 0; lane < lanes; lane++) {
+        double *const own = self->sums + lane * self->count;
+        const int64_t last = (lane + 1) * n / lanes;
+        memset(own, 0, (size_t)self->count * sizeof *own);
+        for (int64_t begin = lane * n / lanes; begin < last; begin += rows) {
+            const int64_t end = begin + rows < last ? begin + rows : last;
+            typed_of(self)->margins(self, begin, end, walk->constant, walk->u);
+            walk->then(walk->data, lane, begin, end);
+            if (walk->d) typed_of(self)->add_products(self, begin, end, walk->d, own);
+        }
+    }
+    return walk->d ? add_lanes(self, self->count) : NULL;
 }
 
 static int64_t parts_for(int team)

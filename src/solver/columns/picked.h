@@ -5,7 +5,10 @@
 
 #include "ermopt/matrix.h"
 
-enum { ERM_PICKED_MOST = 1024 /* columns of which sums can be asked for */ };
+enum {
+    ERM_PICKED_MOST = 1024, /* columns of which sums can be asked for */
+    ERM_PICKED_LANES = 8    /* of the sums */
+};
 
 typedef struct erm__picked {
     const erm_matrix *X; /* compressed rows or columns, borrowed */
@@ -37,6 +40,14 @@ void erm__picked_take(erm__picked *picked, int64_t count, const int32_t *list, i
 /* Afterwards none is. */
 void erm__picked_forget(erm__picked *picked);
 
+/* Of some columns, all rows together: values, and pairs of values in one row, each with itself among them. */
+typedef struct erm__picked_size {
+    double values, pairs;
+} erm__picked_size;
+
+/* About as much, as some of the rows tell. mark: d, 0 before and after. */
+erm__picked_size erm__picked_estimate(const erm__picked *picked, int64_t count, const int32_t *list, int32_t *mark);
+
 /* How many values are here. */
 static inline int64_t erm__picked_stored(const erm__picked *picked) { return picked->start[picked->n]; }
 
@@ -49,6 +60,22 @@ const double *erm__picked_products(const erm__picked *picked, const double *d, i
 /* u = constant + X a, a: of the listed columns. */
 void erm__picked_margins(const erm__picked *picked, int64_t count, const int32_t *list, const double *a, double constant,
                          int threads, double *u);
+
+/* X is read once for margins and what follows from them. */
+typedef struct erm__picked_walk {
+    int64_t count; /* as in erm__picked_margins */
+    const int32_t *list;
+    const double *a;
+    double constant;
+    double *u; /* n */
+    /* Called for block after block of rows, once their u is there; blocks of one lane, of ERM_PICKED_LANES, in order and by one thread. */
+    void (*then)(void *data, int64_t lane, int64_t begin, int64_t end);
+    void *data;
+    const double *d; /* n: what `then` made of the block; NULL: none is wanted */
+} erm__picked_walk;
+
+/* Returns erm__picked_products of d, or NULL. */
+const double *erm__picked_do(const erm__picked *picked, const erm__picked_walk *walk, int threads);
 
 /* Blocks of rows: `length` from each of offset[0 .. count - 1] on, as far as there are so many. */
 typedef struct erm__picked_rows {

@@ -64,6 +64,7 @@ static void take_vectors(erm__descent *self, erm_run *run)
         self->kept.list = erm_run_take_bytes(run, d, sizeof *self->kept.list);
         self->kept.place = erm_run_take_bytes(run, d, sizeof *self->kept.place);
     }
+    if (run->columns->picked.X && !self->model.groups) self->mark = erm_run_take_bytes(run, d, sizeof *self->mark);
     self->score = erm_run_take(run, self->units);
     self->scratch = erm_run_take(run, self->units);
     self->list = erm_run_take_bytes(run, self->units, sizeof *self->list);
@@ -132,11 +133,25 @@ void erm__descent_refresh(erm__descent *self, const erm_run *run)
     self->model.X->ops->adds(self->model.X, count, self->moved, self->pull, self->z);
 }
 
+/* Whether the certificate that was just made knows z and the gradient. */
+static bool is_known(erm__descent *self, const erm_run *run)
+{
+    const erm__workspace *const ws = run->workspace;
+    if (!ws->known_margin || !ws->known_gradient) return false;
+    memcpy(self->z, ws->known_margin, (size_t)ws->n * sizeof(double));
+    self->derived = false;
+    for (int64_t t = 0; t < self->living; t++) self->g[self->alive[t]] = ws->known_gradient[self->alive[t]];
+    return true;
+}
+
 /* The gradient at z, of the columns that are not screened out. */
 static void look_at_all(erm__descent *self, erm_run *run)
 {
-    erm__descent_derivatives(self, run);
+    const bool known = self->left && is_known(self, run);
+    if (!self->derived || self->squared) erm__descent_derivatives(self, run);
     self->fresh = true;
+    self->left = false;
+    if (known) return;
     if (run->gradient && !self->corrected) {
         run->handed++;
         memcpy(self->g, run->gradient, (size_t)run->d * sizeof(double));
@@ -217,18 +232,30 @@ static erm_status start(void *state, erm_run *run)
     return ERM_OK;
 }
 
+/* At w: the gradient, the gap, and what it screens out. */
+static void look(erm__descent *self, erm_run *run)
+{
+    look_at_all(self, run);
+    self->gap = erm__descent_gap(self, run, true);
+}
+
+/* The last look of a fit is its certificate's, which is made anyhow: where a step most likely was the last one, it is left to that. */
 static erm_status step(void *state, erm_run *run)
 {
     erm__descent *self = state;
     int64_t support;
     erm__columns_restore(run->columns, &self->kept, run->workspace->threads, self->absent);
+    if (self->left) look(self, run);
+    self->products = NULL;
+    self->reached = false;
     const double worst = erm__descent_scores(self, run, &support);
     self->wanted = self->wanted > 2 * support ? self->wanted : 2 * support;
     const int64_t count = erm__descent_choose(self);
     run->unfinished = false;
     const double change = erm__descent_work(self, run, count, support, worst);
-    look_at_all(self, run);
-    const double gap = self->gap = erm__descent_gap(self, run, true);
+    self->left = self->reached;
+    if (!self->left) look(self, run);
+    const double gap = self->left ? 0 : self->gap;
     run->unfinished = change > 0 && gap < INFINITY && gap > run->tol * fabs(self->loss + self->penalty);
     tell_intercept(self, run);
     erm__columns_keep(run->columns, &self->kept);

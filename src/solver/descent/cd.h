@@ -36,7 +36,7 @@ typedef struct erm__cd {
     double *scratch;                     /* for groups: n + erm__cd_group_scratch doubles */
 } erm__cd;
 
-/* h = new ones, q = d, and the intercept at its best. d: n. */
+/* h = new ones, and the intercept at its best for q = d (n), which the caller copies there if passes over the columns follow. */
 void erm__cd_begin(erm__cd *self, const double *h, const double *d);
 
 /* Fills curvature and mean of columns list[0 .. count - 1] (groups: and their Gram matrices) for the present h. */

@@ -3,13 +3,13 @@
  *
  * Costs are in steps of coordinate descent along one stored value of a column, the reading and the writing: some 4 ns. */
 #include <math.h>
+#include <string.h>
 
 #include "matrix/scan.h"
 #include "solver/descent/cd_state.h"
 
 static const double PACKED_COST = 2, SUM_COST = 0.05, PASSES_SAVED = 10, READ_COST = 0.5, PAIR_COST = 0.3; /* measured */
 static const double LEAST_ROWS = 4096;
-static const double KEPT_RATIO = 0.3; /* of the accuracy asked for: passes over a matrix that is kept cost little */
 enum { MOST_PASSES = 200 };
 
 /* The columns of the working set, for the model's h. */
@@ -44,7 +44,9 @@ static void take_slopes(erm__descent *self, const erm_run *run, int64_t count)
 {
     const int threads = run->workspace->threads;
     const double *products = self->pull;
-    if (self->by_rows && !self->fresh)
+    if (self->by_rows && self->products)
+        products = self->products;
+    else if (self->by_rows && !self->fresh)
         products = erm__picked_products(self->gram.picked, self->d, threads);
     else if (!self->fresh)
         erm__columns_dots(self->model.X, count, self->list, self->d, threads, self->pull);
@@ -81,23 +83,28 @@ static double stored_of(const erm__descent *self, int64_t count)
 }
 
 /* How many rows stand for all. Of picked columns at least so many that their pairs cost as much as a round does besides. */
-static double rows_for(const erm__descent *self, int64_t count)
+static double rows_for(const erm__descent *self, int64_t count, double stored)
 {
-    const double n = (double)self->model.X->n, a_row = stored_of(self, count) / n;
+    const double n = (double)self->model.X->n, a_row = stored / n;
     double rows = fmax(LEAST_ROWS, self->sampling * (double)count);
     if (self->by_rows) rows = fmax(rows, self->sampling / ERM_FIRST_PICKED * n * 2 / fmax(a_row, 1));
     return self->squared ? n : fmin(n, rows);
+}
+
+double erm__descent_pairs_cost(const erm__descent *self, int64_t k, erm__picked_size size)
+{
+    const double share = rows_for(self, k, size.values) / (double)self->model.X->n;
+    return READ_COST * size.values + PAIR_COST * share * size.pairs + SUM_COST * (double)k * (double)k;
 }
 
 /* Whether the matrix of the working set costs less than a few passes over its columns; and how it is summed at less cost. */
 static bool pays_off(erm__descent *self, int64_t count)
 {
     if (count == 0 || count > self->gram.room) return false; /* nor have groups a room */
-    const double k = (double)count, rows = rows_for(self, count), stored = stored_of(self, count);
-    const double a_row = stored / (double)self->model.X->n;
-    const double all = PACKED_COST * rows * k + SUM_COST * rows * k * k;
-    const double pairs = READ_COST * stored + PAIR_COST * rows * a_row * a_row / 2 + SUM_COST * k * k;
-    return (self->by_rows ? pairs : all) < PASSES_SAVED * stored;
+    const double k = (double)count, stored = stored_of(self, count), rows = rows_for(self, count, stored);
+    const double all = PACKED_COST * rows * k + SUM_COST * rows * k * k, pairs = stored * stored / (double)self->model.X->n / 2;
+    const erm__picked_size size = {.values = stored, .pairs = pairs};
+    return (self->by_rows ? erm__descent_pairs_cost(self, count, size) : all) < PASSES_SAVED * stored;
 }
 
 /* The same model by the matrix of its working set, from a sample of rows (all, where the loss itself is quadratic). */
@@ -111,7 +118,7 @@ static erm__cd *begin_gram(erm__descent *self, erm_run *run, int64_t count)
         return &self->gram.cd;
     }
     if (self->by_rows) open_picked(self, run, count);
-    erm__row_sample_draw(&self->sample, (int64_t)rows_for(self, count), &run->rng);
+    erm__row_sample_draw(&self->sample, (int64_t)rows_for(self, count, stored_of(self, count)), &run->rng);
     self->sampled = self->sample.stride > ERM_GRAM_ROWS;
     erm__cd_gram_begin(&self->gram, full, count, self->list, &self->sample, self->pull, self->from);
     return &self->gram.cd;
@@ -134,6 +141,7 @@ erm__cd_done erm__descent_minimise(erm__descent *self, erm_run *run, int64_t cou
     } else {
         self->sampled = self->again = self->gram.made = false;
         want_columns(self, run, count);
+        memcpy(model->q, self->d, (size_t)model->X->n * sizeof(double));
         open_columns(self, run, count);
     }
     self->anderson.y_length = model->X->n + 1;
@@ -141,7 +149,7 @@ erm__cd_done erm__descent_minimise(erm__descent *self, erm_run *run, int64_t cou
                              .list = self->list,
                              .active = self->active,
                              .tol = tol,
-                             .ratio = small && self->by_rows ? KEPT_RATIO * ratio : ratio,
+                             .ratio = ratio,
                              .most = MOST_PASSES,
                              .rng = self->params.random_order ? &run->rng : NULL,
                              .anderson = self->params.no_anderson ? NULL : &self->anderson,

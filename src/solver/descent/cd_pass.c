@@ -6,7 +6,6 @@
  * Tibshirani (2010), J. Stat. Soft. 33(1). With an intercept: g_j is the slope and L_j the curvature once the intercept has
  * been minimised out, as then sum (q + shift h) = 0. */
 #include <math.h>
-#include <string.h>
 
 #include "solver/descent/cd.h"
 
@@ -23,7 +22,6 @@ void erm__cd_begin(erm__cd *self, const double *h, const double *d)
 {
     const int64_t n = self->X->n;
     self->h = h;
-    memcpy(self->q, d, (size_t)n * sizeof *d);
     self->h_sum = h ? sum_of(n, h) : (double)n;
     self->shift = self->intercept ? -sum_of(n, d) / self->h_sum : 0;
 }

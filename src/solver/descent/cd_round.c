@@ -20,6 +20,7 @@ static const double USUAL_DAMPING = 1e-5, LEAST_DAMPING = 1e-15; /* far rows hav
 void erm__descent_derivatives(erm__descent *self, erm_run *run)
 {
     self->loss = erm__margins_derivatives(run->workspace, self->z, self->d, self->squared ? NULL : self->h);
+    self->derived = true;
 }
 
 /* h = max(h, damping s C) */
@@ -34,6 +35,7 @@ static void raise_curvature(erm__descent *self, const erm_run *run)
             if (!s || s[i] > 0) most = fmax(most, self->h[i] / (s ? s[i] : 1));
     }
     for (int64_t i = 0; i < n; i++) self->h[i] = fmax(self->h[i], self->damping * most * (s ? s[i] : 1));
+    self->derived = false;
 }
 
 /* kept = w, of the working set. */
@@ -56,11 +58,8 @@ static void go(erm__descent *self, int64_t count, double t, const double *end, d
         }
 }
 
-/* u = X (w - from) + shift */
-static void margins_change(erm__descent *self, int64_t count, const double *w, int threads)
+int64_t erm__descent_changes(erm__descent *self, int64_t count, const double *w)
 {
-    const erm__cd *model = &self->model;
-    const double constant = model->intercept ? model->shift : 0;
     int64_t changed = 0;
     for (int64_t t = 0; t < count; t++)
         for (int64_t p = 0; p < erm__descent_size(self, self->list[t]); p++) {
@@ -69,6 +68,15 @@ static void margins_change(erm__descent *self, int64_t count, const double *w, i
             self->moved[changed] = (int32_t)j;
             self->pull[changed++] = w[j] - self->from[j];
         }
+    return changed;
+}
+
+/* u = X (w - from) + shift */
+static void margins_change(erm__descent *self, int64_t count, const double *w, int threads)
+{
+    const erm__cd *model = &self->model;
+    const double constant = model->intercept ? model->shift : 0;
+    const int64_t changed = erm__descent_changes(self, count, w);
     if (self->by_rows) {
         erm__picked_margins(self->gram.picked, changed, self->moved, self->pull, constant, threads, self->u);
         return;
@@ -107,12 +115,34 @@ static void adapt(erm__descent *self, bool full)
         self->damping = fmin(1, 10 * fmax(self->damping, USUAL_DAMPING));
 }
 
+/* The full step of picked columns, where F is no longer; else all is as before. */
+static bool take_full_step(erm__descent *self, erm_run *run, int64_t count, bool is_last)
+{
+    const double penalty = penalty_of(run), value = self->loss + self->penalty, rounding = 8 * DBL_EPSILON * fabs(value);
+    const erm__descent_trial trial = erm__descent_try(self, run, count, !is_last);
+    const double slope = trial.slope + penalty - self->penalty;
+    if (slope <= rounding && trial.loss + penalty <= value + ARMIJO * slope + rounding) {
+        memcpy(self->z, self->dual, (size_t)self->model.X->n * sizeof(double));
+        self->b += self->model.intercept ? self->model.shift : 0;
+        self->loss = trial.loss;
+        self->penalty = penalty;
+        self->derived = true;
+        adapt(self, true);
+        return true;
+    }
+    self->products = NULL;
+    erm__descent_derivatives(self, run);
+    raise_curvature(self, run);
+    return false;
+}
+
 /* Moves w and z by the longest step that brings F down enough. False if none of a few does: w is then as before. */
 static bool line_search(erm__descent *self, erm_run *run, int64_t count)
 {
     const int64_t n = self->model.X->n;
     double *const end = self->end;
     remember(self, count, run->w, end);
+    margins_change(self, count, run->w, run->workspace->threads);
     const double value = self->loss + self->penalty;
     const double slope = product(n, self->d, self->u) / run->workspace->total_weight + penalty_of(run) - self->penalty;
     const double rounding = 8 * DBL_EPSILON * fabs(value);
@@ -124,6 +154,8 @@ static bool line_search(erm__descent *self, erm_run *run, int64_t count)
         for (int64_t i = 0; i < n; i++) self->z[i] += t * self->u[i];
         self->b += self->model.intercept ? t * self->model.shift : 0;
         self->penalty = penalty;
+        self->derived = false;
+        self->products = NULL;
         adapt(self, t == 1);
         return true;
     }
@@ -138,14 +170,15 @@ double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, doubl
         if (!self->squared) raise_curvature(self, run);
         const erm__cd_done done = erm__descent_minimise(self, run, count, tol, ratio);
         if (done.first == 0 && self->model.shift == 0) return 0;
-        margins_change(self, count, run->w, run->workspace->threads);
         if (self->squared) {
+            margins_change(self, count, run->w, run->workspace->threads);
             for (int64_t i = 0; i < self->model.X->n; i++) self->z[i] += self->u[i];
             self->b += self->model.intercept ? self->model.shift : 0;
             self->penalty = penalty_of(run);
             return done.first;
         }
-        if (line_search(self, run, count)) {
+        const bool is_last = done.first <= self->enough;
+        if ((self->by_rows && take_full_step(self, run, count, is_last)) || line_search(self, run, count)) {
             if (!self->fresh && done.first > SLOW * self->last_change) improve_model(self, MORE_ROWS);
             self->last_change = done.first;
             self->fresh = false;

@@ -30,6 +30,12 @@ typedef struct erm__descent {
     double *point_x, *point_y; /* of an extrapolated point: d, n + 1 */
     double *g;                 /* d: the gradient of the loss part, */
     bool fresh;                /* at w as it is now */
+    bool derived;              /* d, h and loss are those of z */
+    const double *products;    /* X'd of the picked columns at w, where the last walk made them; else NULL */
+    double enough;             /* a round that changes no more is the last of its step */
+    bool aimed;                /* the step is to bring the gap below tol, */
+    bool reached;              /* and most likely has */
+    bool left;                 /* the look at all columns, to the certificate */
     double *mean_square;       /* d: of the columns, about their means where there is an intercept */
     double *from, *end;        /* d: w before and after the model was minimised */
     double *score, *scratch;   /* units */
@@ -37,6 +43,7 @@ typedef struct erm__descent {
     int32_t *alive, *moved;    /* d: the columns that are not screened out; scratch */
     int64_t living, wanted;
     int64_t count;        /* of the working set */
+    int32_t *mark;        /* d: 0, where columns are picked */
     bool settled;         /* it held all that would move before it was chosen again */
     double gap;           /* at w; INFINITY or 0: not known */
     int32_t *absent;      /* d: scratch of erm__columns_want */
@@ -68,6 +75,17 @@ double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, doubl
 /* The columns of the `count` listed units. Returns how many. */
 int64_t erm__descent_members(const erm__descent *self, int64_t count, int32_t *columns);
 
+/* Lists in `moved` and `pull` which of the listed coordinates are not where they were in `from`, and by how much. Returns how many. */
+int64_t erm__descent_changes(erm__descent *self, int64_t count, const double *w);
+
+/* Of the step to w and model.shift: the loss there, and the derivative of the loss along it here. */
+typedef struct erm__descent_trial {
+    double loss, slope;
+} erm__descent_trial;
+
+/* Fills u, `dual` with the margins there, d and h with the derivatives there, and `products` where they are wanted. Picked columns only. */
+erm__descent_trial erm__descent_try(erm__descent *self, erm_run *run, int64_t count, bool products);
+
 /* Fills d, h and loss from z. */
 void erm__descent_derivatives(erm__descent *self, erm_run *run);
 
@@ -81,6 +99,9 @@ double erm__descent_gap(erm__descent *self, erm_run *run, bool screening);
 
 /* z from w. */
 void erm__descent_refresh(erm__descent *self, const erm_run *run);
+
+/* What the matrix of k picked columns costs to sum up. */
+double erm__descent_pairs_cost(const erm__descent *self, int64_t k, erm__picked_size size);
 
 /* Chooses the working set by the scores. Returns how many units. */
 int64_t erm__descent_choose(erm__descent *self);
