@@ -3,6 +3,7 @@
 #define ERM_SGD_H
 
 #include "ermopt/solver.h"
+#include "solver/stochastic/lazy.h"
 #include "solver/stochastic/stochastic.h"
 
 /* Averages of the derivatives s_i l'(z_i) that the steps met; NULL for a smooth loss, whose derivatives at w serve. */
@@ -24,6 +25,12 @@ typedef struct erm__sgd {
     double *metric;       /* size: the same, entry by entry */
     erm__reader reader;
     double *derivative; /* batch k: s l'(z) of the rows of a step */
+
+    /* for sparse rows, whose columns alone a step touches */
+    bool is_lazy;
+    erm__lazy lazy;
+    double *z, *y, *s; /* batch k, batch targets, batch: margins, labels and weights of the rows of a step */
+    double *b_sum;     /* k: the sum of b since the tail took it */
     erm__sgd_dual dual;
 
     /* AdaGrad and Adam */
@@ -38,6 +45,14 @@ typedef struct erm__sgd {
 
 /* One step along g, by the rule in params. */
 void erm__sgd_move(erm__sgd *self, erm_run *run);
+
+/* t of the plain rules, `ahead` steps from now. */
+double erm__sgd_length(const erm__sgd *self, int64_t ahead);
+
+/* Whether steps can be such; their memory; an epoch of them along self->list. */
+bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run);
+void erm__sgd_lazy_take(erm__sgd *self, erm_run *run);
+void erm__sgd_lazy_epoch(erm__sgd *self, erm_run *run);
 
 /* Memory, where the loss needs it; the derivatives of a step's rows; the end of an epoch, which sets run->dual. */
 void erm__sgd_dual_take(erm__sgd *self, erm_run *run);

@@ -58,6 +58,10 @@ typedef struct erm__tail {
 
 erm__tail erm__tail_take(erm_run *run);
 void erm__tail_add(erm__tail *tail, int64_t n, const double *w);
+/* `steps` vectors at once, of which only the sum is known; the suffix may start anew late, but always after such a sum. */
+void erm__tail_add_sum(erm__tail *tail, int64_t n, const double *sum, int64_t steps);
+/* Whether it starts anew within the next `steps`. */
+bool erm__tail_turns(const erm__tail *tail, int64_t steps);
 void erm__tail_mean(const erm__tail *tail, int64_t n, double *mean);
 
 /* run->metric for each entry of W and of b, so that loops over W need no feature number. out: size doubles. */

@@ -5,6 +5,7 @@
 #include "ermopt/solver.h"
 #include "problem/workspace.h"
 #include "solver/newton/lbfgs_pairs.h"
+#include "solver/stochastic/lazy.h"
 #include "solver/stochastic/stochastic.h"
 
 /* What the public parameters of the solvers made of these parts come to. */
@@ -28,6 +29,13 @@ typedef struct erm__qning {
     erm__pairs pairs;
 } erm__qning;
 
+/* How a pass goes through the rows. */
+typedef enum erm__svrg_way {
+    ERM_SVRG_DENSE,  /* mini-batches, each of which moves all of W */
+    ERM_SVRG_LAZY,   /* single rows, W brought up to date where a row needs it */
+    ERM_SVRG_ADVANCE /* the same by the regularizer's `advance` */
+} erm__svrg_way;
+
 typedef struct erm__svrg {
     erm__svrg_plan plan;
     double step, longest; /* now; the most that `step` may grow to */
@@ -35,7 +43,7 @@ typedef struct erm__svrg {
     double gain;          /* by how much the last epoch brought F down */
     int64_t batch;        /* rows a step */
     double kappa;         /* accelerated: kappa / 2 ||w - centre||^2, in the inverse metric, is added to F; else 0 */
-    bool lazy;            /* rows are sparse, and W is brought up to date where a row needs it */
+    erm__svrg_way way;
 
     double *snapshot, *gradient; /* size: the gradient of the loss part at the snapshot */
     double *derivative;          /* n k: s_i l'(z_i) there */
@@ -53,9 +61,10 @@ typedef struct erm__svrg {
     double *change; /* SAGA: what the rows' derivatives in the table change by, divided by S */
 
     /* for single sparse rows */
+    erm__lazy lazy;
     int64_t *reached; /* d: the step that row j of W has been brought to */
     int64_t *missed;  /* d: how many steps the columns of a row are behind */
-    erm__reader reader;
+    erm__reader reader[2];
 } erm__svrg;
 
 /* Fills share: rows are drawn in proportion to s_i (1 + r_i / mean r) / 2 with the row sizes r_i of stochastic.h. Returns
@@ -73,7 +82,8 @@ static inline double erm__svrg_scale(const erm__svrg *self, const erm_run *run, 
 
 /* Runs through the first `count` drawn rows from run->w. */
 void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count);
-void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count);
+void erm__svrg_lazy_pass(erm__svrg *self, erm_run *run, int64_t count);
+void erm__svrg_advance_pass(erm__svrg *self, erm_run *run, int64_t count);
 
 /* Acceleration. Takes the memory; sets kappa, where L bounds the curvature of a step by one row, and the first centre, run->w. */
 void erm__qning_take(erm__qning *self, erm_run *run);

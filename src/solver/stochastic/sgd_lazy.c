@@ -1,0 +1,113 @@
+/* SGD's steps by sparse rows, which touch the columns of their rows alone: lazy.c.
+ *
+ * The average of the iterates is kept just in time as well. The step length is held while a number of steps is taken in which the rows
+ * have a few times as many values as W has entries; then all columns are brought up to date, and it changes. At the start such
+ * stretches are shorter, as the length falls faster there. */
+#include <string.h>
+
+#include "problem/workspace.h"
+#include "solver/run.h"
+#include "solver/stochastic/sgd.h"
+
+enum {
+    STRETCH_WORK = 4, /* values for each column, before all columns are brought up to date */
+    FIRST_PART = 16   /* of that at first */
+};
+
+bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run)
+{
+    const bool plain = self->params.rule != ERM_SGD_ADAGRAD && self->params.rule != ERM_SGD_ADAM && self->params.momentum == 0;
+    return plain && erm__lazy_fits(run);
+}
+
+void erm__sgd_lazy_take(erm__sgd *self, erm_run *run)
+{
+    const int64_t batch = self->params.batch;
+    erm__lazy_take(&self->lazy, run, true);
+    self->z = erm_run_take(run, batch * run->k);
+    self->y = erm_run_take(run, batch * run->workspace->targets);
+    self->s = erm_run_take(run, batch);
+    self->b_sum = erm_run_take(run, run->k);
+}
+
+/* Steps until all columns are brought up to date. */
+static int64_t stretch(const erm__sgd *self, const erm_run *run)
+{
+    const erm_matrix *X = run->problem->X;
+    const double values = (double)self->params.batch * (double)X->nnz / (double)X->rows;
+    const double most = STRETCH_WORK * (double)run->d / (values > 1 ? values : 1);
+    const double least = most / FIRST_PART, grown = 0.5 * (double)self->steps;
+    const double steps = grown < least ? least : grown < most ? grown : most;
+    return 1 + (int64_t)steps;
+}
+
+/* Row t of the batch: its columns are brought up to date, and its margin and what the loss needs of it put in place. */
+static erm_row enter_row(erm__sgd *self, const erm_run *run, int64_t t, int64_t i, int64_t now)
+{
+    const erm_problem *problem = run->problem;
+    const int64_t k = run->k, targets = run->workspace->targets;
+    const double *const b = self->w + run->d * k;
+    const erm_row row = erm__lazy_row(run, self->reader, i);
+    for (int64_t c = 0; c < k; c++)
+        self->z[t * k + c] = (problem->intercept ? b[c] : 0) + (problem->offset ? problem->offset[i * k + c] : 0);
+    erm__lazy_bring(&self->lazy, row, now, self->z + t * k);
+    for (int64_t c = 0; c < targets; c++) self->y[t * targets + c] = problem->y[i * targets + c];
+    if (problem->weight) self->s[t] = problem->weight[i];
+    return row;
+}
+
+/* The step `now` of this stretch, by rows list[0 .. count - 1]. */
+static void step_by_rows(erm__sgd *self, erm_run *run, const int64_t *list, int64_t count, int64_t now, double length)
+{
+    const erm_problem *problem = run->problem;
+    const int64_t k = run->k;
+    double *const d = self->derivative, *const b = self->w + run->d * k;
+    erm_row row = {0};
+    for (int64_t t = 0; t < count; t++) {
+        row = enter_row(self, run, t, list[t], now);
+        if (count > 1) erm__lazy_put(&self->lazy, row, now, NULL, NULL);
+    }
+    problem->loss.ops->eval(&problem->loss, count, k, self->z, self->y, problem->weight ? self->s : NULL, d, NULL);
+    erm__sgd_dual_add(self, run, list, count);
+    const double scale = (double)run->workspace->n / (double)count / run->workspace->total_weight;
+    for (int64_t e = 0; e < count * k; e++) d[e] *= scale;
+    if (count == 1) erm__lazy_put(&self->lazy, row, now, d, NULL);
+    for (int64_t t = 0; count > 1 && t < count; t++)
+        erm__lazy_subtract(&self->lazy, erm__lazy_row(run, self->reader, list[t]), d + t * k);
+    for (int64_t c = 0; problem->intercept && c < k; c++) {
+        for (int64_t t = 0; t < count; t++) b[c] -= length * d[t * k + c];
+        self->b_sum[c] += b[c];
+    }
+}
+
+/* Gives the sums of the last `steps` iterates to the average. */
+static void give_sums(erm__sgd *self, erm_run *run, int64_t steps)
+{
+    const int64_t b = run->d * run->k;
+    erm__lazy_unload(&self->lazy, self->w, self->g);
+    if (run->problem->intercept) memcpy(self->g + b, self->b_sum, (size_t)run->k * sizeof(double));
+    memset(self->b_sum, 0, (size_t)run->k * sizeof(double));
+    erm__tail_add_sum(&self->tail, run->size, self->g, steps);
+}
+
+void erm__sgd_lazy_epoch(erm__sgd *self, erm_run *run)
+{
+    const int64_t n = run->problem->X->rows, batch = self->params.batch;
+    int64_t left = self->steps_per_epoch, begin = 0, untold = 0;
+    erm__lazy_load(&self->lazy, 0, 0, self->w, NULL);
+    while (left > 0) {
+        const int64_t most = stretch(self, run), steps = most < left ? most : left;
+        const double length = erm__sgd_length(self, steps / 2);
+        erm__lazy_settle(&self->lazy, 0, length);
+        for (int64_t now = 0; now < steps; now++, begin += batch)
+            step_by_rows(self, run, self->list + begin, n - begin < batch ? n - begin : batch, now, length);
+        erm__lazy_settle(&self->lazy, steps, length);
+        self->steps += steps;
+        left -= steps;
+        untold += steps;
+        if (left > 0 && !erm__tail_turns(&self->tail, untold)) continue;
+        give_sums(self, run, untold);
+        untold = 0;
+    }
+    run->passes += 1;
+}
