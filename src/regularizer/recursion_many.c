@@ -50,8 +50,8 @@ ERM_INLINE double clip(double v, double low, double high)
     return erm__choose(above > high, high, above);
 }
 
-/* Returns how many lanes are odd. far: y may be above Y_MOST. */
-ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bool far)
+/* Returns how many lanes are odd. kinked: there may be thresholds; far: y may be above Y_MOST. */
+ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bool kinked, bool far)
 {
     const double *const restrict w = paths->w, *const restrict step = paths->step, *const restrict count = paths->count;
     const double *const restrict drift = paths->drift;
@@ -63,7 +63,7 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
     ERM_SIMD_SUM(odds)
     for (int64_t i = 0; i < n; i++) {
         const erm_entry *const of = penalty + (alike ? 0 : i);
-        const double x = step[i] * of->l2 + pull, threshold = step[i] * of->l1;
+        const double x = step[i] * of->l2 + pull, threshold = kinked ? step[i] * of->l1 : 0;
         const double move = step[i] * ((summed ? 0 : drift[i]) - (alike ? 0 : of->pull));
         double v = w[i], left = count[i], passed = 0;
         if (!alike) { /* the first step leads inside, from where the clip of the last point is enough */
@@ -72,13 +72,13 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
             passed = erm__choose(left > 0, first, 0);
             left = erm__choose(left > 0, left - 1, left);
         }
-        const double u = fabs(v), sign = erm__choose((v < 0) | ((v == 0) & (move > 0)), -1, 1);
+        const double sign = kinked ? erm__choose((v < 0) | ((v == 0) & (move > 0)), -1, 1) : 1, u = sign * v;
         const double down = threshold + sign * move;
         const double s = log_rest(x), r = 1 - x * s, y = left * x * r, e = far ? exp_rest_far(y) : exp_rest(y);
         const double slope = x * u + down, target = u - slope * (left * r * (1 - y * e));
-        const bool stops = (target <= 0) & (threshold > 0);
-        const double last = erm__choose(stops, 0, sign * target);
-        const double inside = alike ? last : clip(last, of->low, of->high);
+        const bool stops = kinked & (target <= 0) & (threshold > 0);
+        const double last = kinked ? erm__choose(stops, 0, sign * target) : target;
+        const double inside = alike ? last : erm__choose(count[i] > 0, clip(last, of->low, of->high), last);
         const bool rests = (fabs(move) <= threshold) & ((u == 0) | !summed);
         const bool strange = (x > X_MOST) | (y > y_most) | (stops & !rests & (left > 0)) | (summed & (inside != last));
         end[i] = inside;
@@ -91,13 +91,18 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
 
 ERM_KERNEL static double run_alike(const erm__paths *paths, bool far)
 {
-    if (far) return paths->drift ? run_lanes(paths, true, false, true) : run_lanes(paths, true, true, true);
-    return paths->drift ? run_lanes(paths, true, false, false) : run_lanes(paths, true, true, false);
+    const bool kinked = paths->penalty->l1 > 0;
+    if (paths->drift) {
+        if (far) return run_lanes(paths, true, false, true, true);
+        return kinked ? run_lanes(paths, true, false, true, false) : run_lanes(paths, true, false, false, false);
+    }
+    if (far) return run_lanes(paths, true, true, true, true);
+    return kinked ? run_lanes(paths, true, true, true, false) : run_lanes(paths, true, true, false, false);
 }
 
 ERM_KERNEL static double run_any(const erm__paths *paths)
 {
-    return paths->drift ? run_lanes(paths, false, false, true) : run_lanes(paths, false, true, true);
+    return paths->drift ? run_lanes(paths, false, false, true, true) : run_lanes(paths, false, true, true, true);
 }
 
 static void run_one(const erm__paths *paths, int64_t i)

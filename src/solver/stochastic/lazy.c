@@ -74,9 +74,10 @@ void erm__lazy_take(erm__lazy *self, erm_run *run, bool summed)
     self->end = scratch(run);
     self->sum = scratch(run);
     self->odd = scratch(run);
+    for (int r = 0; r <= ERM_LAZY_AHEAD; r++) self->reader[r] = erm__reader_take(run);
     if (alike(run, &self->common)) return;
     self->penalty = erm_run_take_bytes(run, entries, sizeof *self->penalty);
-    self->own = (erm_entry *)erm__run_scratch(run, entries * (int64_t)(sizeof *self->own / sizeof(double)));
+    self->own = (void *)erm__run_scratch(run, entries * (int64_t)(sizeof *self->own / sizeof(double)));
 }
 
 void erm__lazy_open(erm__lazy *self, const erm_run *run, const double *metric)
@@ -99,6 +100,43 @@ void erm__lazy_load(erm__lazy *self, double step, double pull, const double *w, 
             cell[HEAD + k + c] = drift ? drift[j * k + c] : 0;
         }
     }
+}
+
+/* Asks for the cache lines of a row. */
+static void fetch_row(erm_row row)
+{
+    const int64_t line = 64;
+    const char *const value = (const char *)row.value, *const index = (const char *)row.index;
+    for (int64_t at = 0; at < row.count * (int64_t)sizeof *row.value; at += line) __builtin_prefetch(value + at);
+    for (int64_t at = 0; at < row.count * (int64_t)sizeof *row.index; at += line) __builtin_prefetch(index + at);
+}
+
+static void fetch_cells(const erm__lazy *self, erm_row row)
+{
+    for (int64_t p = 0; p < row.count; p++) __builtin_prefetch(self->cell + row.index[p] * self->stride, 1);
+}
+
+/* Reads row t, where there is one. */
+static void read_ahead(erm__lazy *self, const erm_run *run, int64_t t)
+{
+    if (t >= self->rows) return;
+    const int64_t place = t % (ERM_LAZY_AHEAD + 1);
+    self->row[place] = erm__lazy_row(run, self->reader[place], self->list[t]);
+    fetch_row(self->row[place]);
+}
+
+void erm__lazy_queue(erm__lazy *self, const erm_run *run, const int64_t *list, int64_t rows)
+{
+    self->list = list;
+    self->rows = rows;
+    for (int64_t t = 0; t < ERM_LAZY_AHEAD; t++) read_ahead(self, run, t);
+}
+
+erm_row erm__lazy_next(erm__lazy *self, const erm_run *run, int64_t t)
+{
+    read_ahead(self, run, t + ERM_LAZY_AHEAD);
+    if (t + 1 < self->rows) fetch_cells(self, self->row[(t + 1) % (ERM_LAZY_AHEAD + 1)]);
+    return self->row[t % (ERM_LAZY_AHEAD + 1)];
 }
 
 static inline int64_t column(const int32_t *index, int64_t first, int64_t p) { return index ? index[p] : first + p; }

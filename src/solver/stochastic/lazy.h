@@ -6,6 +6,8 @@
 #include "regularizer/recursion_many.h"
 #include "solver/stochastic/stochastic.h"
 
+enum { ERM_LAZY_AHEAD = 2 }; /* rows that are read before their turn, so that what they need is in cache by then */
+
 /* A column that no row touches between two steps moves by the same map each time, w -> prox(w - t M (drift)), so that many
  * steps of it cost no more than one. All that a step needs of a column lies in one cell, half a cache line for one output. */
 typedef struct erm__lazy {
@@ -20,6 +22,12 @@ typedef struct erm__lazy {
     /* of a row's columns, k for each */
     double *w, *step, *count, *drift, *end, *sum, *odd;
     erm_entry *own; /* their penalties */
+
+    /* the rows of a pass: row t is in place t % (ERM_LAZY_AHEAD + 1) */
+    const int64_t *list;
+    int64_t rows;
+    erm__reader reader[ERM_LAZY_AHEAD + 1];
+    erm_row row[ERM_LAZY_AHEAD + 1];
 } erm__lazy;
 
 /* Whether rows are sparse enough, and the regularizer is of single entries l1 |w| + l2/2 w^2 - pull w within bounds. */
@@ -35,6 +43,12 @@ void erm__lazy_open(erm__lazy *self, const erm_run *run, const double *metric);
 
 /* All columns start at step 0 from w, with sums 0 or this drift (d k). pull: as that of `advance`. */
 void erm__lazy_load(erm__lazy *self, double step, double pull, const double *w, const double *drift);
+
+/* Rows list[0 .. rows - 1] will be taken, one after the other. */
+void erm__lazy_queue(erm__lazy *self, const erm_run *run, const int64_t *list, int64_t rows);
+
+/* Row list[t], the next; it is good until ERM_LAZY_AHEAD + 1 rows later. */
+erm_row erm__lazy_next(erm__lazy *self, const erm_run *run, int64_t t);
 
 /* Brings the row's columns to step `now`: then self->end is W there, k entries for each value, and z (k) += x'W. */
 void erm__lazy_bring(erm__lazy *self, erm_row row, int64_t now, double *z);

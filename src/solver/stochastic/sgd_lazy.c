@@ -1,8 +1,9 @@
 /* SGD's steps by sparse rows, which touch the columns of their rows alone: lazy.c.
  *
  * The average of the iterates is kept just in time as well. The step length is held while a number of steps is taken in which the rows
- * have a few times as many values as W has entries; then all columns are brought up to date, and it changes. At the start such
+ * have a few times as many values as X has columns; then all columns are brought up to date, and it changes. At the start such
  * stretches are shorter, as the length falls faster there. */
+#include <math.h>
 #include <string.h>
 
 #include "problem/workspace.h"
@@ -30,41 +31,42 @@ void erm__sgd_lazy_take(erm__sgd *self, erm_run *run)
     self->b_sum = erm_run_take(run, run->k);
 }
 
-/* Steps until all columns are brought up to date. */
-static int64_t stretch(const erm__sgd *self, const erm_run *run)
+/* Steps until all columns are brought up to date, of those that are left: never beyond a power of 2, where the average starts anew. */
+static int64_t stretch(const erm__sgd *self, const erm_run *run, int64_t left)
 {
     const erm_matrix *X = run->problem->X;
     const double values = (double)self->params.batch * (double)X->nnz / (double)X->rows;
-    const double most = STRETCH_WORK * (double)run->d / (values > 1 ? values : 1);
-    const double least = most / FIRST_PART, grown = 0.5 * (double)self->steps;
-    const double steps = grown < least ? least : grown < most ? grown : most;
-    return 1 + (int64_t)steps;
+    const double most = fmin(STRETCH_WORK * (double)run->d / fmax(values, 1), (double)left);
+    int64_t power = 1;
+    while (power <= self->steps || FIRST_PART * (double)power < most) power *= 2;
+    const double steps = fmin(most, (double)(power - self->steps));
+    return steps > 1 ? (int64_t)steps : left > 0;
 }
 
 /* Row t of the batch: its columns are brought up to date, and its margin and what the loss needs of it put in place. */
-static erm_row enter_row(erm__sgd *self, const erm_run *run, int64_t t, int64_t i, int64_t now)
+static void enter_row(erm__sgd *self, const erm_run *run, erm_row row, int64_t i, int64_t t, int64_t now)
 {
     const erm_problem *problem = run->problem;
     const int64_t k = run->k, targets = run->workspace->targets;
     const double *const b = self->w + run->d * k;
-    const erm_row row = erm__lazy_row(run, self->reader, i);
     for (int64_t c = 0; c < k; c++)
         self->z[t * k + c] = (problem->intercept ? b[c] : 0) + (problem->offset ? problem->offset[i * k + c] : 0);
     erm__lazy_bring(&self->lazy, row, now, self->z + t * k);
     for (int64_t c = 0; c < targets; c++) self->y[t * targets + c] = problem->y[i * targets + c];
     if (problem->weight) self->s[t] = problem->weight[i];
-    return row;
 }
 
-/* The step `now` of this stretch, by rows list[0 .. count - 1]. */
-static void step_by_rows(erm__sgd *self, erm_run *run, const int64_t *list, int64_t count, int64_t now, double length)
+/* The step `now` of this stretch, by the `count` rows from `begin` of the list. */
+static void step_by_rows(erm__sgd *self, erm_run *run, int64_t begin, int64_t count, int64_t now, double length)
 {
+    const int64_t *const list = self->list + begin;
     const erm_problem *problem = run->problem;
     const int64_t k = run->k;
     double *const d = self->derivative, *const b = self->w + run->d * k;
     erm_row row = {0};
     for (int64_t t = 0; t < count; t++) {
-        row = enter_row(self, run, t, list[t], now);
+        row = erm__lazy_next(&self->lazy, run, begin + t);
+        enter_row(self, run, row, list[t], t, now);
         if (count > 1) erm__lazy_put(&self->lazy, row, now, NULL, NULL);
     }
     problem->loss.ops->eval(&problem->loss, count, k, self->z, self->y, problem->weight ? self->s : NULL, d, NULL);
@@ -93,18 +95,20 @@ static void give_sums(erm__sgd *self, erm_run *run, int64_t steps)
 void erm__sgd_lazy_epoch(erm__sgd *self, erm_run *run)
 {
     const int64_t n = run->problem->X->rows, batch = self->params.batch;
-    int64_t left = self->steps_per_epoch, begin = 0, untold = 0;
-    erm__lazy_load(&self->lazy, 0, 0, self->w, NULL);
+    int64_t left = self->steps_per_epoch, begin = 0, untold = 0, steps = stretch(self, run, left);
+    double length = erm__sgd_length(self, steps / 2);
+    erm__lazy_load(&self->lazy, length, 0, self->w, NULL);
+    erm__lazy_queue(&self->lazy, run, self->list, n);
     while (left > 0) {
-        const int64_t most = stretch(self, run), steps = most < left ? most : left;
-        const double length = erm__sgd_length(self, steps / 2);
-        erm__lazy_settle(&self->lazy, 0, length);
         for (int64_t now = 0; now < steps; now++, begin += batch)
-            step_by_rows(self, run, self->list + begin, n - begin < batch ? n - begin : batch, now, length);
-        erm__lazy_settle(&self->lazy, steps, length);
-        self->steps += steps;
-        left -= steps;
-        untold += steps;
+            step_by_rows(self, run, begin, n - begin < batch ? n - begin : batch, now, length);
+        const int64_t done = steps;
+        self->steps += done;
+        left -= done;
+        untold += done;
+        steps = stretch(self, run, left);
+        length = erm__sgd_length(self, steps / 2);
+        erm__lazy_settle(&self->lazy, done, length);
         if (left > 0 && !erm__tail_turns(&self->tail, untold)) continue;
         give_sums(self, run, untold);
         untold = 0;

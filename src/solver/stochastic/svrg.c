@@ -71,7 +71,7 @@ static void take(erm__svrg *self, erm_run *run)
     if (self->way == ERM_SVRG_LAZY) erm__lazy_take(&self->lazy, run, false);
     self->reached = erm_run_take_bytes(run, self->way == ERM_SVRG_ADVANCE ? d : 0, sizeof(int64_t));
     self->missed = erm_run_take_bytes(run, self->way == ERM_SVRG_ADVANCE ? d : 0, sizeof(int64_t));
-    for (int r = 0; r < 2; r++) self->reader[r] = erm__reader_take(run);
+    self->reader = erm__reader_take(run);
     self->range_metric = erm_run_take(run, d + 1);
     self->drift = self->plan.accelerated ? erm_run_take(run, run->size) : self->gradient;
     if (self->plan.accelerated) erm__qning_take(&self->qning, run);
@@ -108,7 +108,7 @@ erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *
     choose_ways(self, run);
     take(self, run);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
-    erm__use_range_metric(run, self->reader[0], self->range_metric);
+    erm__use_range_metric(run, self->reader, self->range_metric);
     erm__spread_metric(run, self->metric);
     if (self->way == ERM_SVRG_LAZY) erm__lazy_open(&self->lazy, run, self->metric);
     const double row = erm__svrg_shares(self, run);

@@ -64,7 +64,7 @@ typedef struct erm__svrg {
     erm__lazy lazy;
     int64_t *reached; /* d: the step that row j of W has been brought to */
     int64_t *missed;  /* d: how many steps the columns of a row are behind */
-    erm__reader reader[2];
+    erm__reader reader;
 } erm__svrg;
 
 /* Fills share: rows are drawn in proportion to s_i (1 + r_i / mean r) / 2 with the row sizes r_i of stochastic.h. Returns

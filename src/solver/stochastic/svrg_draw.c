@@ -13,7 +13,7 @@ double erm__svrg_shares(erm__svrg *self, erm_run *run)
     const erm_problem *problem = run->problem;
     const int64_t n = problem->X->rows;
     double *const r = self->share;
-    const erm__row_sizes sizes = erm__measure_rows(run, self->reader[0], r);
+    const erm__row_sizes sizes = erm__measure_rows(run, self->reader, r);
     const double mean = sizes.mean, largest = sizes.largest;
     const double relative = mean > 0 ? 0.5 / mean : 0, base = mean > 0 ? 0.5 : 1;
     for (int64_t i = 0; i < n; i++) {

@@ -52,7 +52,7 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
 {
     const erm_problem *problem = run->problem;
     const int64_t k = run->k, targets = run->workspace->targets;
-    const erm_row row = erm__lazy_row(run, self->reader[0], i);
+    const erm_row row = erm__lazy_row(run, self->reader, i);
     catch_up(self, run, row, now);
     double *const z = self->z, *const d = self->d, *const b = run->w + run->d * k;
     for (int64_t c = 0; c < k; c++) z[c] = (problem->intercept ? b[c] : 0) + (problem->offset ? problem->offset[i * k + c] : 0);
