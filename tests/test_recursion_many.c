@@ -5,10 +5,10 @@
 #include "ermopt/rng.h"
 #include "regularizer/recursion_many.h"
 
-enum { D = 13, K = 3, N = D * K, MOST_STEPS = 1000 };
+enum { D = 13, K = 3, N = D * K, FULL = N + ERM_PATHS_FILL, MOST_STEPS = 1000 };
 
 typedef struct arrays {
-    double w[N], step[N], count[N], drift[N], end[N], sum[N], odd[N];
+    double w[FULL], step[FULL], count[FULL], drift[FULL], end[FULL], sum[FULL], odd[FULL];
     erm_entry penalty[N];
     double pull;
     bool still; /* without drift, and with sums */
@@ -32,6 +32,7 @@ static void draw(arrays *a, int trial, erm_rng *rng)
         a->count[i] = floor(exp(erm_rng_uniform(rng) * log(MOST_STEPS + 1)) - 1 + 0.5 * erm_rng_uniform(rng));
         a->drift[i] = erm_rng_below(rng, 4) ? exp(4 * (erm_rng_uniform(rng) - 0.8)) * erm_rng_normal(rng) : 0;
     }
+    for (int i = N; i < FULL; i++) a->w[i] = a->step[i] = a->count[i] = a->drift[i] = 0;
 }
 
 /* A bound other than 0 stops the entry on its way: then only the shape of the sum is known. */

@@ -58,7 +58,7 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
     const erm_entry *const restrict penalty = paths->penalty;
     double *const restrict end = paths->end, *const restrict sum = paths->sum, *const restrict odd = paths->odd;
     const double pull = paths->pull, y_most = far ? INFINITY : Y_MOST;
-    const int64_t n = paths->n;
+    const int64_t n = alike ? (paths->n + ERM_PATHS_FILL - 1) / ERM_PATHS_FILL * ERM_PATHS_FILL : paths->n;
     double odds = 0;
     ERM_SIMD_SUM(odds)
     for (int64_t i = 0; i < n; i++) {

@@ -4,7 +4,11 @@
 
 #include "ermopt/regularizer.h"
 
-/* n entries: entry i undergoes count[i] steps w -> prox(w - step[i] drift[i]), as `advance` in regularizer.h. Arrays of n. */
+/* Lanes are filled up to a multiple of this: a loop over the rest of them would cost more. */
+enum { ERM_PATHS_FILL = 8 };
+
+/* n entries: entry i undergoes count[i] steps w -> prox(w - step[i] drift[i]), as `advance` in regularizer.h. Arrays of n,
+ * and where alike of n rounded up to ERM_PATHS_FILL, w, step and count being 0, and drift any number, in the rest. */
 typedef struct erm__paths {
     int64_t n;
     const double *w, *step, *count;

@@ -25,12 +25,12 @@ static bool all_entries(const erm_run *run)
     return true;
 }
 
-bool erm__lazy_fits(const erm_run *run)
+bool erm__lazy_fits(const erm_run *run, double rows)
 {
     const erm_matrix *X = run->problem->X;
     const erm_regularizer_ops *R = run->problem->regularizer.ops;
     const double row = (double)X->nnz / (double)X->rows;
-    return X->ops->sparse && X->ops->row && run->d > 0 && LAZY_COST * row <= (double)run->d && R->separable && R->advance && R->entry &&
+    return X->ops->sparse && X->ops->row && run->d > 0 && LAZY_COST * rows * row <= (double)run->d && R->separable && R->advance && R->entry &&
            all_entries(run);
 }
 
@@ -60,7 +60,7 @@ static bool alike(const erm_run *run, erm_entry *common)
     return common->pull == 0 && common->low == -INFINITY && common->high == INFINITY;
 }
 
-static double *scratch(erm_run *run) { return erm__run_scratch(run, run->d * run->k); }
+static double *scratch(erm_run *run) { return erm__run_scratch(run, run->d * run->k + ERM_PATHS_FILL); }
 
 void erm__lazy_take(erm__lazy *self, erm_run *run, bool summed)
 {
@@ -160,6 +160,7 @@ ERM_INLINE void gather(erm__lazy *self, int64_t n, const int32_t *index, int64_t
 static void advance(erm__lazy *self, int64_t n, const int32_t *index, int64_t first)
 {
     const int64_t k = self->k;
+    for (int64_t e = n * k; e % ERM_PATHS_FILL != 0; e++) self->w[e] = self->step[e] = self->count[e] = 0;
     for (int64_t p = 0; self->penalty && p < n; p++)
         memcpy(self->own + p * k, self->penalty + column(index, first, p) * k, (size_t)k * sizeof *self->own);
     erm__paths_run(&(erm__paths){.n = n * k,

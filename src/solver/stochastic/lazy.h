@@ -30,8 +30,9 @@ typedef struct erm__lazy {
     erm_row row[ERM_LAZY_AHEAD + 1];
 } erm__lazy;
 
-/* Whether rows are sparse enough, and the regularizer is of single entries l1 |w| + l2/2 w^2 - pull w within bounds. */
-bool erm__lazy_fits(const erm_run *run);
+/* Whether rows are so sparse that steps by so many of them are cheaper than steps that move all of W, and the regularizer is of
+ * single entries l1 |w| + l2/2 w^2 - pull w within bounds. */
+bool erm__lazy_fits(const erm_run *run, double rows);
 
 /* Row i with its column numbers. */
 erm_row erm__lazy_row(const erm_run *run, erm__reader reader, int64_t i);

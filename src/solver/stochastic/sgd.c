@@ -9,6 +9,8 @@
  * averaging, with the start of the suffix moved at powers of 2 so that nothing is stored); an average of sparse iterates is
  * less sparse.
  *
+ * Sparse rows have a way of their own, sgd_lazy.c.
+ *
  * Default step: reach / (((B - 1) top + row) / B), row the largest n s_i / S ||x_i||^2 in the metric M = 1 / (largest
  * entry of the column)^2, and top the largest eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian, but for the
  * curvature of the loss. reach is 1 / curvature, or where larger the mean loss over the mean l'^2 at the start: the step of
@@ -119,7 +121,7 @@ static erm_status start(void *state, erm_run *run)
     erm_run_prox(run, DBL_MIN, NULL, run->w, self->w); /* into the set, where there is one */
     memcpy(self->old_w, self->w, (size_t)run->size * sizeof(double));
     self->first = erm__look_at_start(run, (erm_rows){.count = n < SAMPLE ? n : SAMPLE, .list = self->list}, self->w, derivative);
-    if (self->params.step == 0) self->params.step = default_step(self, run);
+    if (self->params.step == 0) self->params.step = self->longest ? erm__sgd_lazy_step(self, run) : default_step(self, run);
     return ERM_OK;
 }
 

@@ -31,6 +31,7 @@ typedef struct erm__sgd {
     erm__lazy lazy;
     double *z, *y, *s; /* batch k, batch targets, batch: margins, labels and weights of the rows of a step */
     double *b_sum;     /* k: the sum of b since the tail took it */
+    double *longest;   /* n: the longest step along each row, with the default step of single rows; else NULL */
     erm__sgd_dual dual;
 
     /* AdaGrad and Adam */
@@ -52,6 +53,9 @@ double erm__sgd_length(const erm__sgd *self, int64_t ahead);
 /* Whether steps can be such; their memory; an epoch of them along self->list. */
 bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run);
 void erm__sgd_lazy_take(erm__sgd *self, erm_run *run);
+
+/* The default step of single rows, and `longest`. */
+double erm__sgd_lazy_step(erm__sgd *self, erm_run *run);
 void erm__sgd_lazy_epoch(erm__sgd *self, erm_run *run);
 
 /* Memory, where the loss needs it; the derivatives of a step's rows; the end of an epoch, which sets run->dual. */

@@ -1,5 +1,10 @@
 /* SGD's steps by sparse rows, which touch the columns of their rows alone: lazy.c.
  *
+ * Default: single rows, and a step of reach / mean ||x_i||^2 (sgd.c), but for each row no more than reach / (n s_i / S ||x_i||^2),
+ * which is as far as its own margin may go. One long row then does not shorten the steps of all the others; what its own shortened
+ * steps leave out of the estimate fades as t falls. After one epoch with logistic loss and l2 = 1 / n, F is 7 % above its minimum on
+ * news20 (15935 x 62061, 80 values a row) so, and 94 % in batches that are worth a step of all of W; 30 epochs: 0.08 % and 51 %.
+ *
  * The average of the iterates is kept just in time as well. The step length is held while a number of steps is taken in which the rows
  * have a few times as many values as X has columns; then all columns are brought up to date, and it changes. At the start such
  * stretches are shorter, as the length falls faster there. */
@@ -12,13 +17,15 @@
 
 enum {
     STRETCH_WORK = 4, /* values for each column, before all columns are brought up to date */
-    FIRST_PART = 16   /* of that at first */
+    FIRST_PART = 16,  /* of that at first */
+    WORTH_SINGLE = 2  /* as many rows must be cheap by the default: single rows cost twice as much as batches that are worth a step of all of W */
 };
 
 bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run)
 {
     const bool plain = self->params.rule != ERM_SGD_ADAGRAD && self->params.rule != ERM_SGD_ADAM && self->params.momentum == 0;
-    return plain && erm__lazy_fits(run);
+    const double rows = self->params.batch > 0 ? (double)self->params.batch : WORTH_SINGLE;
+    return plain && erm__lazy_fits(run, rows);
 }
 
 void erm__sgd_lazy_take(erm__sgd *self, erm_run *run)
@@ -29,6 +36,20 @@ void erm__sgd_lazy_take(erm__sgd *self, erm_run *run)
     self->y = erm_run_take(run, batch * run->workspace->targets);
     self->s = erm_run_take(run, batch);
     self->b_sum = erm_run_take(run, run->k);
+    if (batch == 1 && self->params.step == 0) self->longest = erm_run_take(run, run->problem->X->rows);
+}
+
+double erm__sgd_lazy_step(erm__sgd *self, erm_run *run)
+{
+    const int64_t n = run->problem->X->rows;
+    const double *const s = run->problem->weight;
+    double *const r = self->longest;
+    const double mean = erm__measure_rows(run, self->reader, r).mean;
+    for (int64_t i = 0; i < n; i++) {
+        const double square = (s ? s[i] * (double)n / run->workspace->total_weight : 1) * r[i];
+        r[i] = square > 0 ? self->first.reach / square : INFINITY;
+    }
+    return mean > 0 ? self->first.reach / mean : 1;
 }
 
 /* Steps until all columns are brought up to date, of those that are left: never beyond a power of 2, where the average starts anew. */
@@ -72,7 +93,8 @@ static void step_by_rows(erm__sgd *self, erm_run *run, int64_t begin, int64_t co
     problem->loss.ops->eval(&problem->loss, count, k, self->z, self->y, problem->weight ? self->s : NULL, d, NULL);
     erm__sgd_dual_add(self, run, list, count);
     const double scale = (double)run->workspace->n / (double)count / run->workspace->total_weight;
-    for (int64_t e = 0; e < count * k; e++) d[e] *= scale;
+    const double shorter = self->longest ? fmin(1, self->longest[list[0]] / length) : 1;
+    for (int64_t e = 0; e < count * k; e++) d[e] *= shorter * scale;
     if (count == 1) erm__lazy_put(&self->lazy, row, now, d, NULL);
     for (int64_t t = 0; count > 1 && t < count; t++)
         erm__lazy_subtract(&self->lazy, erm__lazy_row(run, self->reader, list[t]), d + t * k);

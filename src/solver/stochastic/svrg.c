@@ -40,7 +40,7 @@ static bool can_advance(const erm_run *run)
 static erm__svrg_way way_of(const erm_run *run)
 {
     if (run->centre) return ERM_SVRG_DENSE;
-    return erm__lazy_fits(run) ? ERM_SVRG_LAZY : can_advance(run) ? ERM_SVRG_ADVANCE : ERM_SVRG_DENSE;
+    return erm__lazy_fits(run, 1) ? ERM_SVRG_LAZY : can_advance(run) ? ERM_SVRG_ADVANCE : ERM_SVRG_DENSE;
 }
 
 static void choose_ways(erm__svrg *self, const erm_run *run)
