@@ -44,22 +44,6 @@ erm_row erm__lazy_row(const erm_run *run, erm__reader reader, int64_t i)
     return row;
 }
 
-static bool same(const erm_entry *a, const erm_entry *b)
-{
-    return a->l1 == b->l1 && a->l2 == b->l2 && a->pull == b->pull && a->low == b->low && a->high == b->high;
-}
-
-/* Is the penalty one for all entries, and without bounds and pull? */
-static bool alike(const erm_run *run, erm_entry *common)
-{
-    const erm_regularizer *R = &run->problem->regularizer;
-    R->ops->entry(R, 0, 0, common);
-    erm_entry entry;
-    for (int64_t e = 0; e < run->d * run->k; e++)
-        if (!R->ops->entry(R, e / run->k, e, &entry) || !same(&entry, common)) return false;
-    return common->pull == 0 && common->low == -INFINITY && common->high == INFINITY;
-}
-
 static double *scratch(erm_run *run) { return erm__run_scratch(run, run->d * run->k + ERM_PATHS_FILL); }
 
 void erm__lazy_take(erm__lazy *self, erm_run *run, bool summed)
@@ -75,7 +59,8 @@ void erm__lazy_take(erm__lazy *self, erm_run *run, bool summed)
     self->sum = scratch(run);
     self->odd = scratch(run);
     for (int r = 0; r <= ERM_LAZY_AHEAD; r++) self->reader[r] = erm__reader_take(run);
-    if (alike(run, &self->common)) return;
+    const bool alike = erm__common_penalty(run, &self->common) && self->common.pull == 0;
+    if (alike && self->common.low == -INFINITY && self->common.high == INFINITY) return;
     self->penalty = erm_run_take_bytes(run, entries, sizeof *self->penalty);
     self->own = (void *)erm__run_scratch(run, entries * (int64_t)(sizeof *self->own / sizeof(double)));
 }

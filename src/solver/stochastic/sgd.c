@@ -110,6 +110,8 @@ static erm_status start(void *state, erm_run *run)
     if (self->params.batch > n) self->params.batch = n;
     self->derivative = erm_run_take(run, self->params.batch * run->k);
     if (self->is_lazy) erm__sgd_lazy_take(self, run);
+    self->is_dense = self->params.batch == 1 && erm__sgd_is_plain(self) && erm__dense_fits(run, 1);
+    if (self->is_dense) erm__dense_take(&self->dense, run);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     self->steps_per_epoch = (n + self->params.batch - 1) / self->params.batch;
     for (int64_t i = 0; i < n; i++) self->list[i] = i;
@@ -156,6 +158,8 @@ static erm_status step(void *state, erm_run *run)
     if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, run->problem->X->rows, self->list);
     if (self->is_lazy)
         erm__sgd_lazy_epoch(self, run);
+    else if (self->is_dense)
+        erm__sgd_dense_epoch(self, run);
     else
         whole_epoch(self, run);
     erm__sgd_dual_close_epoch(self, run);

@@ -3,6 +3,7 @@
 #define ERM_SGD_H
 
 #include "ermopt/solver.h"
+#include "solver/stochastic/dense_rows.h"
 #include "solver/stochastic/lazy.h"
 #include "solver/stochastic/stochastic.h"
 
@@ -25,6 +26,9 @@ typedef struct erm__sgd {
     double *metric;       /* size: the same, entry by entry */
     erm__reader reader;
     double *derivative; /* batch k: s l'(z) of the rows of a step */
+
+    bool is_dense; /* rows are taken as dense_rows.h has it */
+    erm__dense_rows dense;
 
     /* for sparse rows, whose columns alone a step touches */
     bool is_lazy;
@@ -50,7 +54,13 @@ void erm__sgd_move(erm__sgd *self, erm_run *run);
 /* t of the plain rules, `ahead` steps from now. */
 double erm__sgd_length(const erm__sgd *self, int64_t ahead);
 
-/* Whether steps can be such; their memory; an epoch of them along self->list. */
+/* What the rules without memory but t have in common: no momentum, no other metric. */
+bool erm__sgd_is_plain(const erm__sgd *self);
+
+/* An epoch of steps by single dense rows; margins are put in self->z. */
+void erm__sgd_dense_epoch(erm__sgd *self, erm_run *run);
+
+/* Whether steps by sparse rows can be lazy; their memory; an epoch of them along self->list. */
 bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run);
 void erm__sgd_lazy_take(erm__sgd *self, erm_run *run);
 

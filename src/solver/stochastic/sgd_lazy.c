@@ -23,9 +23,8 @@ enum {
 
 bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run)
 {
-    const bool plain = self->params.rule != ERM_SGD_ADAGRAD && self->params.rule != ERM_SGD_ADAM && self->params.momentum == 0;
     const double rows = self->params.batch > 0 ? (double)self->params.batch : WORTH_SINGLE;
-    return plain && erm__lazy_fits(run, rows);
+    return erm__sgd_is_plain(self) && erm__lazy_fits(run, rows);
 }
 
 void erm__sgd_lazy_take(erm__sgd *self, erm_run *run)

@@ -36,6 +36,11 @@ double erm__sgd_length(const erm__sgd *self, int64_t ahead)
     return t0;
 }
 
+bool erm__sgd_is_plain(const erm__sgd *self)
+{
+    return self->params.rule != ERM_SGD_ADAGRAD && self->params.rule != ERM_SGD_ADAM && self->params.momentum == 0;
+}
+
 static void move_plain(erm__sgd *self, erm_run *run, double t)
 {
     const double momentum = self->params.momentum;

@@ -31,10 +31,9 @@ bool erm__tail_turns(const erm__tail *self, int64_t steps)
     return (self->steps ^ (self->steps + steps)) > self->steps; /* a higher bit is set */
 }
 
-void erm__tail_add_sum(erm__tail *self, int64_t n, const double *sum, int64_t steps)
+void erm__tail_count(erm__tail *self, int64_t n, int64_t steps)
 {
     const bool turns = erm__tail_turns(self, steps);
-    for (int64_t e = 0; e < n; e++) self->sum[e] += sum[e];
     self->count += steps;
     self->steps += steps;
     if (!turns) return;
@@ -44,6 +43,12 @@ void erm__tail_add_sum(erm__tail *self, int64_t n, const double *sum, int64_t st
     memset(self->sum, 0, (size_t)n * sizeof(double));
     self->old_count = self->count;
     self->count = 0;
+}
+
+void erm__tail_add_sum(erm__tail *self, int64_t n, const double *sum, int64_t steps)
+{
+    for (int64_t e = 0; e < n; e++) self->sum[e] += sum[e];
+    erm__tail_count(self, n, steps);
 }
 
 void erm__tail_add(erm__tail *self, int64_t n, const double *w) { erm__tail_add_sum(self, n, w, 1); }

@@ -50,6 +50,7 @@ static void choose_ways(erm__svrg *self, const erm_run *run)
     const int64_t worth = erm__rows_worth_a_step(run);
     self->batch = self->way != ERM_SVRG_DENSE ? 1 : batch > 0 ? batch : worth > 1 ? worth : DENSE_BATCH;
     if (self->batch > n) self->batch = n;
+    if (self->way == ERM_SVRG_DENSE && !self->plan.table && erm__dense_fits(run, self->batch)) self->way = ERM_SVRG_ROWS;
 }
 
 static void take(erm__svrg *self, erm_run *run)
@@ -68,6 +69,7 @@ static void take(erm__svrg *self, erm_run *run)
     self->y = erm_run_take(run, self->batch * run->workspace->targets);
     self->s = erm_run_take(run, self->batch);
     self->o = erm_run_take(run, self->batch * k);
+    if (self->way == ERM_SVRG_ROWS) erm__dense_take(&self->dense, run);
     if (self->way == ERM_SVRG_LAZY) erm__lazy_take(&self->lazy, run, false);
     self->reached = erm_run_take_bytes(run, self->way == ERM_SVRG_ADVANCE ? d : 0, sizeof(int64_t));
     self->missed = erm_run_take_bytes(run, self->way == ERM_SVRG_ADVANCE ? d : 0, sizeof(int64_t));
@@ -133,6 +135,7 @@ static void pass(erm__svrg *self, erm_run *run, int64_t count)
 {
     switch (self->way) {
     case ERM_SVRG_DENSE: erm__svrg_dense_pass(self, run, count); break;
+    case ERM_SVRG_ROWS: erm__svrg_rows_pass(self, run, count); break;
     case ERM_SVRG_LAZY: erm__svrg_lazy_pass(self, run, count); break;
     case ERM_SVRG_ADVANCE: erm__svrg_advance_pass(self, run, count); break;
     }

@@ -5,6 +5,7 @@
 #include "ermopt/solver.h"
 #include "problem/workspace.h"
 #include "solver/newton/lbfgs_pairs.h"
+#include "solver/stochastic/dense_rows.h"
 #include "solver/stochastic/lazy.h"
 #include "solver/stochastic/stochastic.h"
 
@@ -32,6 +33,7 @@ typedef struct erm__qning {
 /* How a pass goes through the rows. */
 typedef enum erm__svrg_way {
     ERM_SVRG_DENSE,  /* mini-batches, each of which moves all of W */
+    ERM_SVRG_ROWS,   /* the same for few dense rows and one output */
     ERM_SVRG_LAZY,   /* single rows, W brought up to date where a row needs it */
     ERM_SVRG_ADVANCE /* the same by the regularizer's `advance` */
 } erm__svrg_way;
@@ -60,6 +62,8 @@ typedef struct erm__svrg {
     double *z, *d, *y, *s, *o;
     double *change; /* SAGA: what the rows' derivatives in the table change by, divided by S */
 
+    erm__dense_rows dense;
+
     /* for single sparse rows */
     erm__lazy lazy;
     int64_t *reached; /* d: the step that row j of W has been brought to */
@@ -80,8 +84,16 @@ static inline double erm__svrg_scale(const erm__svrg *self, const erm_run *run, 
     return (double)run->workspace->n / (run->workspace->total_weight * self->share[i]);
 }
 
+/* y, offsets and weights of these rows next to one another: self->y, o and s. */
+void erm__svrg_gather(erm__svrg *self, const erm_run *run, erm_rows rows);
+
+/* self->d, the rows' derivatives, becomes what they are multiplied by in the step: less those at the snapshot and scaled to a mean over the
+ * batch. SAGA's table is changed, too, and by what, divided by S, is in self->change. */
+void erm__svrg_compare(erm__svrg *self, const erm_run *run, erm_rows rows);
+
 /* Runs through the first `count` drawn rows from run->w. */
 void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count);
+void erm__svrg_rows_pass(erm__svrg *self, erm_run *run, int64_t count);
 void erm__svrg_lazy_pass(erm__svrg *self, erm_run *run, int64_t count);
 void erm__svrg_advance_pass(erm__svrg *self, erm_run *run, int64_t count);
 
