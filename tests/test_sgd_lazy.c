@@ -19,7 +19,7 @@ static owned_problem *sparse_problem(const char *loss, erm_regularizer regulariz
                                                             .offset = seed % 3 == 1,
                                                             .seed = seed});
     erm_rng rng = erm_rng_seed(seed);
-    double *const full = random_numbers(&rng, N, D, 0.03);
+    double *const full = random_numbers(&rng, N, D, 0.02);
     owned_matrix *const matrix = owned_matrix_new(kind_named(seed % 2 ? "csr f64" : "csr f32"), N, D, full);
     free(full);
     owned_matrix_free(owned->matrix);
@@ -70,7 +70,8 @@ static void lazy_steps_equal_steps_of_all_of_w(void **state)
         for (int l = 0; l < 3; l++)
             for (int way = 0; way < 6; way++, seed++) {
                 owned_problem *owned = sparse_problem(losses[l], regularizers[r], seed);
-                const erm_sgd_params params = {.rule = ERM_SGD_CONSTANT, .batch = 1 + 2 * (way % 3), .no_averaging = way < 3};
+                const erm_sgd_params params = {
+                    .rule = ERM_SGD_CONSTANT, .step = 0.3, .batch = 1 + 2 * (way % 3), .no_averaging = way < 3};
                 double a[SIZE], b[SIZE];
                 if (sgd(owned, true, params, 5, a) >= N / 4) fail_case("%s: all of W was moved", regularizers[r].ops->name);
                 if (sgd(owned, false, params, 5, b) < N / 4) fail_case("%s: not all of W was moved", regularizers[r].ops->name);
@@ -81,10 +82,33 @@ static void lazy_steps_equal_steps_of_all_of_w(void **state)
             }
 }
 
+/* Row 0 has a value in each column, the others in a few: its step must be short, theirs need not be. */
+static void one_long_row_does_not_hold_up_the_others(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        owned_problem *owned = sparse_problem("logistic", erm_l2(0.002), 6 * seed);
+        erm_rng rng = erm_rng_seed(seed);
+        double *const full = random_numbers(&rng, N, D, 0.02), w[SIZE] = {0};
+        for (int64_t j = 0; j < D; j++) full[j] = 1;
+        for (int64_t i = 0; i < N; i++) owned->y[i] = full[i * D] + full[i * D + 1] + full[i * D + 2] > 0 ? 1 : -1;
+        owned_matrix_free(owned->matrix);
+        owned->matrix = owned_matrix_new(kind_named("csr f64"), N, D, full);
+        owned->problem.X = owned->matrix->X;
+        free(full);
+        const double best = solve(&owned->problem, (erm_options){.tol = 1e-8}, w).certificate.primal;
+        sgd(owned, true, (erm_sgd_params){0}, 30, w);
+        const double F = slow_objective(owned, w);
+        if (!(F - best < 0.05 * best)) fail_case("seed %d: F = %g, optimum %g", (int)seed, F, best);
+        owned_problem_free(owned);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lazy_steps_equal_steps_of_all_of_w),
+        cmocka_unit_test(one_long_row_does_not_hold_up_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@ void erm__sgd_dense_epoch(erm__sgd *self, erm_run *run)
         const int64_t i = self->list[t];
         const erm_rows rows = {.begin = t, .count = 1, .list = self->list};
         const double *const *const x = erm__dense_read(&self->dense, run, rows, n, t == 0);
+        if (t + 1 < n) __builtin_prefetch(problem->y + self->list[t + 1]);
         z = margin(self, run, x[0], i, run->centre ? erm__dense_dot(d, run->centre, self->w) : 0);
         problem->loss.ops->eval(&problem->loss, 1, 1, &z, problem->y + i, problem->weight ? problem->weight + i : NULL,
                                 self->derivative, NULL);

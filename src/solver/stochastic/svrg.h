@@ -91,6 +91,14 @@ void erm__svrg_gather(erm__svrg *self, const erm_run *run, erm_rows rows);
  * batch. SAGA's table is changed, too, and by what, divided by S, is in self->change. */
 void erm__svrg_compare(erm__svrg *self, const erm_run *run, erm_rows rows);
 
+/* Asks for what is kept of row i. */
+static inline void erm__svrg_fetch(const erm__svrg *self, const erm_run *run, int64_t i)
+{
+    __builtin_prefetch(run->problem->y + i * run->workspace->targets);
+    __builtin_prefetch(self->share + i);
+    __builtin_prefetch(self->derivative + i * run->k, 1);
+}
+
 /* Runs through the first `count` drawn rows from run->w. */
 void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count);
 void erm__svrg_rows_pass(erm__svrg *self, erm_run *run, int64_t count);

@@ -40,7 +40,10 @@ void erm__svrg_lazy_pass(erm__svrg *self, erm_run *run, int64_t count)
     erm__lazy *const lazy = &self->lazy;
     erm__lazy_load(lazy, self->step, self->step * self->kappa, run->w, self->drift);
     erm__lazy_queue(lazy, run, self->drawn, count);
-    for (int64_t t = 0; t < count; t++) step_by_row(self, run, erm__lazy_next(lazy, run, t), self->drawn[t], t);
+    for (int64_t t = 0; t < count; t++) {
+        if (t + 1 < count) erm__svrg_fetch(self, run, self->drawn[t + 1]);
+        step_by_row(self, run, erm__lazy_next(lazy, run, t), self->drawn[t], t);
+    }
     erm__lazy_settle(lazy, count, self->step);
     erm__lazy_unload(lazy, run->w, self->plan.table ? self->gradient : NULL);
 }

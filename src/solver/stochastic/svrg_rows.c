@@ -34,6 +34,8 @@ void erm__svrg_rows_pass(erm__svrg *self, erm_run *run, int64_t count)
     for (int64_t begin = 0; begin < count; begin += self->batch) {
         const int64_t left = count - begin;
         const erm_rows rows = {.begin = begin, .count = left < self->batch ? left : self->batch, .list = self->drawn};
+        const int64_t next = begin + 2 * self->batch < count ? begin + 2 * self->batch : count;
+        for (int64_t t = begin + self->batch; t < next; t++) erm__svrg_fetch(self, run, self->drawn[t]);
         step_by_rows(self, run, rows, erm__dense_read(&self->dense, run, rows, count, begin == 0));
     }
 }
