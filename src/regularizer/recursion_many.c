@@ -4,7 +4,7 @@
  *     G = a + ... + a^n = n r f(y),   H = sum of the G of 1 ... n steps = n (s + n r^2 e(y)),   a = 1 / (1 + x),
  *     r = log(1 + x) / x = 1 - x s,   y = n x r,   f = (1 - exp(-y)) / y = 1 - y e,
  * so that s and e, two power series, are all that is needed while x and y are small, without a division, and x = 0 is no
- * special case. Lanes that pass through 0 and on, or have a large x, are done again one by one. */
+ * special case. Lanes that pass through 0 and on are done again one by one. */
 #include "regularizer/recursion_many.h"
 
 #include "base/simd.h"
@@ -30,7 +30,14 @@ ERM_INLINE double exp_rest(double y)
     return (e01 + y2 * e23) + y4 * ((e45 + y2 * e67) + y4 * e89);
 }
 
-/* The same for larger y, 1/4 of which is near enough below Y_MOST. */
+/* The same for any x and y. */
+ERM_INLINE double log_rest_far(double x)
+{
+    const double safe = erm__choose(x > X_MOST, x, 1);
+    const double rest = (safe - erm__log1p(safe)) / (safe * safe);
+    return erm__choose(x > X_MOST, rest, log_rest(erm__choose(x > X_MOST, 0, x)));
+}
+
 ERM_INLINE double exp_rest_far(double y)
 {
     const double safe = erm__choose(y > Y_MOST, y, 1);
@@ -50,14 +57,14 @@ ERM_INLINE double clip(double v, double low, double high)
     return erm__choose(above > high, high, above);
 }
 
-/* Returns how many lanes are odd. kinked: there may be thresholds; far: y may be above Y_MOST. */
+/* Returns how many lanes are odd. kinked: there may be thresholds; far: x and y may be above these bounds. */
 ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bool kinked, bool far)
 {
     const double *const restrict w = paths->w, *const restrict step = paths->step, *const restrict count = paths->count;
     const double *const restrict drift = paths->drift;
     const erm_entry *const restrict penalty = paths->penalty;
     double *const restrict end = paths->end, *const restrict sum = paths->sum, *const restrict odd = paths->odd;
-    const double pull = paths->pull, y_most = far ? INFINITY : Y_MOST;
+    const double pull = paths->pull, x_most = far ? INFINITY : X_MOST, y_most = far ? INFINITY : Y_MOST;
     const int64_t n = alike ? (paths->n + ERM_PATHS_FILL - 1) / ERM_PATHS_FILL * ERM_PATHS_FILL : paths->n;
     double odds = 0;
     ERM_SIMD_SUM(odds)
@@ -74,13 +81,13 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
         }
         const double sign = kinked ? erm__choose((v < 0) | ((v == 0) & (move > 0)), -1, 1) : 1, u = sign * v;
         const double down = threshold + sign * move;
-        const double s = log_rest(x), r = 1 - x * s, y = left * x * r, e = far ? exp_rest_far(y) : exp_rest(y);
+        const double s = far ? log_rest_far(x) : log_rest(x), r = 1 - x * s, y = left * x * r, e = far ? exp_rest_far(y) : exp_rest(y);
         const double slope = x * u + down, target = u - slope * (left * r * (1 - y * e));
         const bool stops = kinked & (target <= 0) & (threshold > 0);
         const double last = kinked ? erm__choose(stops, 0, sign * target) : target;
         const double inside = alike ? last : erm__choose(count[i] > 0, clip(last, of->low, of->high), last);
         const bool rests = (fabs(move) <= threshold) & ((u == 0) | !summed);
-        const bool strange = (x > X_MOST) | (y > y_most) | (stops & !rests & (left > 0)) | (summed & (inside != last));
+        const bool strange = (x > x_most) | (y > y_most) | (stops & !rests & (left > 0)) | (summed & (inside != last));
         end[i] = inside;
         if (summed) sum[i] = passed + erm__choose(stops, 0, sign * (left * u - slope * (left * (s + left * r * r * e))));
         odd[i] = erm__choose(strange, 1, 0);
@@ -129,7 +136,7 @@ static void run_one(const erm__paths *paths, int64_t i)
 
 void erm__paths_run(const erm__paths *paths)
 {
-    const double few = 0.125 * (double)paths->n; /* one by one they cost about eight times as much */
+    const double few = 2 + (double)paths->n / 32; /* one by one they cost some thirty times as much */
     double odds = paths->alike ? run_alike(paths, false) : run_any(paths);
     if (paths->alike && odds > few) odds = run_alike(paths, true);
     for (int64_t i = 0; odds > 0 && i < paths->n; i++) {
