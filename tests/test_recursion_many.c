@@ -36,10 +36,7 @@ static void draw(arrays *a, int trial, erm_rng *rng)
 }
 
 /* A bound other than 0 stops the entry on its way: then only the shape of the sum is known. */
-static bool is_stopped(const erm_entry *of, double end)
-{
-    return (end == of->low || end == of->high) && end != 0;
-}
+static bool is_stopped(const erm_entry *of, double end) { return (end == of->low || end == of->high) && end != 0; }
 
 static void check_entry(const arrays *a, int i, const char *name)
 {
@@ -52,7 +49,8 @@ static void check_entry(const arrays *a, int i, const char *name)
         size += fabs(w);
     }
     if (!(fabs(a->end[i] - w) <= 1e-10 * fmax(fabs(w), fmax(1, fabs(a->w[i])))))
-        fail_case("%s, %d steps of %g, pull %g: %.17g, one by one %.17g", name, (int)a->count[i], a->step[i], a->pull, a->end[i], w);
+        fail_case("%s, %d steps of %g, pull %g: %.17g, one by one %.17g", name, (int)a->count[i], a->step[i], a->pull, a->end[i],
+                  w);
     const double slack = is_stopped(of, w) ? 0.5 * a->count[i] * fmax(1, fabs(a->w[i])) : 1e-9 * fmax(size, a->count[i]);
     if (a->still && !(fabs(a->sum[i] - sum) <= slack))
         fail_case("%s, %d steps of %g from %g, pull %g: sum %.17g, one by one %.17g", name, (int)a->count[i], a->step[i], a->w[i],
@@ -123,7 +121,8 @@ static void what_is_not_finite_does_not_become_a_number(void **state)
             draw(&a, trial, &rng);
             a.w[5] = trial & 2 ? NAN : INFINITY;
             a.count[5] = 1 + trial;
-            erm__paths_run(&(erm__paths){N, a.w, a.step, a.count, a.still ? NULL : a.drift, a.penalty, trial & 4, a.pull, a.end, a.sum, a.odd});
+            erm__paths_run(&(erm__paths){N, a.w, a.step, a.count, a.still ? NULL : a.drift, a.penalty, trial & 4, a.pull, a.end,
+                                         a.sum, a.odd});
             if (isfinite(a.end[5])) fail_case("%g became %g", a.w[5], a.end[5]);
         }
 }

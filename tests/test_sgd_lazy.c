@@ -49,7 +49,8 @@ static int64_t sgd(owned_problem *owned, bool lazy, erm_sgd_params params, int64
     owned->problem.regularizer.ops = &counted;
     proxes = 0;
     memset(w, 0, SIZE * sizeof *w);
-    solve(&owned->problem, (erm_options){.solver = erm_solver_sgd(&params), .tol = 1e-15, .max_epochs = epochs, .check_every = epochs}, w);
+    solve(&owned->problem,
+          (erm_options){.solver = erm_solver_sgd(&params), .tol = 1e-15, .max_epochs = epochs, .check_every = epochs}, w);
     owned->problem.regularizer.ops = ops;
     return proxes;
 }
@@ -62,8 +63,14 @@ static void lazy_steps_equal_steps_of_all_of_w(void **state)
     for (int j = 0; j < D; j++) factor[j] = j % 3;
     erm_regularizer factors = erm_elastic_net(0.002, 0.05);
     factors.factor = factor;
-    const erm_regularizer regularizers[SETS] = {erm_none(),        erm_l1(0.005), erm_l2(0.1),                erm_elastic_net(0.005, 0.1),
-                                                erm_nonnegative(), factors,       erm_proximity(0.1, centre), erm_box(-0.1, 0.2)};
+    const erm_regularizer regularizers[SETS] = {erm_none(),
+                                                erm_l1(0.005),
+                                                erm_l2(0.1),
+                                                erm_elastic_net(0.005, 0.1),
+                                                erm_nonnegative(),
+                                                factors,
+                                                erm_proximity(0.1, centre),
+                                                erm_box(-0.1, 0.2)};
     static const char *const losses[] = {"logistic", "hinge", "cross-entropy, 5 classes"};
     uint64_t seed = 1;
     for (int r = 0; r < SETS; r++)
@@ -77,7 +84,8 @@ static void lazy_steps_equal_steps_of_all_of_w(void **state)
                 if (sgd(owned, false, params, 5, b) < N / 4) fail_case("%s: not all of W was moved", regularizers[r].ops->name);
                 for (int64_t e = 0; e < owned->size; e++)
                     if (fabs(a[e] - b[e]) > 1e-9 * fmax(1, fabs(b[e])))
-                        fail_case("%s x %s, way %d: w[%d] = %.15g, not %.15g", losses[l], regularizers[r].ops->name, way, (int)e, a[e], b[e]);
+                        fail_case("%s x %s, way %d: w[%d] = %.15g, not %.15g", losses[l], regularizers[r].ops->name, way, (int)e,
+                                  a[e], b[e]);
                 owned_problem_free(owned);
             }
 }

@@ -16,7 +16,8 @@ static const double X_MOST = 0x1p-6, Y_MOST = 0.25; /* up to which the series be
 /* (x - log(1 + x)) / x^2 */
 ERM_INLINE double log_rest(double x)
 {
-    const double s67 = 1. / 8 - x * (1. / 9), s45 = 1. / 6 - x * (1. / 7), s23 = 1. / 4 - x * (1. / 5), s01 = 1. / 2 - x * (1. / 3);
+    const double s67 = 1. / 8 - x * (1. / 9), s45 = 1. / 6 - x * (1. / 7), s23 = 1. / 4 - x * (1. / 5),
+                 s01 = 1. / 2 - x * (1. / 3);
     const double x2 = x * x;
     return (s01 + x2 * s23) + (x2 * x2) * (s45 + x2 * s67);
 }
@@ -81,7 +82,8 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
         }
         const double sign = kinked ? erm__choose((v < 0) | ((v == 0) & (move > 0)), -1, 1) : 1, u = sign * v;
         const double down = threshold + sign * move;
-        const double s = far ? log_rest_far(x) : log_rest(x), r = 1 - x * s, y = left * x * r, e = far ? exp_rest_far(y) : exp_rest(y);
+        const double s = far ? log_rest_far(x) : log_rest(x), r = 1 - x * s, y = left * x * r,
+                     e = far ? exp_rest_far(y) : exp_rest(y);
         const double slope = x * u + down, target = u - slope * (left * r * (1 - y * e));
         const bool stops = kinked & (target <= 0) & (threshold > 0);
         const double last = kinked ? erm__choose(stops, 0, sign * target) : target;
@@ -124,7 +126,8 @@ static void run_one(const erm__paths *paths, int64_t i)
         sum = w = erm__clip(erm__recursion_step(&entry, w, move), of->low, of->high);
         left--;
     }
-    double end = paths->drift ? erm__recursion_run(&entry, w, move, left) : erm__recursion_run_summed(&entry, w, move, left, &sum);
+    double end =
+        paths->drift ? erm__recursion_run(&entry, w, move, left) : erm__recursion_run_summed(&entry, w, move, left, &sum);
     if (bounded && left > 0) {
         const double inside = erm__clip(end, of->low, of->high);
         if (inside != end) sum = w + (double)left * 0.5 * (w + inside);

@@ -82,8 +82,8 @@ ERM_INLINE void walk(const combination *of, int count, bool divides, bool sums, 
     }
 }
 
-ERM_INLINE void walk_any(const combination *of, bool divides, bool sums, int64_t d, const erm__dense_step *step, erm_entry penalty,
-                         double *w)
+ERM_INLINE void walk_any(const combination *of, bool divides, bool sums, int64_t d, const erm__dense_step *step,
+                         erm_entry penalty, double *w)
 {
     switch (of->count) {
     case 1: walk(of, 1, divides, sums, d, step, penalty, w); break;

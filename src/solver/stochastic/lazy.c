@@ -30,8 +30,8 @@ bool erm__lazy_fits(const erm_run *run, double rows)
     const erm_matrix *X = run->problem->X;
     const erm_regularizer_ops *R = run->problem->regularizer.ops;
     const double row = (double)X->nnz / (double)X->rows;
-    return X->ops->sparse && X->ops->row && run->d > 0 && LAZY_COST * rows * row <= (double)run->d && R->separable && R->advance && R->entry &&
-           all_entries(run);
+    return X->ops->sparse && X->ops->row && run->d > 0 && LAZY_COST * rows * row <= (double)run->d && R->separable &&
+           R->advance && R->entry && all_entries(run);
 }
 
 erm_row erm__lazy_row(const erm_run *run, erm__reader reader, int64_t i)

@@ -18,7 +18,8 @@
 enum {
     STRETCH_WORK = 4, /* values for each column, before all columns are brought up to date */
     FIRST_PART = 16,  /* of that at first */
-    WORTH_SINGLE = 2  /* as many rows must be cheap by the default: single rows cost twice as much as batches that are worth a step of all of W */
+    WORTH_SINGLE =
+        2 /* as many rows must be cheap by the default: single rows cost twice as much as batches that are worth a step of all of W */
 };
 
 bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run)

@@ -27,7 +27,8 @@ enum { MOST_TRIALS = 40, DENSE_BATCH = 4 };
 static const double SHRINK = 0.5, GROW = 1.1, MOST_GROWTH = 16;
 static const double SLOW =
     0.5; /* an epoch that gains more than this part of the last one's gain shows that steps could be longer */
-static const double ADVANCE_COST = 8; /* an entry that `advance` brings up to date costs as much as this many of a plain step over W */
+static const double ADVANCE_COST =
+    8; /* an entry that `advance` brings up to date costs as much as this many of a plain step over W */
 
 static bool can_advance(const erm_run *run)
 {
