@@ -51,6 +51,23 @@ static void counting_advance(const erm_regularizer *self, erm_shape shape, int64
     real_advance(self, shape, n, index, count, step, pull, metric, drift, W);
 }
 
+static int64_t proxes; /* and of its prox, which dense steps call once a step */
+static void (*real_prox)(const erm_regularizer *, erm_shape, double, const double *, const double *, double *);
+
+static void counting_prox(const erm_regularizer *self, erm_shape shape, double step, const double *metric, const double *V,
+                          double *W)
+{
+    proxes++;
+    real_prox(self, shape, step, metric, V, W);
+}
+
+static void assert_equal(const double *a, const double *b, int64_t size, int number, const char *way)
+{
+    for (int64_t e = 0; e < size; e++)
+        if (fabs(a[e] - b[e]) > 1e-10 * fmax(1, fabs(b[e])))
+            fail_case("form %d, %s: w[%d] = %.15g, not %.15g", number, way, (int)e, a[e], b[e]);
+}
+
 static void lazy_updates_equal_dense_ones(void **state)
 {
     (void)state;
@@ -69,22 +86,26 @@ static void lazy_updates_equal_dense_ones(void **state)
                                                  .intercept = !(seed & 4),
                                                  .seed = seed});
             make_sparse(owned, seed & 1 ? "csr f64" : "csr f32", 80, 0.03, seed);
-            erm_regularizer_ops lazy = *regularizers[r].ops, dense = lazy;
+            erm_regularizer_ops whole = *regularizers[r].ops, lazy = whole, dense = whole;
             real_advance = lazy.advance;
+            real_prox = whole.prox;
+            whole.prox = counting_prox;
             lazy.advance = counting_advance;
+            lazy.entry = NULL;
             dense.advance = NULL;
             const erm_options one = {.tol = 1e-15, .max_epochs = 3, .seed = seed};
-            double a[SIZE] = {0}, b[SIZE] = {0};
-            advances = 0;
+            double a[SIZE] = {0}, b[SIZE] = {0}, c[SIZE] = {0};
+            proxes = advances = 0;
+            owned->problem.regularizer.ops = &whole;
+            solve_by(solver, &owned->problem, one, c);
+            if (proxes >= 90) fail_case("%s, %s: columns were not brought up to date just in time", solver.ops->name, lazy.name);
             owned->problem.regularizer.ops = &lazy;
             solve_by(solver, &owned->problem, one, a);
             if (advances < 2 * 90) fail_case("%s, %s: rows were not updated lazily", solver.ops->name, lazy.name);
             owned->problem.regularizer.ops = &dense;
             solve_by(solver, &owned->problem, one, b);
-            for (int64_t e = 0; e < owned->size; e++)
-                if (fabs(a[e] - b[e]) > 1e-10 * fmax(1, fabs(b[e])))
-                    fail_case("%s, form %d, %s: w[%d] = %.15g, not %.15g", solver.ops->name, (int)seed / 8, lazy.name, (int)e,
-                              a[e], b[e]);
+            assert_equal(a, b, owned->size, (int)seed / 8, lazy.name);
+            assert_equal(c, b, owned->size, (int)seed / 8, lazy.name);
             owned_problem_free(owned);
         }
 }

@@ -50,3 +50,47 @@ double erm__recursion_run(const erm__recursion *self, double w, double move, int
     }
     return w;
 }
+
+/* G = a + ... + a^n, and H = the sum of the G of 1 ... n steps: recursion_many.c. */
+static void power_sums(const erm__recursion *self, double n, double *G, double *H)
+{
+    const double few = 1e-6; /* below, (n - G) / x has lost its digits, and two terms of the series are enough */
+    *G = self->x == 0 ? n : -expm1(-n * self->rate) / self->x;
+    *H = n * self->x < few ? 0.5 * n * (n + 1) * (1 - (n + 2) / 3 * self->x) : (n - *G) / self->x;
+}
+
+/* Steps that keep the sign of w: as erm__recursion_run takes them, but one that is the last above 0 is not left out. */
+static double same_sign(const erm__recursion *self, double w, double move, int64_t count, double *sum)
+{
+    const double u = fabs(w), down = self->threshold + (w > 0 ? move : -move), slope = self->x * u + down, n = (double)count;
+    double G, H;
+    power_sums(self, n, &G, &H);
+    *sum += copysign(n * u - slope * H, w);
+    return copysign(fmax(u - slope * G, 0), w);
+}
+
+/* How many of `count` steps from w certainly keep its sign. */
+static int64_t steps_within(const erm__recursion *self, double w, double move, int64_t count)
+{
+    const double u = fabs(w), down = self->threshold + (w > 0 ? move : -move);
+    if (!(down > 0)) return count;
+    const double safe = steps_to_zero(self, u, down) - 1;
+    return safe >= (double)count ? count : safe < 1 ? 0 : (int64_t)safe;
+}
+
+double erm__recursion_run_summed(const erm__recursion *self, double w, double move, int64_t count, double *sum)
+{
+    enum { FEW = 4 };
+    while (count > 0 && isfinite(w)) {
+        if (w == 0 && fabs(move) <= self->threshold) return 0;
+        const int64_t steps = count <= FEW || w == 0 ? 0 : steps_within(self, w, move, count);
+        if (steps > 1) {
+            w = same_sign(self, w, move, steps, sum);
+            count -= steps;
+        } else {
+            *sum += w = erm__recursion_step(self, w, move);
+            count--;
+        }
+    }
+    return w;
+}

@@ -33,4 +33,7 @@ static inline double erm__recursion_clipped(const erm__recursion *self, double w
 /* `count` steps; the cost does not depend on count. */
 double erm__recursion_run(const erm__recursion *self, double w, double move, int64_t count);
 
+/* The same; sum += all that w comes by, itself not among them. */
+double erm__recursion_run_summed(const erm__recursion *self, double w, double move, int64_t count, double *sum);
+
 #endif

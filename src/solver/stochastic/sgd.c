@@ -9,6 +9,8 @@
  * averaging, with the start of the suffix moved at powers of 2 so that nothing is stored); an average of sparse iterates is
  * less sparse.
  *
+ * Sparse rows have a way of their own, sgd_lazy.c.
+ *
  * Default step: reach / (((B - 1) top + row) / B), row the largest n s_i / S ||x_i||^2 in the metric M = 1 / (largest
  * entry of the column)^2, and top the largest eigenvalue of (1/S) X'X in it: what one batch adds to the Hessian, but for the
  * curvature of the loss. reach is 1 / curvature, or where larger the mean loss over the mean l'^2 at the start: the step of
@@ -29,6 +31,7 @@
 #include <string.h>
 
 #include "problem/sweep.h"
+#include "solver/run.h"
 #include "solver/stochastic/stochastic.h"
 
 enum {
@@ -79,6 +82,13 @@ static bool valid(const erm_sgd_params *params, bool is_adaptive)
            (unsigned)params->rule <= ERM_SGD_ADAM;
 }
 
+/* Sparse rows stay sparse only if the columns are not centred. */
+static void leave_centre(erm_run *run)
+{
+    erm__run_leave(run, run->w, run->w);
+    run->centre = NULL;
+}
+
 static erm_status start(void *state, erm_run *run)
 {
     erm__sgd *self = state;
@@ -90,23 +100,30 @@ static erm_status start(void *state, erm_run *run)
     take(self, run);
     double *const derivative = erm_run_take(run, (n < SAMPLE ? n : SAMPLE) * run->k);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
+    self->is_lazy = erm__sgd_can_be_lazy(self, run);
+    if (self->is_lazy) leave_centre(run);
+    if (self->params.batch == 0 && self->is_lazy) self->params.batch = 1;
     if (self->params.batch == 0) {
         const int64_t worth = erm__rows_worth_a_step(run), most = n / LEAST_STEPS + 1;
         self->params.batch = worth < most ? worth : most;
     }
     if (self->params.batch > n) self->params.batch = n;
     self->derivative = erm_run_take(run, self->params.batch * run->k);
+    if (self->is_lazy) erm__sgd_lazy_take(self, run);
+    self->is_dense = self->params.batch == 1 && erm__sgd_is_plain(self) && erm__dense_fits(run, 1);
+    if (self->is_dense) erm__dense_take(&self->dense, run);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     self->steps_per_epoch = (n + self->params.batch - 1) / self->params.batch;
     for (int64_t i = 0; i < n; i++) self->list[i] = i;
     if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, n, self->list);
     erm__use_range_metric(run, self->reader, self->range_metric);
     erm__spread_metric(run, self->metric);
+    if (self->is_lazy) erm__lazy_open(&self->lazy, run, self->metric);
     self->modulus = erm__modulus_in_metric(run);
     erm_run_prox(run, DBL_MIN, NULL, run->w, self->w); /* into the set, where there is one */
     memcpy(self->old_w, self->w, (size_t)run->size * sizeof(double));
     self->first = erm__look_at_start(run, (erm_rows){.count = n < SAMPLE ? n : SAMPLE, .list = self->list}, self->w, derivative);
-    if (self->params.step == 0) self->params.step = default_step(self, run);
+    if (self->params.step == 0) self->params.step = self->longest ? erm__sgd_lazy_step(self, run) : default_step(self, run);
     return ERM_OK;
 }
 
@@ -120,12 +137,10 @@ static void gradient(erm__sgd *self, erm_run *run, erm_rows rows)
     erm__sgd_dual_add(self, run, rows.list + rows.begin, rows.count);
 }
 
-/* One epoch. */
-static erm_status step(void *state, erm_run *run)
+/* An epoch of steps that move all of W. */
+static void whole_epoch(erm__sgd *self, erm_run *run)
 {
-    erm__sgd *self = state;
     const int64_t n = run->problem->X->rows, batch = self->params.batch;
-    if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, n, self->list);
     for (int64_t begin = 0; begin < n; begin += batch) {
         const int64_t count = n - begin < batch ? n - begin : batch;
         gradient(self, run, (erm_rows){.begin = begin, .count = count, .list = self->list});
@@ -134,6 +149,19 @@ static erm_status step(void *state, erm_run *run)
         erm__sgd_move(self, run);
         erm__tail_add(&self->tail, run->size, self->w);
     }
+}
+
+/* One epoch. */
+static erm_status step(void *state, erm_run *run)
+{
+    erm__sgd *self = state;
+    if (!self->params.no_shuffle) erm_rng_shuffle(&run->rng, run->problem->X->rows, self->list);
+    if (self->is_lazy)
+        erm__sgd_lazy_epoch(self, run);
+    else if (self->is_dense)
+        erm__sgd_dense_epoch(self, run);
+    else
+        whole_epoch(self, run);
     erm__sgd_dual_close_epoch(self, run);
     if (self->params.no_averaging)
         memcpy(run->w, self->w, (size_t)run->size * sizeof(double));

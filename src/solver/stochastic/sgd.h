@@ -3,6 +3,8 @@
 #define ERM_SGD_H
 
 #include "ermopt/solver.h"
+#include "solver/stochastic/dense_rows.h"
+#include "solver/stochastic/lazy.h"
 #include "solver/stochastic/stochastic.h"
 
 /* Averages of the derivatives s_i l'(z_i) that the steps met; NULL for a smooth loss, whose derivatives at w serve. */
@@ -24,6 +26,16 @@ typedef struct erm__sgd {
     double *metric;       /* size: the same, entry by entry */
     erm__reader reader;
     double *derivative; /* batch k: s l'(z) of the rows of a step */
+
+    bool is_dense; /* rows are taken as dense_rows.h has it */
+    erm__dense_rows dense;
+
+    /* for sparse rows, whose columns alone a step touches */
+    bool is_lazy;
+    erm__lazy lazy;
+    double *z, *y, *s; /* batch k, batch targets, batch: margins, labels and weights of the rows of a step */
+    double *b_sum;     /* k: the sum of b since the tail took it */
+    double *longest;   /* n: the longest step along each row, with the default step of single rows; else NULL */
     erm__sgd_dual dual;
 
     /* AdaGrad and Adam */
@@ -38,6 +50,23 @@ typedef struct erm__sgd {
 
 /* One step along g, by the rule in params. */
 void erm__sgd_move(erm__sgd *self, erm_run *run);
+
+/* t of the plain rules, `ahead` steps from now. */
+double erm__sgd_length(const erm__sgd *self, int64_t ahead);
+
+/* What the rules without memory but t have in common: no momentum, no other metric. */
+bool erm__sgd_is_plain(const erm__sgd *self);
+
+/* An epoch of steps by single dense rows; margins are put in self->z. */
+void erm__sgd_dense_epoch(erm__sgd *self, erm_run *run);
+
+/* Whether steps by sparse rows can be lazy; their memory; an epoch of them along self->list. */
+bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run);
+void erm__sgd_lazy_take(erm__sgd *self, erm_run *run);
+
+/* The default step of single rows, and `longest`. */
+double erm__sgd_lazy_step(erm__sgd *self, erm_run *run);
+void erm__sgd_lazy_epoch(erm__sgd *self, erm_run *run);
 
 /* Memory, where the loss needs it; the derivatives of a step's rows; the end of an epoch, which sets run->dual. */
 void erm__sgd_dual_take(erm__sgd *self, erm_run *run);

@@ -20,26 +20,25 @@
 
 static const double MEAN_DECAY = 0.9, SQUARE_DECAY = 0.999, SMALL = 1e-6;
 
-static double epochs(const erm__sgd *self) { return (double)self->steps / (double)self->steps_per_epoch; }
-
-static double inverse(const erm__sgd *self)
+double erm__sgd_length(const erm__sgd *self, int64_t ahead)
 {
-    const double bound = self->modulus * (double)(self->steps + 1);
-    return self->params.step * bound > 1 ? 1 / bound : self->params.step;
-}
-
-static double length(const erm__sgd *self)
-{
-    const double t0 = self->params.step;
+    const double t0 = self->params.step, steps = (double)(self->steps + ahead);
+    const double root = t0 / sqrt(1 + steps / (double)self->steps_per_epoch);
+    const double bound = self->modulus * (steps + 1), inverse = t0 * bound > 1 ? 1 / bound : t0;
     switch (self->params.rule) {
-    case ERM_SGD_AUTO: return fmin(t0 / sqrt(1 + epochs(self)), inverse(self));
-    case ERM_SGD_INVERSE: return inverse(self);
+    case ERM_SGD_AUTO: return fmin(root, inverse);
+    case ERM_SGD_INVERSE: return inverse;
     case ERM_SGD_INVERSE_SQRT:
-    case ERM_SGD_ADAM: return t0 / sqrt(1 + epochs(self));
+    case ERM_SGD_ADAM: return root;
     case ERM_SGD_CONSTANT:
     case ERM_SGD_ADAGRAD: break;
     }
     return t0;
+}
+
+bool erm__sgd_is_plain(const erm__sgd *self)
+{
+    return self->params.rule != ERM_SGD_ADAGRAD && self->params.rule != ERM_SGD_ADAM && self->params.momentum == 0;
 }
 
 static void move_plain(erm__sgd *self, erm_run *run, double t)
@@ -107,8 +106,8 @@ void erm__sgd_move(erm__sgd *self, erm_run *run)
 {
     const bool adam = self->params.rule == ERM_SGD_ADAM;
     if (adam || self->params.rule == ERM_SGD_ADAGRAD)
-        move_adaptive(self, run, length(self), adam);
+        move_adaptive(self, run, erm__sgd_length(self, 0), adam);
     else
-        move_plain(self, run, length(self));
+        move_plain(self, run, erm__sgd_length(self, 0));
     self->steps++;
 }

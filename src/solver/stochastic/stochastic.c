@@ -151,6 +151,20 @@ void erm__spread_metric(const erm_run *run, double *out)
     for (int64_t e = 0; e < run->size; e++) out[e] = metric_of(run, e / run->k);
 }
 
+bool erm__common_penalty(const erm_run *run, erm_entry *penalty)
+{
+    const erm_regularizer *R = &run->problem->regularizer;
+    if (!R->ops->separable || !R->ops->entry || run->d == 0 || !R->ops->entry(R, 0, 0, penalty)) return false;
+    for (int64_t e = 1; e < run->d * run->k; e++) {
+        erm_entry other;
+        if (!R->ops->entry(R, e / run->k, e, &other)) return false;
+        const bool same = other.l1 == penalty->l1 && other.l2 == penalty->l2 && other.pull == penalty->pull &&
+                          other.low == penalty->low && other.high == penalty->high;
+        if (!same) return false;
+    }
+    return true;
+}
+
 int64_t erm__rows_worth_a_step(const erm_run *run)
 {
     const erm_matrix *X = run->problem->X;

@@ -58,10 +58,19 @@ typedef struct erm__tail {
 
 erm__tail erm__tail_take(erm_run *run);
 void erm__tail_add(erm__tail *tail, int64_t n, const double *w);
+/* `steps` vectors at once, of which only the sum is known; the suffix may start anew late, but always after such a sum. */
+void erm__tail_add_sum(erm__tail *tail, int64_t n, const double *sum, int64_t steps);
+/* The same for a vector that is in tail->sum already. */
+void erm__tail_count(erm__tail *tail, int64_t n, int64_t steps);
+/* Whether it starts anew within the next `steps`. */
+bool erm__tail_turns(const erm__tail *tail, int64_t steps);
 void erm__tail_mean(const erm__tail *tail, int64_t n, double *mean);
 
 /* run->metric for each entry of W and of b, so that loops over W need no feature number. out: size doubles. */
 void erm__spread_metric(const erm_run *run, double *out);
+
+/* The penalty on every entry of W where it is the same one for all; false where it is not, or of another kind. */
+bool erm__common_penalty(const erm_run *run, erm_entry *penalty);
 
 /* How many rows cost as much as one pass over W: 1 for dense rows. */
 int64_t erm__rows_worth_a_step(const erm_run *run);

@@ -26,12 +26,17 @@ erm__tail erm__tail_take(erm_run *run)
     return (erm__tail){.sum = erm_run_take(run, run->size), .old_sum = erm_run_take(run, run->size)};
 }
 
-void erm__tail_add(erm__tail *self, int64_t n, const double *w)
+bool erm__tail_turns(const erm__tail *self, int64_t steps)
 {
-    for (int64_t e = 0; e < n; e++) self->sum[e] += w[e];
-    self->count++;
-    self->steps++;
-    if ((self->steps & (self->steps - 1)) != 0) return;
+    return (self->steps ^ (self->steps + steps)) > self->steps; /* a higher bit is set */
+}
+
+void erm__tail_count(erm__tail *self, int64_t n, int64_t steps)
+{
+    const bool turns = erm__tail_turns(self, steps);
+    self->count += steps;
+    self->steps += steps;
+    if (!turns) return;
     double *const full = self->sum;
     self->sum = self->old_sum;
     self->old_sum = full;
@@ -39,6 +44,14 @@ void erm__tail_add(erm__tail *self, int64_t n, const double *w)
     self->old_count = self->count;
     self->count = 0;
 }
+
+void erm__tail_add_sum(erm__tail *self, int64_t n, const double *sum, int64_t steps)
+{
+    for (int64_t e = 0; e < n; e++) self->sum[e] += sum[e];
+    erm__tail_count(self, n, steps);
+}
+
+void erm__tail_add(erm__tail *self, int64_t n, const double *w) { erm__tail_add_sum(self, n, w, 1); }
 
 void erm__tail_mean(const erm__tail *self, int64_t n, double *mean)
 {

@@ -27,23 +27,31 @@ enum { MOST_TRIALS = 40, DENSE_BATCH = 4 };
 static const double SHRINK = 0.5, GROW = 1.1, MOST_GROWTH = 16;
 static const double SLOW =
     0.5; /* an epoch that gains more than this part of the last one's gain shows that steps could be longer */
-static const double LAZY_COST = 8; /* an entry that is brought up to date costs as much as this many of a plain step over W */
+static const double ADVANCE_COST =
+    8; /* an entry that `advance` brings up to date costs as much as this many of a plain step over W */
 
-static bool can_be_lazy(const erm_run *run)
+static bool can_advance(const erm_run *run)
 {
     const erm_matrix *X = run->problem->X;
     const erm_regularizer_ops *R = run->problem->regularizer.ops;
     const double row = (double)X->nnz / (double)X->rows;
-    return X->ops->sparse && X->ops->row && R->separable && R->advance && !run->centre && LAZY_COST * row <= (double)run->d;
+    return X->ops->sparse && X->ops->row && R->separable && R->advance && ADVANCE_COST * row <= (double)run->d;
+}
+
+static erm__svrg_way way_of(const erm_run *run)
+{
+    if (run->centre) return ERM_SVRG_DENSE;
+    return erm__lazy_fits(run, 1) ? ERM_SVRG_LAZY : can_advance(run) ? ERM_SVRG_ADVANCE : ERM_SVRG_DENSE;
 }
 
 static void choose_ways(erm__svrg *self, const erm_run *run)
 {
     const int64_t n = run->problem->X->rows, batch = self->plan.batch;
-    self->lazy = batch <= 1 && can_be_lazy(run);
+    self->way = batch <= 1 ? way_of(run) : ERM_SVRG_DENSE;
     const int64_t worth = erm__rows_worth_a_step(run);
-    self->batch = self->lazy ? 1 : batch > 0 ? batch : worth > 1 ? worth : DENSE_BATCH;
+    self->batch = self->way != ERM_SVRG_DENSE ? 1 : batch > 0 ? batch : worth > 1 ? worth : DENSE_BATCH;
     if (self->batch > n) self->batch = n;
+    if (self->way == ERM_SVRG_DENSE && !self->plan.table && erm__dense_fits(run, self->batch)) self->way = ERM_SVRG_ROWS;
 }
 
 static void take(erm__svrg *self, erm_run *run)
@@ -62,8 +70,10 @@ static void take(erm__svrg *self, erm_run *run)
     self->y = erm_run_take(run, self->batch * run->workspace->targets);
     self->s = erm_run_take(run, self->batch);
     self->o = erm_run_take(run, self->batch * k);
-    self->reached = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
-    self->missed = erm_run_take_bytes(run, self->lazy ? d : 0, sizeof(int64_t));
+    if (self->way == ERM_SVRG_ROWS) erm__dense_take(&self->dense, run);
+    if (self->way == ERM_SVRG_LAZY) erm__lazy_take(&self->lazy, run, false);
+    self->reached = erm_run_take_bytes(run, self->way == ERM_SVRG_ADVANCE ? d : 0, sizeof(int64_t));
+    self->missed = erm_run_take_bytes(run, self->way == ERM_SVRG_ADVANCE ? d : 0, sizeof(int64_t));
     self->reader = erm__reader_take(run);
     self->range_metric = erm_run_take(run, d + 1);
     self->drift = self->plan.accelerated ? erm_run_take(run, run->size) : self->gradient;
@@ -103,6 +113,7 @@ erm_status erm__svrg_start(erm__svrg *self, erm_run *run, const erm__svrg_plan *
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     erm__use_range_metric(run, self->reader, self->range_metric);
     erm__spread_metric(run, self->metric);
+    if (self->way == ERM_SVRG_LAZY) erm__lazy_open(&self->lazy, run, self->metric);
     const double row = erm__svrg_shares(self, run);
     self->step = plan->step > 0 ? plan->step : default_step(self, run, row);
     self->longest = plan->step > 0 ? plan->step : MOST_GROWTH * self->step;
@@ -121,6 +132,16 @@ static double draws(const erm__svrg *self, erm_run *run)
     return fmax(1, ceil(log1p(-erm_rng_uniform(&run->rng)) / log1p(-1 / (1 + mean))));
 }
 
+static void pass(erm__svrg *self, erm_run *run, int64_t count)
+{
+    switch (self->way) {
+    case ERM_SVRG_DENSE: erm__svrg_dense_pass(self, run, count); break;
+    case ERM_SVRG_ROWS: erm__svrg_rows_pass(self, run, count); break;
+    case ERM_SVRG_LAZY: erm__svrg_lazy_pass(self, run, count); break;
+    case ERM_SVRG_ADVANCE: erm__svrg_advance_pass(self, run, count); break;
+    }
+}
+
 /* The stochastic steps of one epoch, from run->w. */
 static void wander(erm__svrg *self, erm_run *run)
 {
@@ -128,7 +149,7 @@ static void wander(erm__svrg *self, erm_run *run)
     for (double left = draws(self, run); left >= 1; left -= (double)n) {
         const int64_t count = (int64_t)fmin(left, (double)n);
         erm__svrg_draw(self, run);
-        (self->lazy ? erm__svrg_sparse_pass : erm__svrg_dense_pass)(self, run, count);
+        pass(self, run, count);
         run->passes += (double)count / (double)n;
     }
 }

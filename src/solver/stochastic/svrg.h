@@ -5,6 +5,8 @@
 #include "ermopt/solver.h"
 #include "problem/workspace.h"
 #include "solver/newton/lbfgs_pairs.h"
+#include "solver/stochastic/dense_rows.h"
+#include "solver/stochastic/lazy.h"
 #include "solver/stochastic/stochastic.h"
 
 /* What the public parameters of the solvers made of these parts come to. */
@@ -28,6 +30,14 @@ typedef struct erm__qning {
     erm__pairs pairs;
 } erm__qning;
 
+/* How a pass goes through the rows. */
+typedef enum erm__svrg_way {
+    ERM_SVRG_DENSE,  /* mini-batches, each of which moves all of W */
+    ERM_SVRG_ROWS,   /* the same for few dense rows and one output */
+    ERM_SVRG_LAZY,   /* single rows, W brought up to date where a row needs it */
+    ERM_SVRG_ADVANCE /* the same by the regularizer's `advance` */
+} erm__svrg_way;
+
 typedef struct erm__svrg {
     erm__svrg_plan plan;
     double step, longest; /* now; the most that `step` may grow to */
@@ -35,7 +45,7 @@ typedef struct erm__svrg {
     double gain;          /* by how much the last epoch brought F down */
     int64_t batch;        /* rows a step */
     double kappa;         /* accelerated: kappa / 2 ||w - centre||^2, in the inverse metric, is added to F; else 0 */
-    bool lazy;            /* rows are sparse, and W is brought up to date where a row needs it */
+    erm__svrg_way way;
 
     double *snapshot, *gradient; /* size: the gradient of the loss part at the snapshot */
     double *derivative;          /* n k: s_i l'(z_i) there */
@@ -52,7 +62,10 @@ typedef struct erm__svrg {
     double *z, *d, *y, *s, *o;
     double *change; /* SAGA: what the rows' derivatives in the table change by, divided by S */
 
+    erm__dense_rows dense;
+
     /* for single sparse rows */
+    erm__lazy lazy;
     int64_t *reached; /* d: the step that row j of W has been brought to */
     int64_t *missed;  /* d: how many steps the columns of a row are behind */
     erm__reader reader;
@@ -71,9 +84,26 @@ static inline double erm__svrg_scale(const erm__svrg *self, const erm_run *run, 
     return (double)run->workspace->n / (run->workspace->total_weight * self->share[i]);
 }
 
+/* y, offsets and weights of these rows next to one another: self->y, o and s. */
+void erm__svrg_gather(erm__svrg *self, const erm_run *run, erm_rows rows);
+
+/* self->d, the rows' derivatives, becomes what they are multiplied by in the step: less those at the snapshot and scaled to a mean over the
+ * batch. SAGA's table is changed, too, and by what, divided by S, is in self->change. */
+void erm__svrg_compare(erm__svrg *self, const erm_run *run, erm_rows rows);
+
+/* Asks for what is kept of row i. */
+static inline void erm__svrg_fetch(const erm__svrg *self, const erm_run *run, int64_t i)
+{
+    __builtin_prefetch(run->problem->y + i * run->workspace->targets);
+    __builtin_prefetch(self->share + i);
+    __builtin_prefetch(self->derivative + i * run->k, 1);
+}
+
 /* Runs through the first `count` drawn rows from run->w. */
 void erm__svrg_dense_pass(erm__svrg *self, erm_run *run, int64_t count);
-void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count);
+void erm__svrg_rows_pass(erm__svrg *self, erm_run *run, int64_t count);
+void erm__svrg_lazy_pass(erm__svrg *self, erm_run *run, int64_t count);
+void erm__svrg_advance_pass(erm__svrg *self, erm_run *run, int64_t count);
 
 /* Acceleration. Takes the memory; sets kappa, where L bounds the curvature of a step by one row, and the first centre, run->w. */
 void erm__qning_take(erm__qning *self, erm_run *run);

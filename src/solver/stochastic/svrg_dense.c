@@ -31,8 +31,7 @@ static void find_bias(erm__svrg *self, const erm_run *run)
     for (int64_t j = 0; k > 1 && j < run->d; j++) subtract_scaled(k, run->centre[j], run->w + j * k, bias);
 }
 
-/* Copies what the loss needs of the rows next to one another. */
-static void gather(erm__svrg *self, const erm_run *run, erm_rows rows)
+void erm__svrg_gather(erm__svrg *self, const erm_run *run, erm_rows rows)
 {
     const erm_problem *problem = run->problem;
     const int64_t k = run->k, targets = run->workspace->targets;
@@ -44,16 +43,9 @@ static void gather(erm__svrg *self, const erm_run *run, erm_rows rows)
     }
 }
 
-/* d = the rows' derivatives at w less those at the snapshot, scaled to a mean over the batch. */
-static void corrections(erm__svrg *self, const erm_run *run, erm_rows rows)
+void erm__svrg_compare(erm__svrg *self, const erm_run *run, erm_rows rows)
 {
-    const erm_problem *problem = run->problem;
     const int64_t k = run->k;
-    gather(self, run, rows);
-    problem->X->ops->mul(problem->X, rows, k, run->w, self->z);
-    for (int64_t t = 0; t < rows.count; t++)
-        for (int64_t c = 0; c < k; c++) self->z[t * k + c] += self->sums[c] + (problem->offset ? self->o[t * k + c] : 0);
-    problem->loss.ops->eval(&problem->loss, rows.count, k, self->z, self->y, problem->weight ? self->s : NULL, self->d, NULL);
     for (int64_t t = 0; t < rows.count; t++) {
         const int64_t i = erm_row_number(rows, t);
         const double scale = erm__svrg_scale(self, run, i) / (double)rows.count;
@@ -65,6 +57,19 @@ static void corrections(erm__svrg *self, const erm_run *run, erm_rows rows)
             self->derivative[i * k + c] += change;
         }
     }
+}
+
+/* d = the rows' derivatives at w less those at the snapshot, scaled to a mean over the batch. */
+static void corrections(erm__svrg *self, const erm_run *run, erm_rows rows)
+{
+    const erm_problem *problem = run->problem;
+    const int64_t k = run->k;
+    erm__svrg_gather(self, run, rows);
+    problem->X->ops->mul(problem->X, rows, k, run->w, self->z);
+    for (int64_t t = 0; t < rows.count; t++)
+        for (int64_t c = 0; c < k; c++) self->z[t * k + c] += self->sums[c] + (problem->offset ? self->o[t * k + c] : 0);
+    problem->loss.ops->eval(&problem->loss, rows.count, k, self->z, self->y, problem->weight ? self->s : NULL, self->d, NULL);
+    erm__svrg_compare(self, run, rows);
 }
 
 /* g += (X - centre)'d */

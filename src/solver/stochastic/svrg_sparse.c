@@ -1,4 +1,5 @@
-/* SVRG's steps by single sparse rows: W is brought up to date just in time, at the columns of the row, in O(its values).
+/* SVRG's steps by single sparse rows under penalties that only their own `advance` can repeat: MCP, SCAD and users' own. For the others see
+ * svrg_lazy.c.
  *
  * A column that no row touches between two steps moves by the same map each time, w -> prox(w - t M g), with the term in
  * kappa part of what is penalised, which the regularizer's `advance` applies as often as was missed. A row's own correction is subtracted at once; the rest of its step
@@ -36,16 +37,6 @@ static inline void subtract_product(erm_row row, int64_t k, const double *metric
     }
 }
 
-static erm_row read_row(const erm__svrg *self, const erm_run *run, int64_t i)
-{
-    const erm_matrix *X = run->problem->X;
-    erm_row row = X->ops->row(X, i, self->reader.index, self->reader.value);
-    if (row.index) return row;
-    for (int64_t j = 0; j < row.count; j++) self->reader.index[j] = (int32_t)j;
-    row.index = self->reader.index;
-    return row;
-}
-
 /* SAGA: takes a row's change of derivatives into the table and its gradient. */
 static void keep(erm__svrg *self, const erm_run *run, erm_row row, int64_t i, const double *change)
 {
@@ -61,7 +52,7 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
 {
     const erm_problem *problem = run->problem;
     const int64_t k = run->k, targets = run->workspace->targets;
-    const erm_row row = read_row(self, run, i);
+    const erm_row row = erm__lazy_row(run, self->reader, i);
     catch_up(self, run, row, now);
     double *const z = self->z, *const d = self->d, *const b = run->w + run->d * k;
     for (int64_t c = 0; c < k; c++) z[c] = (problem->intercept ? b[c] : 0) + (problem->offset ? problem->offset[i * k + c] : 0);
@@ -86,7 +77,7 @@ static void step_by_row(erm__svrg *self, erm_run *run, int64_t i, int64_t now)
         b[c] = (b[c] - d[c] - self->step * self->drift[run->d * k + c]) / (1 + self->step * self->kappa);
 }
 
-void erm__svrg_sparse_pass(erm__svrg *self, erm_run *run, int64_t count)
+void erm__svrg_advance_pass(erm__svrg *self, erm_run *run, int64_t count)
 {
     for (int64_t j = 0; j < run->d; j++) self->reached[j] = 0;
     for (int64_t t = 0; t < count; t++) step_by_row(self, run, self->drawn[t], t);
