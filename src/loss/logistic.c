@@ -121,6 +121,20 @@ static double dual_near(const erm_loss *self, double y, double q, double z, doub
     return -y * (b < 0 ? 0 : b > 1 ? 1 : b);
 }
 
+/* In b, l*' = log(b / (1 - b)) and l*'' = 1 / (b (1 - b)). */
+ERM_KERNEL static void conjugate_slopes(const erm_loss *self, int64_t n, const double *a, const double *y, double *slope, double *bend)
+{
+    (void)self;
+    ERM_SIMD
+    for (int64_t t = 0; t < n; t++) {
+        const double b = -a[t] * y[t], rest = 1 - b;
+        const bool inside = (b >= DBL_MIN) & (rest >= DBL_MIN);
+        const double safe = erm__choose(inside, b, 0.5), safe_rest = erm__choose(inside, rest, 0.5);
+        slope[t] = y[t] * (erm__log(safe_rest) - erm__log(safe));
+        bend[t] = erm__choose(inside, 1 / (safe * safe_rest), INFINITY);
+    }
+}
+
 static const erm__block_ops ops = {
     .ops =
         {
@@ -134,6 +148,7 @@ static const erm__block_ops ops = {
             .conjugate = erm__conjugate_blocks,
             .dual_step = dual_step,
             .dual_near = dual_near,
+            .conjugate_slopes = conjugate_slopes,
             .mean = mean,
         },
     .eval = eval,

@@ -155,7 +155,8 @@ static double dual_bound(erm__certifier *self, const double *w, const double *du
         erm__mend_aim(&self->mend, self->shape, NULL, NULL);
         if (!(none > -INFINITY) && !(best > -INFINITY)) best = mended_bound(self); /* what is not linear may look so */
     }
-    return dual ? fmax(best, offered_bound(self, dual)) : best;
+    const bool enough = now->primal - best <= self->near * fabs(now->primal);
+    return dual && !enough ? fmax(best, offered_bound(self, dual)) : best;
 }
 
 double erm__certifier_scale(const erm__certifier *self, double primal)

@@ -32,11 +32,6 @@ static const double LEAST_SQUARE = 1e-12; /* of a row, relative to the mean: row
 static const double AWAY = 2; /* a row rests whose margin would have to move by so many times what margins do in an epoch */
 /* Leaps pay when an epoch keeps SETTLED of the rows active, and gains CREEP of what the one before did. */
 static const double SETTLED = 0.9, CREEP = 0.4;
-/* Of a smooth loss: the part of each step that is made while an epoch gains less than FAST of what the one before gained. A step off the
- * maximum by a tenth gains a hundredth less; but rows that have something in common all correct it, the first too much, and where
- * they have little else in common that is most of the error: then this takes 5 epochs instead of 6. */
-static const double RELAX = 0.9, FAST = 0.1;
-
 static void take_displacement(erm__displacement *out, erm_run *run)
 {
     out->a = erm_run_take(run, run->problem->X->rows);
@@ -73,6 +68,7 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
     self->z = erm_run_take(run, k);
     self->next = erm_run_take(run, k);
     self->row = erm_run_take(run, k > 1 ? d : 0);
+    if (leaps) erm__dual_take_common(self, run);
     self->can_leap = leaps && self->target && k == 1 && run->problem->loss.ops->dual_form;
     for (int slot = 0; self->can_leap && slot < ERM_DUAL_LEAPS; slot++) take_displacement(&self->past[slot], run);
     if (!self->can_leap) return;
@@ -213,6 +209,9 @@ static void begin(erm__dual *self, erm_run *run)
     if (!(objective(run) < at_zero)) clear(self, run);
 }
 
+/* The derivatives at W give a bound of their own, which needs no W that is exactly that of a. */
+static bool is_lazy(const erm_run *run) { return run->problem->loss.ops->differentiable && !run->problem->intercept; }
+
 static erm_status start(void *state, erm_run *run)
 {
     erm__dual *self = state;
@@ -226,10 +225,10 @@ static erm_status start(void *state, erm_run *run)
     measure_rows(self, run);
     if (self->u) erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
     begin(self, run);
+    erm__dual_open_common(self, run);
     run->dual = self->dual;
-    if (!run->problem->intercept) run->dual_product = self->gradient;
+    if (!run->problem->intercept && !is_lazy(run)) run->dual_product = self->gradient;
     self->unrest = INFINITY;
-    self->relax = RELAX;
     return ERM_OK;
 }
 
@@ -261,7 +260,7 @@ static void ascend(erm__dual *self, erm_run *run)
         const double typical = erm__dual_epoch(self, run, self->shrinks ? AWAY * idle : INFINITY);
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->unrest = typical;
-        self->relax = gain == 0 || self->gain < FAST * gain ? RELAX : 1;
+        erm__dual_correct(self, run);
         run->unfinished = smooth && !is_done(self, run, gain);
         if (smooth ? !run->unfinished : typical <= ENOUGH * self->unrest) break;
         if (self->can_leap && self->unrest < last && self->gain > CREEP * gain &&
@@ -280,11 +279,17 @@ static void ascend_outputs(erm__dual *self, erm_run *run)
 static erm_status step(void *state, erm_run *run)
 {
     erm__dual *self = state;
+    if (self->stale) recompute(self, run);
+    erm__dual_mark(self, run);
     if (run->k > 1)
         ascend_outputs(self, run);
     else
         ascend(self, run);
-    recompute(self, run); /* the updates' rounding errors are gone */
+    self->stale = is_lazy(run);
+    if (self->stale)
+        fill_dual(self, run);
+    else
+        recompute(self, run); /* the updates' rounding errors are gone */
     erm__dual_move_anchor(self, run);
     return ERM_OK;
 }
