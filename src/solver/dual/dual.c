@@ -193,8 +193,8 @@ static void take_slopes(erm__dual *self, erm_run *run, const double *w)
     }
 }
 
-/* a = 0, or l' at the given w where that is the better start: after a change of lambda, say. */
-static void begin(erm__dual *self, erm_run *run)
+/* a = 0, or l' at the given w where that is the better start: after a change of lambda, say. Whether that w is 0. */
+static bool begin(erm__dual *self, erm_run *run)
 {
     const int64_t size = run->d * run->k;
     bool given = false;
@@ -202,11 +202,12 @@ static void begin(erm__dual *self, erm_run *run)
     for (int64_t c = size; c < run->size; c++) self->anchor[c - size] = run->w[c];
     memcpy(self->given, run->w, (size_t)run->size * sizeof(double));
     clear(self, run);
-    if (!given) return;
+    if (!given) return true;
     const double at_zero = objective(run);
     take_slopes(self, run, self->given);
     recompute(self, run);
     if (!(objective(run) < at_zero)) clear(self, run);
+    return false;
 }
 
 /* The derivatives at W give a bound of their own, which needs no W that is exactly that of a. */
@@ -224,8 +225,7 @@ static erm_status start(void *state, erm_run *run)
     set_metric(self, run);
     measure_rows(self, run);
     if (self->u) erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
-    begin(self, run);
-    erm__dual_open_common(self, run);
+    erm__dual_open_common(self, run, begin(self, run));
     run->dual = self->dual;
     if (!run->problem->intercept && !is_lazy(run)) run->dual_product = self->gradient;
     self->unrest = INFINITY;

@@ -137,9 +137,9 @@ void erm__dual_regroup(erm__dual *self, const erm_run *run);
 /* After an epoch: leaps along the best combination of the last displacements, where epochs have cost as much as that does. */
 void erm__dual_leap(erm__dual *self, erm_run *run);
 
-/* Takes memory, where corrections apply; once W, b and a are there, prepares them, in two passes over half of the rows each. */
+/* Takes memory, where corrections apply; once W, b and a are there, prepares them in at most a pass. at_zero: run->gradient is that at W = 0. */
 void erm__dual_take_common(erm__dual *self, erm_run *run);
-void erm__dual_open_common(erm__dual *self, erm_run *run);
+void erm__dual_open_common(erm__dual *self, erm_run *run, bool at_zero);
 
 /* After an epoch: maximises along what all rows have in common, and adds to `gain` what the epoch gained in l*. */
 void erm__dual_correct(erm__dual *self, erm_run *run);

@@ -189,7 +189,7 @@ ERM_KERNEL static void move_w(const erm__dual *self, bool classes, int64_t n, co
 static bool correct(erm__dual *self, erm_run *run, const model *at)
 {
     double x[MOST] = {0}, L[MOST * MOST];
-    memcpy(x, at->slope, (size_t)at->count * sizeof *x);
+    for (int k = 0; k < at->count; k++) x[k] = at->slope[k];
     memcpy(L, at->curvature, sizeof L);
     if (!erm__small_cholesky(at->count, L)) return false;
     erm__small_forward(at->count, L, x);
@@ -234,8 +234,8 @@ void erm__dual_take_common(erm__dual *self, erm_run *run)
     for (int k = 0; k < 2; k++) common->class_w[k] = erm_run_take(run, run->size);
 }
 
-/* v = what W and b move by as the a of a class move along `pull`. A pass over their rows. */
-static void follow_class(erm__dual *self, erm_run *run, bool positive, double *v)
+/* v = X's a / S for the a of a class that are `pull`. A pass over their rows. */
+static void sum_class(erm__dual *self, erm_run *run, bool positive, double *v)
 {
     double *const A = self->common.to, count = 0;
     for (int64_t i = 0; i < run->problem->X->rows; i++) {
@@ -245,11 +245,20 @@ static void follow_class(erm__dual *self, erm_run *run, bool positive, double *v
     }
     erm__sweep_transpose(run->workspace, run->centre, A, v);
     run->passes += count / (double)run->problem->X->rows;
-    for (int64_t j = 0; j < run->d; j++) v[j] *= -self->inverse[j];
-    if (run->problem->intercept) v[run->d] *= -self->loose;
 }
 
-void erm__dual_open_common(erm__dual *self, erm_run *run)
+/* Of the two classes the one with fewer rows is summed; the other is what is missing to `both`, where that is known. */
+static void sum_classes(erm__dual *self, erm_run *run, const double *both, double *const *v)
+{
+    int64_t positive = 0;
+    for (int64_t i = 0; i < run->problem->X->rows; i++) positive += run->problem->y[i] > 0;
+    const int few = 2 * positive > run->problem->X->rows;
+    sum_class(self, run, few == 0, v[few]);
+    if (!both) sum_class(self, run, few == 1, v[1 - few]);
+    for (int64_t j = 0; both && j < run->size; j++) v[1 - few][j] = both[j] - v[few][j];
+}
+
+void erm__dual_open_common(erm__dual *self, erm_run *run, bool at_zero)
 {
     erm__dual_common *common = &self->common;
     const erm_problem *problem = run->problem;
@@ -259,7 +268,11 @@ void erm__dual_open_common(erm__dual *self, erm_run *run)
     if (problem->offset) memcpy(common->to, problem->offset, (size_t)problem->X->rows * sizeof(double));
     problem->loss.ops->eval(&problem->loss, problem->X->rows, 1, common->to, problem->y, NULL, common->pull, NULL);
     double *const *const v = common->class_w;
-    for (int k = 0; k < 2; k++) follow_class(self, run, k == 0, v[k]);
+    sum_classes(self, run, at_zero ? run->gradient : NULL, v);
+    for (int k = 0; k < 2; k++) {
+        for (int64_t j = 0; j < run->d; j++) v[k][j] *= -self->inverse[j];
+        if (problem->intercept) v[k][run->d] *= -self->loose;
+    }
     for (int k = 0; k < 3; k++) common->class_square[k] = product(self, run, v[k / 2], v[(k + 1) / 2]);
     common->directions = MOST;
 }
