@@ -26,8 +26,8 @@
 enum { BLOCK_VALUES = 640, MOST_BLOCK = 8 }; /* 10 KiB of sparse rows are read from one place */
 
 /* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left; of tol, what
- * an epoch gains in the end. */
-static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.75;
+ * an epoch gains in the end, or the gap is to be; how far the violation falls at least before another certificate. */
+static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.75, LEAST_FALL = 0.5;
 static const double LEAST_SQUARE = 1e-12; /* of a row, relative to the mean: rows without values have a curvature, too */
 static const double AWAY = 2; /* a row rests whose margin would have to move by so many times what margins do in an epoch */
 /* Leaps pay when an epoch keeps SETTLED of the rows active, and gains CREEP of what the one before did. */
@@ -228,7 +228,7 @@ static erm_status start(void *state, erm_run *run)
     erm__dual_open_common(self, run, begin(self, run));
     run->dual = self->dual;
     if (!run->problem->intercept && !is_lazy(run)) run->dual_product = self->gradient;
-    self->unrest = INFINITY;
+    self->unrest = self->rest = INFINITY;
     return ERM_OK;
 }
 
@@ -246,12 +246,19 @@ static bool is_done(const erm__dual *self, const erm_run *run, double gain_befor
     return self->gain * self->gain * self->multiple < SURELY * run->tol * self->gains * gain_before;
 }
 
+/* The violation at which a step ends: a part of what it was, or where the gap, which falls as it does, may be within tol. */
+static double violation_to_reach(const erm__dual *self, const erm_run *run)
+{
+    const double part = ENOUGH * self->unrest, needed = SURELY * run->tol / run->gap;
+    return self->rest < INFINITY && run->gap < INFINITY ? fmax(part, fmin(needed, LEAST_FALL) * self->rest) : part;
+}
+
 /* Epochs over what remains active, from all rows until the violation has fallen to a part of theirs, or WORK is done. */
 static void ascend(erm__dual *self, erm_run *run)
 {
     const double n = (double)run->problem->X->rows, last = self->unrest;
     const bool smooth = !run->problem->loss.ops->dual_form; /* without bounds to find, epoch gains after epoch by a rate */
-    double idle = last, work = 0;
+    double idle = last, work = 0, enough = 0;
     activate_all(self, run);
     for (int epoch = 0; work < WORK && self->active > 0; epoch++) {
         const int64_t before = self->active;
@@ -260,9 +267,11 @@ static void ascend(erm__dual *self, erm_run *run)
         const double typical = erm__dual_epoch(self, run, self->shrinks ? AWAY * idle : INFINITY);
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->unrest = typical;
+        if (epoch == 0) enough = violation_to_reach(self, run);
+        self->rest = typical;
         erm__dual_correct(self, run);
         run->unfinished = smooth && !is_done(self, run, gain);
-        if (smooth ? !run->unfinished : typical <= ENOUGH * self->unrest) break;
+        if (smooth ? !run->unfinished : typical <= enough) break;
         if (self->can_leap && self->unrest < last && self->gain > CREEP * gain &&
             (double)self->active >= SETTLED * (double)before)
             erm__dual_leap(self, run);

@@ -52,7 +52,7 @@ typedef struct erm__dual {
     int64_t *order;   /* n: the active rows, rising */
     int64_t *turn, *block_order, block; /* n each: positions in `order` for one epoch; its blocks; rows of a block */
     int64_t rows, active;               /* with a weight that is not 0; of these, active */
-    double unrest;                      /* typical violation in the last epoch over all rows */
+    double unrest, rest;                /* typical violation in the last epoch over all rows, and in the last epoch of all */
     double gain, gains;                 /* of S D, at least: by the present epoch, and by all before it */
     double multiple;                    /* of an epoch's gain that the duality gap may be */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
