@@ -228,7 +228,7 @@ static erm_status start(void *state, erm_run *run)
     erm__dual_open_common(self, run, begin(self, run));
     run->dual = self->dual;
     if (!run->problem->intercept && !is_lazy(run)) run->dual_product = self->gradient;
-    self->unrest = self->rest = INFINITY;
+    self->unrest = self->left = self->left_at_gap = self->gap = INFINITY;
     return ERM_OK;
 }
 
@@ -239,18 +239,19 @@ static void activate_all(erm__dual *self, const erm_run *run)
         if (erm__dual_weight(run, i) > 0) self->order[self->active++] = i;
 }
 
-/* Whether the next epoch, if it gains as many times less than the last as that did, would gain next to nothing: the duality gap is
- * at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma 1). */
-static bool is_done(const erm__dual *self, const erm_run *run, double gain_before)
+/* As many times as what is left must fall for the gap, which falls with it, to be surely within tol; 0 where that is not known. */
+static double fall_needed(const erm__dual *self, const erm_run *run)
 {
-    return self->gain * self->gain * self->multiple < SURELY * run->tol * self->gains * gain_before;
+    return self->left_at_gap < INFINITY && run->gap < INFINITY ? fmin(SURELY * run->tol / run->gap, LEAST_FALL) : 0;
 }
 
-/* The violation at which a step ends: a part of what it was, or where the gap, which falls as it does, may be within tol. */
-static double violation_to_reach(const erm__dual *self, const erm_run *run)
+/* Of a smooth loss, whether a certificate will do. What is left is what the next epoch gains if that is as many times less than the last as that
+ * was: the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma
+ * 1), on average and for rows alike; where that was not enough, what is left must fall as much as the gap has to. */
+static bool is_done(const erm__dual *self, const erm_run *run)
 {
-    const double part = ENOUGH * self->unrest, needed = SURELY * run->tol / run->gap;
-    return self->rest < INFINITY && run->gap < INFINITY ? fmax(part, fmin(needed, LEAST_FALL) * self->rest) : part;
+    const double needed = fall_needed(self, run);
+    return needed > 0 ? self->left <= needed * self->left_at_gap : self->left * self->multiple < SURELY * run->tol * self->gains;
 }
 
 /* Epochs over what remains active, from all rows until the violation has fallen to a part of theirs, or WORK is done. */
@@ -258,7 +259,9 @@ static void ascend(erm__dual *self, erm_run *run)
 {
     const double n = (double)run->problem->X->rows, last = self->unrest;
     const bool smooth = !run->problem->loss.ops->dual_form; /* without bounds to find, epoch gains after epoch by a rate */
-    double idle = last, work = 0, enough = 0;
+    double idle = last, work = 0;
+    if (run->gap != self->gap) self->left_at_gap = self->left;
+    self->gap = run->gap;
     activate_all(self, run);
     for (int epoch = 0; work < WORK && self->active > 0; epoch++) {
         const int64_t before = self->active;
@@ -267,11 +270,10 @@ static void ascend(erm__dual *self, erm_run *run)
         const double typical = erm__dual_epoch(self, run, self->shrinks ? AWAY * idle : INFINITY);
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->unrest = typical;
-        if (epoch == 0) enough = violation_to_reach(self, run);
-        self->rest = typical;
         erm__dual_correct(self, run);
-        run->unfinished = smooth && !is_done(self, run, gain);
-        if (smooth ? !run->unfinished : typical <= enough) break;
+        self->left = !smooth ? typical : gain > 0 ? self->gain * self->gain / gain : INFINITY;
+        run->unfinished = smooth && !is_done(self, run);
+        if (smooth ? !run->unfinished : typical <= fmax(ENOUGH * self->unrest, fall_needed(self, run) * self->left_at_gap)) break;
         if (self->can_leap && self->unrest < last && self->gain > CREEP * gain &&
             (double)self->active >= SETTLED * (double)before)
             erm__dual_leap(self, run);

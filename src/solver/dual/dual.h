@@ -52,7 +52,8 @@ typedef struct erm__dual {
     int64_t *order;   /* n: the active rows, rising */
     int64_t *turn, *block_order, block; /* n each: positions in `order` for one epoch; its blocks; rows of a block */
     int64_t rows, active;               /* with a weight that is not 0; of these, active */
-    double unrest, rest;                /* typical violation in the last epoch over all rows, and in the last epoch of all */
+    double unrest;                      /* typical violation in the last epoch over all rows */
+    double left, gap, left_at_gap;      /* what the last epoch says of the gap; the last certificate's gap, and what was left then */
     double gain, gains;                 /* of S D, at least: by the present epoch, and by all before it */
     double multiple;                    /* of an epoch's gain that the duality gap may be */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
