@@ -11,6 +11,7 @@
 
 #include "base/simd.h"
 #include "base/small_chol.h"
+#include "base/vmath.h"
 #include "problem/sweep.h"
 #include "solver/dual/dual.h"
 
@@ -27,8 +28,6 @@ typedef struct model {
     double square[MOST * MOST];      /* v'R''v */
     double curvature[MOST * MOST];   /* S times the dual's */
 } model;
-
-static double weight_of(const erm_run *run, int64_t i) { return erm__dual_weight(run, i); }
 
 /* sums += W'Mv for the three directions, then their products with the first; M = diag(m), or 1. */
 ERM_INLINE void add_products(bool classes, bool scaled, int64_t n, const erm__dual_common *self, const double *w, const double *m,
@@ -91,41 +90,76 @@ static void model_of_w(const erm__dual *self, const erm_run *run, model *out)
     }
 }
 
-/* What a_i moves by along the directions. */
-ERM_INLINE void moves_of(const erm__dual *self, const erm_run *run, int64_t i, double *move)
+/* What the loops over the rows read. */
+typedef struct row_arrays {
+    const double *y, *a, *before, *pull, *slope, *bend;
+    const double *weight, *offset; /* or NULL */
+} row_arrays;
+
+static row_arrays rows_of(const erm__dual *self, const erm_run *run)
 {
     const erm__dual_common *common = &self->common;
-    const double pull = common->pull[i];
-    const bool first = run->problem->y[i] > 0;
-    move[0] = self->a[i] - common->a[i];
-    move[1] = first ? pull : 0;
-    move[2] = first ? 0 : pull;
+    return (row_arrays){.y = run->problem->y,
+                        .a = self->a,
+                        .before = common->a,
+                        .pull = common->pull,
+                        .slope = common->slope,
+                        .bend = common->bend,
+                        .weight = run->problem->weight,
+                        .offset = run->problem->offset};
+}
+
+/* s (o - l*'(a)) of a row. */
+ERM_INLINE double slope_of(const row_arrays *rows, int64_t i)
+{
+    const double slope = (rows->offset ? rows->offset[i] : 0) - rows->slope[i];
+    return rows->weight ? rows->weight[i] * slope : slope;
+}
+
+/* s l*''(a), which of a row without a weight need not be finite. */
+ERM_INLINE double bend_of(const row_arrays *rows, int64_t i)
+{
+    return rows->weight ? erm__choose(rows->weight[i] > 0, rows->weight[i] * rows->bend[i], 0) : rows->bend[i];
+}
+
+/* Sums of slope and bend times the moves of a along the directions: bend[k] with the displacement and k, square with k twice. */
+ERM_KERNEL static void sum_rows(row_arrays rows, int64_t n, double *slope, double *bend, double *square)
+{
+    double g0 = 0, g1 = 0, g2 = 0, b0 = 0, b1 = 0, b2 = 0, s1 = 0, s2 = 0;
+#pragma omp simd reduction(+ : g0, g1, g2, b0, b1, b2, s1, s2)
+    for (int64_t i = 0; i < n; i++) {
+        const bool first = rows.y[i] > 0;
+        const double g = slope_of(&rows, i), h = bend_of(&rows, i), move = rows.a[i] - rows.before[i];
+        const double p = erm__choose(first, rows.pull[i], 0), q = erm__choose(first, 0, rows.pull[i]);
+        g0 += g * move;
+        g1 += g * p;
+        g2 += g * q;
+        b0 += h * move * move;
+        b1 += h * move * p;
+        b2 += h * move * q;
+        s1 += h * p * p;
+        s2 += h * q * q;
+    }
+    const double sums[MOST][MOST] = {{g0, g1, g2}, {b0, b1, b2}, {b0, s1, s2}};
+    memcpy(slope, sums[0], sizeof sums[0]);
+    memcpy(bend, sums[1], sizeof sums[1]);
+    memcpy(square, sums[2], sizeof sums[2]);
 }
 
 /* The slopes and the curvature of l* are those at a. Returns twice what the epoch gained in l*, as its curvature has it. */
 static double add_rows(const erm__dual *self, const erm_run *run, model *out)
 {
-    const erm__dual_common *common = &self->common;
-    double slope[MOST] = {0}, bend[MOST] = {0}, square[MOST] = {0}; /* bend: with the displacement; square: of each */
-    for (int64_t i = 0; i < run->problem->X->rows; i++) {
-        const double s = weight_of(run, i);
-        if (!(s > 0)) continue;
-        double move[MOST];
-        moves_of(self, run, i, move);
-        const double g = s * (erm__dual_offset(run, i) - common->slope[i]), h = s * common->bend[i];
-        for (int k = 0; k < MOST; k++) {
-            slope[k] += g * move[k];
-            bend[k] += h * move[0] * move[k];
-            square[k] += h * move[k] * move[k];
-        }
-    }
     const double S = run->workspace->total_weight;
+    double slope[MOST], bend[MOST], square[MOST];
+    sum_rows(rows_of(self, run), run->problem->X->rows, slope, bend, square);
     for (int k = 0; k < out->count; k++) {
         out->slope[k] = slope[k] - S * out->along[k];
         for (int l = 0; l < out->count; l++) out->curvature[k * out->count + l] = S * out->square[k * out->count + l];
-        out->curvature[k * out->count] += bend[k];
+    }
+    for (int k = 0; k < out->count; k++) {
+        out->curvature[k * out->count + k] += square[k];
         if (k > 0) out->curvature[k] += bend[k];
-        if (k > 0) out->curvature[k * out->count + k] += square[k];
+        if (k > 0) out->curvature[k * out->count] += bend[k];
     }
     return bend[0];
 }
@@ -136,30 +170,44 @@ static void find_slopes(erm__dual *self, const erm_run *run, const double *a)
     loss->ops->conjugate_slopes(loss, run->problem->X->rows, a, run->problem->y, self->common.slope, self->common.bend);
 }
 
+/* move = that of a along the directions x, to = t times of it away from a. */
+ERM_KERNEL static void move_rows(row_arrays rows, int64_t n, const double *x, double t, double *move, double *to)
+{
+    const double x0 = x[0], x1 = x[1], x2 = x[2];
+    ERM_SIMD
+    for (int64_t i = 0; i < n; i++) {
+        const double along = x0 * (rows.a[i] - rows.before[i]) + erm__choose(rows.y[i] > 0, x1, x2) * rows.pull[i];
+        move[i] = along;
+        to[i] = rows.a[i] + t * along;
+    }
+}
+
+/* The slope along `move` that l* and the offsets make; not finite where some row is outside the domain of l*. */
+ERM_KERNEL static double slope_of_rows(row_arrays rows, int64_t n, const double *move)
+{
+    double sum = 0, outside = 0;
+#pragma omp simd reduction(+ : sum, outside)
+    for (int64_t i = 0; i < n; i++) {
+        sum += slope_of(&rows, i) * move[i];
+        outside += 0 * bend_of(&rows, i);
+    }
+    return sum + outside;
+}
+
 /* S times the dual's slope along the move x, t times of it away; NaN where that is outside the domain of l*. `to` is then that a. */
 static double slope_after(erm__dual *self, const erm_run *run, const model *at, const double *x, double t)
 {
-    erm__dual_common *common = &self->common;
+    const erm__dual_common *common = &self->common;
     const double S = run->workspace->total_weight;
-    double sum = 0, square = 0;
-    for (int64_t i = 0; i < run->problem->X->rows; i++) {
-        double move[MOST];
-        moves_of(self, run, i, move);
-        common->move[i] = x[0] * move[0] + x[1] * move[1] + x[2] * move[2];
-        common->to[i] = self->a[i] + t * common->move[i];
-    }
+    const int64_t n = run->problem->X->rows;
+    double along = 0, square = 0;
+    move_rows(rows_of(self, run), n, x, t, common->move, common->to);
     find_slopes(self, run, common->to);
-    for (int64_t i = 0; i < run->problem->X->rows; i++) {
-        const double s = weight_of(run, i);
-        if (!(s > 0)) continue;
-        if (!isfinite(common->bend[i])) return NAN;
-        sum += s * (erm__dual_offset(run, i) - common->slope[i]) * common->move[i];
-    }
     for (int k = 0; k < at->count; k++) {
-        sum -= S * at->along[k] * x[k];
+        along += at->along[k] * x[k];
         for (int l = 0; l < at->count; l++) square += x[k] * at->square[k * at->count + l] * x[l];
     }
-    return sum - S * t * square;
+    return slope_of_rows(rows_of(self, run), n, common->move) - S * (along + t * square);
 }
 
 /* The part of the move x after which the dual no longer rises: 0 where none was found. */
