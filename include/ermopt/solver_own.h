@@ -73,6 +73,7 @@ typedef struct erm_run {
     int64_t rank;
     erm_rng rng;
     double tol; /* what the relative gap must come down to */
+    double gap; /* what it was in the last certificate; INFINITY: not known */
     /* In `start`, where the columns are not centred: d values, the gradient of the loss part in W at the starting point. Else
      * NULL. */
     const double *gradient;

@@ -70,6 +70,8 @@ typedef struct search {
     double move, left; /* of tau; what is left to go at most, INFINITY after a step that was not Newton's */
 } search;
 
+static const double MOST_BEND = 0.0963; /* |b''| <= 1 / (6 sqrt 3) */
+
 static search search_at(double y, double q, double z, double a)
 {
     const double from = y * (z + q * a);
@@ -78,7 +80,6 @@ static search search_at(double y, double q, double z, double a)
 
 static void newton_move(search *self, double q)
 {
-    const double most_bend = 0.0963; /* |b''| <= 1 / (6 sqrt 3) */
     const double e = erm__exp_of_negative(-fabs(self->tau));
     const double p = 1 / (1 + e);
     self->b = self->tau > 0 ? e * p : p;
@@ -89,7 +90,7 @@ static void newton_move(search *self, double q)
     const bool inside = next > self->low && next < self->high && fabs(next - self->tau) <= 0.5 * fabs(self->move);
     if (!inside) next = 0.5 * (self->low + self->high);
     self->move = next - self->tau;
-    self->left = inside ? 0.5 * most_bend * q * self->move * self->move : INFINITY; /* as f' >= 1 */
+    self->left = inside ? 0.5 * MOST_BEND * q * self->move * self->move : INFINITY; /* as f' >= 1 */
     self->tau = next;
 }
 
@@ -107,10 +108,9 @@ static void dual_step(const erm_loss *self, int64_t k, const double *y, double q
     *a = -*y * (at.tau > 0 ? e : 1) / (1 + e);
 }
 
-/* b by the line that gave the last move, which is as far off as tau: mostly one exponential in all. */
-static double dual_near(const erm_loss *self, double y, double q, double z, double a)
+/* b by the line that gave the last move, which is as far off as tau. */
+static double search_near(double y, double q, double z, double a)
 {
-    (void)self;
     enum { MOST_STEPS = 50 };
     search at = search_at(y, q, z, a);
     for (int step = 0; step < MOST_STEPS; step++) {
@@ -119,6 +119,32 @@ static double dual_near(const erm_loss *self, double y, double q, double z, doub
     }
     const double b = at.b - at.bend * at.move;
     return -y * (b < 0 ? 0 : b > 1 ? 1 : b);
+}
+
+/* Mostly one Newton step from the present margin is near enough, and b along its line: with e = exp(-|tau|), u = 1 + e, one exponential and
+ * two divisions that do not wait for one another. */
+static double dual_near(const erm_loss *self, double y, double q, double z, double a)
+{
+    (void)self;
+    const double tau = y * z, e = erm__exp_of_negative(-fabs(tau)), u = 1 + e, scale = 1 / (u * u + q * e);
+    const double excess = erm__choose(tau > 0, e, 1) / u + y * a, move = q * excess * (u * u) * scale;
+    if (0.5 * MOST_BEND * q * fabs(move) > 0.01) return search_near(y, q, z, a);
+    const double b = excess - y * a - q * excess * e * scale;
+    return -y * (b < 0 ? 0 : b > 1 ? 1 : b);
+}
+
+/* In b, l*' = log(b / (1 - b)) and l*'' = 1 / (b (1 - b)). */
+ERM_KERNEL static void conjugate_slopes(const erm_loss *self, int64_t n, const double *a, const double *y, double *slope, double *bend)
+{
+    (void)self;
+    ERM_SIMD
+    for (int64_t t = 0; t < n; t++) {
+        const double b = -a[t] * y[t], rest = 1 - b;
+        const bool inside = (b >= DBL_MIN) & (rest >= DBL_MIN);
+        const double safe = erm__choose(inside, b, 0.5), safe_rest = erm__choose(inside, rest, 0.5);
+        slope[t] = y[t] * (erm__log(safe_rest) - erm__log(safe));
+        bend[t] = erm__choose(inside, 1 / (safe * safe_rest), INFINITY);
+    }
 }
 
 static const erm__block_ops ops = {
@@ -134,6 +160,7 @@ static const erm__block_ops ops = {
             .conjugate = erm__conjugate_blocks,
             .dual_step = dual_step,
             .dual_near = dual_near,
+            .conjugate_slopes = conjugate_slopes,
             .mean = mean,
         },
     .eval = eval,

@@ -6,12 +6,15 @@
 #include "base/simd.h"
 #include "ermopt/matrix.h"
 #include "matrix/compressed.h"
+#include "matrix/csr.h"
 #include "matrix/scan.h"
 
 enum {
     LINE = 64,               /* bytes of a cache line */
     FETCH_MOST = 1024 * 1024 /* bytes: the largest block of rows that `mul_t` fetches */
 };
+
+typedef double pair_of_doubles __attribute__((vector_size(16), aligned(8), may_alias));
 
 static const erm_csr *csr_of(const erm_matrix *X) { return (const erm_csr *)X; }
 
@@ -68,4 +71,22 @@ erm_csr erm_csr_f64(int64_t rows, int64_t cols, const int64_t *start, const int3
 erm_csr erm_csr_f32(int64_t rows, int64_t cols, const int64_t *start, const int32_t *index, const float *values)
 {
     return csr(&ops_f32, rows, cols, start, index, values);
+}
+
+bool erm__is_csr(const erm_matrix *X) { return X->ops == &ops_f64 || X->ops == &ops_f32; }
+
+erm_status erm__csr_check_places(const erm_matrix *base, char *detail)
+{
+    const erm_csr *const X = csr_of(base);
+    const erm__compressed lines = lines_of(X);
+    erm_status status = check_shape(X, detail);
+    if (status == ERM_OK) status = erm__compressed_check_start(&lines, detail);
+    if (status != ERM_OK) return status;
+    const int64_t good = erm__compressed_bad_line(&lines);
+    return good < lines.lines ? erm__compressed_say(&lines, good, detail) : ERM_OK;
+}
+
+void erm__csr_pair_sums(const erm_matrix *X, erm_rows rows, const double *r, const double *weight, double *pairs)
+{
+    (X->ops == &ops_f64 ? pair_sums_f64 : pair_sums_f32)(csr_of(X), rows, r, weight, pairs);
 }

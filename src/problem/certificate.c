@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/detail.h"
+#include "base/simd.h"
 #include "problem/certifier.h"
 #include "problem/intercept.h"
 #include "problem/mend.h"
@@ -142,11 +143,19 @@ static bool worth_mending(erm__certifier *self, double primal, double kkt, doubl
     return true;
 }
 
+/* At a kink a subgradient is any number between two, and the bound at those of a sweep hardly one: a dual point that comes with X's a is
+ * all that is looked at, and X is not read for another. */
+static bool offer_is_all(const erm__certifier *self, const double *dual)
+{
+    return dual && self->product && !self->ws->problem->loss.ops->differentiable;
+}
+
 /* The best bound known at w, of the margins and derivatives of the last sweep, and from the dual point that is offered. */
 static double dual_bound(erm__certifier *self, const double *w, const double *dual, const erm_certificate *now)
 {
     const erm_problem *problem = self->ws->problem;
     if (!problem->loss.ops->conjugate || !problem->regularizer.ops->conjugate) return -INFINITY;
+    if (offer_is_all(self, dual)) return offered_bound(self, dual);
     double best = plain_bound(self);
     if (worth_mending(self, now->primal, now->kkt, best)) {
         erm__mend_aim(&self->mend, self->shape, w, self->metric);
@@ -155,7 +164,8 @@ static double dual_bound(erm__certifier *self, const double *w, const double *du
         erm__mend_aim(&self->mend, self->shape, NULL, NULL);
         if (!(none > -INFINITY) && !(best > -INFINITY)) best = mended_bound(self); /* what is not linear may look so */
     }
-    return dual ? fmax(best, offered_bound(self, dual)) : best;
+    const bool enough = now->primal - best <= self->near * fabs(now->primal);
+    return dual && !enough ? fmax(best, offered_bound(self, dual)) : best;
 }
 
 double erm__certifier_scale(const erm__certifier *self, double primal)
@@ -181,6 +191,38 @@ static double prox_point(erm__certifier *self, const double *w)
     return step;
 }
 
+/* What a prox-gradient step moved: the largest |w - p| / step_j sqrt(metric_j), and g'(w - p) - ||w - p||^2 / (2 step). */
+typedef struct moved {
+    double most, decrease;
+} moved;
+
+/* With the steps step_j = step metric_j where `scaled`, else step. */
+ERM_INLINE moved add_moves(const erm__certifier *self, bool scaled, int64_t k, const double *w, double step)
+{
+    const double *const p = self->trial, *const g = self->gradient, *const metric = self->metric, half = 0.5 / step;
+    double most = 0, decrease = 0;
+#pragma omp simd reduction(max : most) reduction(+ : decrease)
+    for (int64_t j = 0; j < self->ws->d; j++) {
+        const double root = sqrt(metric[j]), inverse = scaled ? 1 / metric[j] : 1;
+        for (int64_t c = j * k; c < (j + 1) * k; c++) {
+            const double move = w[c] - p[c], size = fabs(move), least = DBL_EPSILON * fabs(w[c]); /* no less can be told from 0 */
+            const double seen = (size > least ? size : least) * root * inverse;
+            most = seen > most ? seen : most;
+            decrease += move * (g[c] - half * move * inverse);
+        }
+    }
+    return (moved){.most = most / step, .decrease = decrease};
+}
+
+ERM_KERNEL static void find_moves(const erm__certifier *self, bool scaled, const double *w, double step, moved *out)
+{
+    const int64_t k = self->ws->k;
+    if (k == 1)
+        *out = scaled ? add_moves(self, true, 1, w, step) : add_moves(self, false, 1, w, step);
+    else
+        *out = add_moves(self, scaled, k, w, step);
+}
+
 /* The largest entry of (w - p) / step, each relative to the most that its gradient could be at the start; and the decrease
  * of F that the step promises, g'(w - p) + R(w) - R(p) - ||w - p||^2 / (2 step), relative to |F|: it tells where the columns
  * are small against the penalty. */
@@ -190,17 +232,10 @@ static double kkt_residual(erm__certifier *self, const double *w, double penalty
     const erm_regularizer *R = &ws->problem->regularizer;
     if (!ws->problem->loss.ops->differentiable || !isfinite(primal)) return INFINITY;
     const double step = prox_point(self, w);
-    double residual = 0, decrease = penalty - R->ops->value(R, self->shape, self->trial);
-    for (int64_t j = 0; j < ws->d; j++) {
-        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) {
-            const double move = w[c] - self->trial[c];
-            if (move == 0 && w[c] == 0) continue;                           /* as of most features of a sparse fit */
-            const double seen = fmax(fabs(move), DBL_EPSILON * fabs(w[c])); /* no less can be told from 0 */
-            const double t = step * (R->ops->separable ? self->metric[j] : 1), most = self->start_scale / sqrt(self->metric[j]);
-            residual = fmax(residual, seen / t / fmax(most, DBL_MIN));
-            decrease += move * (self->gradient[c] - move / (2 * t));
-        }
-    }
+    moved seen;
+    find_moves(self, R->ops->separable, w, step, &seen);
+    double residual = seen.most / fmax(self->start_scale, DBL_MIN);
+    const double decrease = seen.decrease + penalty - R->ops->value(R, self->shape, self->trial);
     for (int64_t j = ws->d * ws->k; j < ws->size; j++)
         if (self->gradient[j] != 0) residual = fmax(residual, fabs(self->gradient[j]) / fmax(self->start_scale, DBL_MIN));
     const double scale = erm__certifier_scale(self, primal);
@@ -239,7 +274,7 @@ erm_certificate erm__certifier_run(erm__certifier *self, const double *w, const 
     if (self->is_at_zero && is_zero(self->ws->size, w)) return erm__certifier_finish(self, w, self->start_value, dual);
     const double loss = erm__sweep_run(self->ws, &(erm__sweep){.rows = erm__all_rows(self->ws),
                                                                .w = w,
-                                                               .gradient = self->gradient,
+                                                               .gradient = offer_is_all(self, dual) ? NULL : self->gradient,
                                                                .margin = self->margin,
                                                                .derivative = self->dual});
     return erm__certifier_finish(self, w, loss, dual);

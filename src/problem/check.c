@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/detail.h"
+#include "matrix/csr.h"
 #include "matrix/dense.h"
 #include "matrix/view_imputed.h"
 #include "problem/class_weight.h"
@@ -104,11 +105,20 @@ static erm_status check_but_matrix(const erm_problem *problem, char *detail)
     return status;
 }
 
+/* As erm__problem_check_quickly, of X. */
+static erm_status check_matrix_quickly(const erm_problem *problem, bool *left, char *detail)
+{
+    const erm_matrix *X = problem->X;
+    const bool dense = erm__is_dense_rows(X);
+    *left = dense || (erm__is_csr(X) && !problem->standardise);
+    return !*left ? erm__check_whole(X, detail) : dense ? erm__dense_rows_check_shape(X, detail) : erm__csr_check_places(X, detail);
+}
+
 erm_status erm__problem_check_quickly(const erm_problem *problem, bool *left, char *detail)
 {
+    *left = false;
     erm_status status = check_but_matrix(problem, detail);
-    *left = !status && erm__is_dense_rows(problem->X);
-    if (!status) status = *left ? erm__dense_rows_check_shape(problem->X, detail) : erm__check_whole(problem->X, detail);
+    if (!status) status = check_matrix_quickly(problem, left, detail);
     if (!status && problem->standardise) status = erm__standardise_check(problem, detail);
     return status;
 }

@@ -247,8 +247,9 @@ double erm__metric_from_squares(int64_t d, double *x)
 {
     double smallest = INFINITY;
     for (int64_t j = 0; j < d; j++) {
-        if (x[j] > 0) smallest = fmin(smallest, 1 / x[j]);
-        x[j] = x[j] > 0 ? 1 / x[j] : 1;
+        const double inverse = 1 / x[j];
+        smallest = x[j] > 0 && inverse < smallest ? inverse : smallest;
+        x[j] = x[j] > 0 ? inverse : 1;
     }
     return smallest < INFINITY ? smallest : 1;
 }

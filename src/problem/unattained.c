@@ -149,7 +149,10 @@ static verdict along_intercept(erm__certifier *self, double primal, double size)
 
 const char *erm__unattained(erm__certifier *self, const double *w, double primal)
 {
+    const erm_problem *problem = self->ws->problem;
+    const erm_regularizer *R = &problem->regularizer;
     if (!isfinite(primal)) return NULL;
+    if (!problem->intercept && R->ops->modulus && R->ops->modulus(R, problem->X->cols) > 0) return NULL; /* it has a minimum */
     const double size = size_of_margins(self);
     verdict found = self->ws->problem->intercept ? along_intercept(self, primal, size) : ATTAINED;
     if (found == UNBOUNDED) return "the objective falls without bound as the intercept grows: it has no minimum";

@@ -39,7 +39,7 @@ static void choose_sizes(erm__workspace *ws)
     ws->k = problem->k ? problem->k : 1;
     ws->size = erm_problem_size(problem);
     ws->targets = problem->loss.ops->target_per_output ? ws->k : 1;
-    const int64_t first = problem->X->ops->sparse ? 0 : ws->size + 2 * ws->d; /* see first_look.c */
+    const int64_t first = !problem->X->ops->sparse ? ws->size + 2 * ws->d : ws->k == 1 ? 2 * ws->d + 1 : 0; /* see first_look.c */
     ws->lane_length = largest(largest(ws->size, first), largest(ws->d, ws->k * (ws->k + 1)));
     const int64_t values = problem->X->nnz > ws->n ? problem->X->nnz : ws->n;
     ws->block = rows_of_a_block(problem->X, largest(1, values / ws->n));

@@ -59,6 +59,7 @@ erm_status erm__run_open(erm_run *run, const erm__certifier *certifier, erm_solv
                      .k = ws->k,
                      .size = ws->size,
                      .shape = {.d = ws->d, .k = ws->k},
+                     .gap = INFINITY,
                      .rng = erm_rng_seed(seed),
                      .workspace = ws};
     run->shape.scratch = erm__arena_doubles(&ws->arena, R->ops->scratch ? R->ops->scratch(R, ws->d, ws->k) : 0);

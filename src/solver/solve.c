@@ -68,6 +68,7 @@ static void check(erm__job *self)
     self->ws.known_taken = false;
     if (self->epoch == 0) self->first_primal = self->last.primal;
     erm__job_keep_best(self);
+    self->run.gap = erm__job_relative_gap(self, &self->certificate);
     const int64_t patience = self->run.begins_with_gradient ? 1 : 1 + self->epoch / 8;
     const int64_t every = self->options.check_every > 0 ? self->options.check_every : patience;
     self->next_check = self->epoch + every;

@@ -26,17 +26,12 @@
 enum { BLOCK_VALUES = 640, MOST_BLOCK = 8 }; /* 10 KiB of sparse rows are read from one place */
 
 /* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left; of tol, what
- * an epoch gains in the end. */
-static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.75;
+ * an epoch gains in the end, or the gap is to be; how far the violation falls at least before another certificate. */
+static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.75, LEAST_FALL = 0.5;
 static const double LEAST_SQUARE = 1e-12; /* of a row, relative to the mean: rows without values have a curvature, too */
 static const double AWAY = 2; /* a row rests whose margin would have to move by so many times what margins do in an epoch */
 /* Leaps pay when an epoch keeps SETTLED of the rows active, and gains CREEP of what the one before did. */
 static const double SETTLED = 0.9, CREEP = 0.4;
-/* Of a smooth loss: the part of each step that is made while an epoch gains less than FAST of what the one before gained. A step off the
- * maximum by a tenth gains a hundredth less; but rows that have something in common all correct it, the first too much, and where
- * they have little else in common that is most of the error: then this takes 5 epochs instead of 6. */
-static const double RELAX = 0.9, FAST = 0.1;
-
 static void take_displacement(erm__displacement *out, erm_run *run)
 {
     out->a = erm_run_take(run, run->problem->X->rows);
@@ -73,6 +68,7 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
     self->z = erm_run_take(run, k);
     self->next = erm_run_take(run, k);
     self->row = erm_run_take(run, k > 1 ? d : 0);
+    if (leaps) erm__dual_take_common(self, run);
     self->can_leap = leaps && self->target && k == 1 && run->problem->loss.ops->dual_form;
     for (int slot = 0; self->can_leap && slot < ERM_DUAL_LEAPS; slot++) take_displacement(&self->past[slot], run);
     if (!self->can_leap) return;
@@ -197,8 +193,8 @@ static void take_slopes(erm__dual *self, erm_run *run, const double *w)
     }
 }
 
-/* a = 0, or l' at the given w where that is the better start: after a change of lambda, say. */
-static void begin(erm__dual *self, erm_run *run)
+/* a = 0, or l' at the given w where that is the better start: after a change of lambda, say. Whether that w is 0. */
+static bool begin(erm__dual *self, erm_run *run)
 {
     const int64_t size = run->d * run->k;
     bool given = false;
@@ -206,12 +202,16 @@ static void begin(erm__dual *self, erm_run *run)
     for (int64_t c = size; c < run->size; c++) self->anchor[c - size] = run->w[c];
     memcpy(self->given, run->w, (size_t)run->size * sizeof(double));
     clear(self, run);
-    if (!given) return;
+    if (!given) return true;
     const double at_zero = objective(run);
     take_slopes(self, run, self->given);
     recompute(self, run);
     if (!(objective(run) < at_zero)) clear(self, run);
+    return false;
 }
+
+/* The derivatives at W give a bound of their own, which needs no W that is exactly that of a. */
+static bool is_lazy(const erm_run *run) { return run->problem->loss.ops->differentiable && !run->problem->intercept; }
 
 static erm_status start(void *state, erm_run *run)
 {
@@ -225,11 +225,10 @@ static erm_status start(void *state, erm_run *run)
     set_metric(self, run);
     measure_rows(self, run);
     if (self->u) erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
-    begin(self, run);
+    erm__dual_open_common(self, run, begin(self, run));
     run->dual = self->dual;
-    if (!run->problem->intercept) run->dual_product = self->gradient;
-    self->unrest = INFINITY;
-    self->relax = RELAX;
+    if (!run->problem->intercept && !is_lazy(run)) run->dual_product = self->gradient;
+    self->unrest = self->left = self->left_at_gap = self->gap = INFINITY;
     return ERM_OK;
 }
 
@@ -240,11 +239,19 @@ static void activate_all(erm__dual *self, const erm_run *run)
         if (erm__dual_weight(run, i) > 0) self->order[self->active++] = i;
 }
 
-/* Whether the next epoch, if it gains as many times less than the last as that did, would gain next to nothing: the duality gap is
- * at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma 1). */
-static bool is_done(const erm__dual *self, const erm_run *run, double gain_before)
+/* As many times as what is left must fall for the gap, which falls with it, to be surely within tol; 0 where that is not known. */
+static double fall_needed(const erm__dual *self, const erm_run *run)
 {
-    return self->gain * self->gain * self->multiple < SURELY * run->tol * self->gains * gain_before;
+    return self->left_at_gap < INFINITY && run->gap < INFINITY ? fmin(SURELY * run->tol / run->gap, LEAST_FALL) : 0;
+}
+
+/* Of a smooth loss, whether a certificate will do. What is left is what the next epoch gains if that is as many times less than the last as that
+ * was: the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma
+ * 1), on average and for rows alike; where that was not enough, what is left must fall as much as the gap has to. */
+static bool is_done(const erm__dual *self, const erm_run *run)
+{
+    const double needed = fall_needed(self, run);
+    return needed > 0 ? self->left <= needed * self->left_at_gap : self->left * self->multiple < SURELY * run->tol * self->gains;
 }
 
 /* Epochs over what remains active, from all rows until the violation has fallen to a part of theirs, or WORK is done. */
@@ -253,6 +260,8 @@ static void ascend(erm__dual *self, erm_run *run)
     const double n = (double)run->problem->X->rows, last = self->unrest;
     const bool smooth = !run->problem->loss.ops->dual_form; /* without bounds to find, epoch gains after epoch by a rate */
     double idle = last, work = 0;
+    if (run->gap != self->gap) self->left_at_gap = self->left;
+    self->gap = run->gap;
     activate_all(self, run);
     for (int epoch = 0; work < WORK && self->active > 0; epoch++) {
         const int64_t before = self->active;
@@ -261,9 +270,10 @@ static void ascend(erm__dual *self, erm_run *run)
         const double typical = erm__dual_epoch(self, run, self->shrinks ? AWAY * idle : INFINITY);
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->unrest = typical;
-        self->relax = gain == 0 || self->gain < FAST * gain ? RELAX : 1;
-        run->unfinished = smooth && !is_done(self, run, gain);
-        if (smooth ? !run->unfinished : typical <= ENOUGH * self->unrest) break;
+        erm__dual_correct(self, run);
+        self->left = !smooth ? typical : gain > 0 ? self->gain * self->gain / gain : INFINITY;
+        run->unfinished = smooth && !is_done(self, run);
+        if (smooth ? !run->unfinished : typical <= fmax(ENOUGH * self->unrest, fall_needed(self, run) * self->left_at_gap)) break;
         if (self->can_leap && self->unrest < last && self->gain > CREEP * gain &&
             (double)self->active >= SETTLED * (double)before)
             erm__dual_leap(self, run);
@@ -280,11 +290,17 @@ static void ascend_outputs(erm__dual *self, erm_run *run)
 static erm_status step(void *state, erm_run *run)
 {
     erm__dual *self = state;
+    if (self->stale) recompute(self, run);
+    erm__dual_mark(self, run);
     if (run->k > 1)
         ascend_outputs(self, run);
     else
         ascend(self, run);
-    recompute(self, run); /* the updates' rounding errors are gone */
+    self->stale = is_lazy(run);
+    if (self->stale)
+        fill_dual(self, run);
+    else
+        recompute(self, run); /* the updates' rounding errors are gone */
     erm__dual_move_anchor(self, run);
     return ERM_OK;
 }

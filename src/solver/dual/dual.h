@@ -27,6 +27,17 @@ typedef struct erm__dual_anchor {
     int moves, waits;
 } erm__dual_anchor;
 
+/* Of losses whose conjugate is smooth: what dual_common.c needs. */
+typedef struct erm__dual_common {
+    int directions;         /* 3; 1: the displacement alone; 0: not used, and no memory taken */
+    double *a, *w;          /* n, size: after the last correction, or recomputed since */
+    double *pull;           /* n: l' at W = 0 */
+    double *class_w[2];     /* size each: how W, b move as the a of rows with y > 0, and of the others, move along `pull` */
+    double class_square[3]; /* their products */
+    double *slope, *bend;   /* n each: of l* */
+    double *move, *to;      /* n each: of a, and where it leads */
+} erm__dual_common;
+
 /* The dual variables are a_i, in the domain of l*(., y_i); with u = -X's a / S the primal point W is the maximiser of u'W - R(W). */
 typedef struct erm__dual {
     const erm_matrix *X; /* the problem's, or `copy` */
@@ -42,9 +53,9 @@ typedef struct erm__dual {
     int64_t *turn, *block_order, block; /* n each: positions in `order` for one epoch; its blocks; rows of a block */
     int64_t rows, active;               /* with a weight that is not 0; of these, active */
     double unrest;                      /* typical violation in the last epoch over all rows */
+    double left, gap, left_at_gap;      /* what the last epoch says of the gap; the last certificate's gap, and what was left then */
     double gain, gains;                 /* of S D, at least: by the present epoch, and by all before it */
     double multiple;                    /* of an epoch's gain that the duality gap may be */
-    double relax;                       /* how much of each step along a variable is made, of a smooth loss */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
     double *inverse, *second, *target; /* d k each, second = R''; target NULL: not quadratic */
     double alike;                      /* what all of `inverse` are; 0 where they differ */
@@ -66,6 +77,8 @@ typedef struct erm__dual {
     int leaps, newest;
     double effort;                          /* values read since the last leap */
     bool shrinks, can_leap, curved, kinked; /* curved: some curve is not 0; kinked: l* has a kink at 0 */
+    erm__dual_common common;
+    bool stale; /* W is a running sum: to be recomputed before the next step */
 } erm__dual;
 
 static inline double erm__dual_weight(const erm_run *run, int64_t i)
@@ -124,5 +137,15 @@ void erm__dual_regroup(erm__dual *self, const erm_run *run);
 
 /* After an epoch: leaps along the best combination of the last displacements, where epochs have cost as much as that does. */
 void erm__dual_leap(erm__dual *self, erm_run *run);
+
+/* Takes memory, where corrections apply; once W, b and a are there, prepares them in at most a pass. at_zero: run->gradient is that at W = 0. */
+void erm__dual_take_common(erm__dual *self, erm_run *run);
+void erm__dual_open_common(erm__dual *self, erm_run *run, bool at_zero);
+
+/* After an epoch: maximises along what all rows have in common, and adds to `gain` what the epoch gained in l*. */
+void erm__dual_correct(erm__dual *self, erm_run *run);
+
+/* W and b were recomputed: the next displacement begins here. */
+void erm__dual_mark(erm__dual *self, const erm_run *run);
 
 #endif

@@ -51,7 +51,7 @@ ERM_INLINE void erm__unrest_add(erm__unrest *self, double violation)
 
 ERM_INLINE double erm__unrest_typical(const erm__unrest *self) { return self->count > 0 ? sqrt(self->squares / self->count) : 0; }
 
-/* What row i, whose margin is z, says of a = a_i; and where a_i should go, for a loss that is smooth `relax` of the way there. */
+/* What row i, whose margin is z, says of a = a_i; and where a_i should go. */
 ERM_INLINE erm__stance erm__dual_consider(const erm__dual *self, const erm_run *run, int64_t i, double z, double a, double *next)
 {
     const erm_loss *loss = &run->problem->loss;
@@ -69,7 +69,6 @@ ERM_INLINE erm__stance erm__dual_consider(const erm__dual *self, const erm_run *
         *next = loss->ops->dual_near(loss, *y, q, z, a);
     else
         loss->ops->dual_step(loss, 1, y, q, &z, next);
-    *next = a + self->relax * (*next - a);
     found.violation = q * fabs(*next - a);
     return found;
 }
