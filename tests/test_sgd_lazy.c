@@ -4,6 +4,7 @@
 #include "ermopt/solve.h"
 #include "named.h"
 #include "problems.h"
+#include "resuming.h"
 #include "solving.h"
 
 enum { N = 150, D = 160, SIZE = 1024, SETS = 8 };
@@ -112,11 +113,52 @@ static void one_long_row_does_not_hold_up_the_others(void **state)
     }
 }
 
+static void a_run_that_was_cut_off_ends_with_the_same_bits(void **state)
+{
+    (void)state;
+    const erm_solver solvers[] = {erm_solver_sgd(NULL), erm_solver_sgd(&(erm_sgd_params){.batch = 3}), erm_solver_svrg(NULL),
+                                  erm_solver_saga(NULL), erm_solver_svrg(&(erm_svrg_params){.accelerated = true})};
+    resuming runs = resuming_new(40);
+    for (size_t s = 0; s < sizeof solvers / sizeof *solvers; s++)
+        for (uint64_t seed = 0; seed < 4; seed++) {
+            owned_problem *owned =
+                sparse_problem(seed % 2 || s > 1 ? "logistic" : "hinge", seed < 2 ? erm_l2(0.02) : erm_l1(0.002), seed);
+            const erm_options options = {.solver = solvers[s], .tol = 1e-12, .max_epochs = 40, .seed = seed};
+            double w[RESUMING_SIZE] = {0};
+            erm_result reference;
+            assert_int_equal(resuming_record(&runs, &owned->problem, options, w, &reference), ERM_OK);
+            assert_true(resuming_everywhere(&runs, &owned->problem, options, 5, w, &reference, solvers[s].ops->name) > 1);
+            owned_problem_free(owned);
+        }
+    resuming_free(&runs);
+}
+
+static void the_same_seed_gives_the_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    owned_problem *owned = sparse_problem("logistic", erm_elastic_net(0.001, 0.01), 3);
+    double w[4][SIZE] = {{0}};
+    for (int run = 0; run < 4; run++)
+        solve(&owned->problem,
+              (erm_options){.solver = erm_solver_sgd(NULL),
+                            .tol = 1e-15,
+                            .max_epochs = 4,
+                            .threads = run < 3 ? run + 1 : 1,
+                            .seed = run < 3 ? 7 : 8},
+              w[run]);
+    assert_memory_equal(w[0], w[1], sizeof w[0]);
+    assert_memory_equal(w[0], w[2], sizeof w[0]);
+    assert_memory_not_equal(w[0], w[3], sizeof w[0]);
+    owned_problem_free(owned);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lazy_steps_equal_steps_of_all_of_w),
         cmocka_unit_test(one_long_row_does_not_hold_up_the_others),
+        cmocka_unit_test(a_run_that_was_cut_off_ends_with_the_same_bits),
+        cmocka_unit_test(the_same_seed_gives_the_same_bits_for_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
