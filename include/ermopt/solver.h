@@ -42,7 +42,9 @@ erm_solver erm_solver_prox(const erm_prox_params *params);
 /* Stochastic (sub)gradient descent over mini-batches of reshuffled rows, with a prox step for the regularizer. For any loss.
  * A method for a quick answer: expect F within 1e-2 of its minimum, relatively, after 10 epochs and within 1e-3 after 30
  * (many rows) to some hundreds (few, or ill-conditioned); the other solvers go on. For a loss with a kink the derivatives are
- * averaged too, as dual variables: the certified gap then is some percent of F or less; 3 n k doubles. */
+ * averaged too, as dual variables: the certified gap then is some percent of F or less; 3 n k doubles.
+ * Steps by few sparse rows, with the rules below but for AdaGrad and Adam, without momentum, and with a penalty that has `entry`
+ * (and `advance`), cost what their values cost, whatever d is: columns are brought up to date just in time, averages too. */
 typedef enum erm_sgd_step {
     ERM_SGD_AUTO,         /* the smaller of inverse sqrt and inverse; the former where the regularizer has no modulus mu > 0 */
     ERM_SGD_CONSTANT,     /* t = step */
@@ -54,7 +56,8 @@ typedef enum erm_sgd_step {
 typedef struct erm_sgd_params {
     erm_sgd_step rule;
     double step;       /* 0: from the curvature and the row norms */
-    int64_t batch;     /* rows a step; 0: chosen so that a step costs about as much in rows as in W */
+    int64_t batch;     /* rows a step; 0: 1 where rows are sparse enough that a step need touch their columns only, else
+                          chosen so that a step costs about as much in rows as in W */
     double momentum;   /* heavy ball, 0 <= momentum < 1; not with AdaGrad and Adam */
     bool no_averaging; /* answer with the last iterate instead of the average over the last half to three quarters of all steps */
     bool no_shuffle;   /* take the rows in their order */

@@ -26,7 +26,7 @@ void erm__dense_take(erm__dense_rows *self, erm_run *run)
 
 static void read_rows(erm__dense_rows *self, const erm_run *run, erm_rows rows, int place)
 {
-    enum { LINE = 64, MOST_LINES = 8 }; /* of a row: then the processor has found out by itself how it goes on */
+    enum { LINE = 64, MOST_LINES = 8 }; /* of a row: by then the processor has seen by itself how it goes on */
     const erm_matrix *X = run->problem->X;
     for (int64_t s = 0; s < rows.count; s++) {
         const erm__reader reader = self->reader[place][s];

@@ -23,7 +23,7 @@
  * 10 epochs and 1e-3 after 30; on some hundreds of rows that takes some hundreds of epochs, with columns that are nearly
  * dependent more.
  *
- * Memory: n indices and O(d k) doubles; 3 n k doubles for a loss with a kink (sgd_dual.c). */
+ * Memory: n indices and O(d k) doubles, n more for single sparse rows; 3 n k doubles for a loss with a kink (sgd_dual.c). */
 #include "solver/stochastic/sgd.h"
 
 #include <float.h>
