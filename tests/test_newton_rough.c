@@ -16,7 +16,8 @@ static owned_problem *least_squares(erm_regularizer regularizer, bool full)
 
 static double *values(const owned_problem *owned) { return (double *)(uintptr_t)((const erm_dense *)owned->problem.X)->values; }
 
-/* The same minimum as by orthogonal factors, in at most so many steps. */
+/* The same minimum as by orthogonal factors, in at most so many steps; and a bound that is below it and no further than tol from what
+ * is certified, by the run and once more from scratch. */
 static void compare(const owned_problem *owned, double tol, int64_t most)
 {
     double w[COLS + 1] = {0}, v[COLS + 1] = {0};
@@ -25,6 +26,15 @@ static void compare(const owned_problem *owned, double tol, int64_t most)
     const erm_result result = solve(&owned->problem, options, w), other = solve(&owned->problem, exact, v);
     assert_int_equal(result.stop, ERM_STOP_CONVERGED);
     assert_near(result.certificate.primal, other.certificate.primal, 4 * tol * other.certificate.primal);
+    erm_certificate again;
+    assert_int_equal(erm_certify(&owned->problem, w, &again, NULL), ERM_OK);
+    const erm_certificate *const both[] = {&result.certificate, &again};
+    for (int c = 0; c < 2; c++) {
+        assert_int_equal(both[c]->kind, ERM_CERTIFICATE_GAP);
+        assert_at_most(both[c]->dual, other.certificate.primal * (1 + 1e-12), 0);
+        assert_at_most(both[c]->primal - both[c]->dual, tol * both[c]->primal, 1e-15);
+    }
+    assert_near(again.primal, result.certificate.primal, 1e-12 * again.primal);
     if (result.epochs > most || result.passes > 4) fail_case("%lld steps, %g passes", (long long)result.epochs, result.passes);
 }
 
