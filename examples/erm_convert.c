@@ -101,9 +101,10 @@ static int report(const convert_options *options, const erm_data *data)
         json_text(&writer, "digest", digest);
         json_close(&writer);
     } else {
-        fprintf(out.file, "%s: %s, %" PRId64 " rows, %" PRId64 " columns, %" PRId64 " values, digest %s\n%s: %s\n",
+        const bool lost = options->format == ERM_FORMAT_NPY && !options->labels_out;
+        fprintf(out.file, "%s: %s, %" PRId64 " rows, %" PRId64 " columns, %" PRId64 " values, digest %s\n%s: %s%s\n",
                 options->input, erm_format_name(data->format), set->rows, set->cols, set->nnz, digest, options->output,
-                erm_format_name(options->format));
+                erm_format_name(options->format), lost ? ", without labels: see --labels-out" : "");
     }
     return output_commit(&out) ? EXIT_FINE : EXIT_OTHER;
 }

@@ -8,7 +8,7 @@
 #include "output.h"
 
 static const char help_text[] = "Usage: erm_predict [options] MODEL DATA [OUTPUT]\n"
-                                "Predicts every row of DATA (LIBSVM or CSV text, also .gz or .xz; .npy; binary; -\n"
+                                "Predicts every row of DATA (LIBSVM, CSV, .npy, binary, plain or compressed; -\n"
                                 "is standard input) with a MODEL of erm_train, one a line, to OUTPUT or\n"
                                 "standard output. Text is read block by block and need not fit in memory.\n"
                                 "The labels in DATA serve to measure the predictions alone; those that the model\n"

@@ -35,7 +35,7 @@ erm_loss erm_loss_squared(void);
 erm_loss erm_loss_logistic(void);
 erm_loss erm_loss_hinge(void);
 erm_loss erm_loss_squared_hinge(void);
-erm_loss erm_loss_huber(double delta);  /* delta > 0 */
+erm_loss erm_loss_huber(double delta); /* delta > 0 */
 erm_loss erm_loss_cross_entropy(void); /* k >= 2 */
 
 /* More for regression, r = |z - y|; scikit-learn's names. The sources are named in the files src/loss/<name>.c.

@@ -24,13 +24,13 @@ typedef struct erm_training {
     int64_t rows; /* of the training data */
     double primal, dual, tol;
     uint64_t seed;
-    char library[32];     /* the version that fitted it; "" if not known */
-    uint64_t digest;      /* erm_dataset_digest of the training data; 0 if not known */
+    char library[32]; /* the version that fitted it; "" if not known */
+    uint64_t digest;  /* erm_dataset_digest of the training data; 0 if not known */
 } erm_training;
 
 typedef struct erm_model {
     erm_loss loss;
-    int64_t d, k;         /* d: prepared columns */
+    int64_t d, k; /* d: prepared columns */
     bool intercept;
     double *w;           /* erm_problem_size doubles, owned: W row-major, then b */
     erm_classes classes; /* owned; count 0 for regression */
@@ -66,7 +66,7 @@ void erm_model_free(erm_model *model); /* NULL and an empty one are fine */
  * own and for what asks for too much memory to be read back, and ERM_EINVAL for what else could not be (NaN, infinite
  * coefficients, a wrong number of classes); detail says what went wrong. */
 erm_status erm_model_save(const erm_model *model, const char *path, char *detail);
-/* "-" is standard input; what is compressed by gzip or xz is decompressed on the way (where built with zlib, liblzma).
+/* "-" is standard input; what is compressed is decompressed on the way, as by erm_dataset_read_libsvm.
  * ERM_OK; ERM_EIO; ERM_EDATA: not a model, another version, truncated or corrupted, or asking for more than 1 GiB of memory with
  * too few numbers to be believed (detail names path and line); ERM_ENOMEM, ERM_EUNSUPPORTED. On failure the model is empty. */
 erm_status erm_model_load(const char *path, erm_model *model, char *detail);

@@ -43,13 +43,13 @@ typedef bool (*erm_path_monitor)(const erm_path_point *point, void *data);
 
 /* A zero field means its default. */
 typedef struct erm_path_options {
-    erm_options solve;     /* tol, threads, solver, ... of each lambda; max_seconds is for the whole path; its monitor is not
+    erm_options solve;    /* tol, threads, solver, ... of each lambda; max_seconds is for the whole path; its monitor is not
                             * called where the path works on a Gram matrix; a checkpoint is refused: save the points */
-    const double *lambda;  /* `count` positive numbers, best falling; NULL: from lambda_max to ratio lambda_max, evenly in the
+    const double *lambda; /* `count` positive numbers, best falling; NULL: from lambda_max to ratio lambda_max, evenly in the
                             * logarithm */
-    int64_t count;         /* of the lambdas; default: 100 */
-    double ratio;          /* default: 0.01 where d > n, else 0.0001 */
-    bool no_screening;     /* every solver sees every feature */
+    int64_t count;        /* of the lambdas; default: 100 */
+    double ratio;         /* default: 0.01 where d > n, else 0.0001 */
+    bool no_screening;    /* every solver sees every feature */
     erm_path_monitor monitor;
     void *monitor_data;
 } erm_path_options;

@@ -94,7 +94,7 @@ typedef struct erm_fitted_step {
 /* Free with erm_preparation_free. With count 0, X is used as it is. */
 typedef struct erm_preparation {
     int64_t count;
-    int64_t input_d, d; /* columns that go in, and that come out */
+    int64_t input_d, d;    /* columns that go in, and that come out */
     erm_fitted_step *step; /* owned */
 } erm_preparation;
 

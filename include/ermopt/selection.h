@@ -109,8 +109,8 @@ typedef struct erm_cv {
     int32_t *fold;  /* rows: the fold each was held out in */
     double *weight; /* folds: sums of the rows' weights */
     double *lambda; /* count */
-    double
-        *held_out;  /* folds x path.count: the metric on the rows of the fold, of the fit without them; NaN where there is none */
+    /* folds x path.count: the metric on the rows of the fold, of the fit without them; NaN where there is none */
+    double *held_out;
     double *mean;   /* count: over folds, by their weights */
     double *error;  /* count: the mean's standard error, the root of the weighted mean square deviation of folds / (folds - 1) */
     int64_t best;   /* the lambda with the best mean (the largest such); -1 if no mean is a number */

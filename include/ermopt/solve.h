@@ -41,14 +41,13 @@ bool erm_monitor_print(const erm_progress *now, void *data);
 
 /* A zero field means its default, so {0}, or NULL for the whole, is all defaults. */
 typedef struct erm_options {
-    erm_solver solver;  /* {0}: chosen from the problem */
-    double tol;         /* stop when gap <= tol |primal| (or kkt <= tol where there is no dual bound); default 1e-6 */
-    int64_t max_epochs; /* default 1000000 */
-    double max_seconds; /* default: none */
-    int threads;        /* default: all the process may use. The answer has the same bits for every number */
-    uint64_t seed;      /* for stochastic solvers; every value is a seed, 0 too */
-    int64_t
-        check_every; /* epochs between certificates; default: geometrically rarer, so that they cost a small part of the time */
+    erm_solver solver;   /* {0}: chosen from the problem */
+    double tol;          /* stop when gap <= tol |primal| (or kkt <= tol where there is no dual bound); default 1e-6 */
+    int64_t max_epochs;  /* default 1000000 */
+    double max_seconds;  /* default: none */
+    int threads;         /* default: all the process may use. The answer has the same bits for every number */
+    uint64_t seed;       /* for stochastic solvers; every value is a seed, 0 too */
+    int64_t check_every; /* epochs between certificates; default: ever rarer, so that they cost a small part of the time */
     erm_monitor monitor;
     void *monitor_data;
     const char *checkpoint;    /* a file, see below; default: none */

@@ -66,10 +66,10 @@ erm_solver erm_solver_sgd(const erm_sgd_params *params);
 
 /* Proximal SVRG (Xiao and Zhang 2014), for a differentiable loss with bounded curvature and any regularizer. */
 typedef struct erm_svrg_params {
-    double step;      /* 0: from the curvature and the row norms */
-    int64_t batch;    /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
-    double inner;     /* passes of stochastic steps after each full gradient; 0: 2, accelerated 1 */
-    bool loopless;    /* the number of these steps is random (Kovalev, Horvath, Richtarik 2020) */
+    double step;   /* 0: from the curvature and the row norms */
+    int64_t batch; /* rows a step; 0: 1 where rows are sparse enough to update W just in time, else a few */
+    double inner;  /* passes of stochastic steps after each full gradient; 0: 2, accelerated 1 */
+    bool loopless; /* the number of these steps is random (Kovalev, Horvath, Richtarik 2020) */
     /* QNing (Lin, Mairal, Harchaoui 2019): L-BFGS on the Moreau envelope, whose steps are epochs of SVRG; half the passes and
      * less where columns are alike. 45 d k doubles. Not for MCP and SCAD: they are as without. */
     bool accelerated;
