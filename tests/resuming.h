@@ -23,7 +23,7 @@ void resuming_free(resuming *self);
 /* Solves to the end, from w into w, keeping the checkpoint of each epoch. */
 erm_status resuming_record(resuming *self, const erm_problem *problem, erm_options options, double *w, erm_result *result);
 
-/* Goes on from one of them. w: what comes out; what goes in does not matter. */
+/* Goes on from one of them, and not from the w that goes in. */
 erm_status resuming_from(resuming *self, int64_t file, const erm_problem *problem, erm_options options, double *w,
                          erm_result *result);
 

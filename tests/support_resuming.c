@@ -77,6 +77,7 @@ erm_status resuming_from(resuming *self, int64_t file, const erm_problem *proble
     /* so that memory lies elsewhere than it did, as it would in another process */
     void *const small = malloc(200), *const middle = malloc(5000), *const large = malloc((size_t)1 << 17);
     files_write(self->path, self->file[file].bytes, self->file[file].size);
+    for (int64_t j = 0; j < erm_problem_size(problem); j++) w[j] = 0.5; /* the file knows better */
     options.checkpoint = self->path;
     const erm_status status = erm_solve(problem, &options, w, result);
     free(small);
@@ -102,7 +103,6 @@ int64_t resuming_everywhere(resuming *runs, const erm_problem *problem, erm_opti
     for (int64_t f = 0; f < runs->count; f = f + step < runs->count || f == runs->count - 1 ? f + step : runs->count - 1) {
         double v[RESUMING_SIZE];
         erm_result result;
-        for (int64_t j = 0; j < size; j++) v[j] = 0.5; /* the file knows better */
         options.threads = f % 2 ? 1 : 2;
         const int64_t epoch = runs->file[f].epoch;
         if (resuming_from(runs, f, problem, options, v, &result))
