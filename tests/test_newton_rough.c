@@ -16,8 +16,8 @@ static owned_problem *least_squares(erm_regularizer regularizer, bool full)
 
 static double *values(const owned_problem *owned) { return (double *)(uintptr_t)((const erm_dense *)owned->problem.X)->values; }
 
-/* The same minimum as by orthogonal factors, in at most so many steps; and a bound that is below it and no further than tol from what
- * is certified, by the run and once more from scratch. */
+/* The same minimum as by orthogonal factors, in at most so many steps; and a bound that is below it and no further than tol from
+ * what is certified, by the run and once more from scratch. */
 static void compare(const owned_problem *owned, double tol, int64_t most)
 {
     double w[COLS + 1] = {0}, v[COLS + 1] = {0};

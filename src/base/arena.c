@@ -1,7 +1,7 @@
 /* Memory for one job: a list of chunks that are freed together.
  *
- * Once a megabyte or two are taken, further chunks are cut from slabs of large pages: page by page of 4 KiB, the first touch of memory takes
- * longer than many a pass over it. */
+ * Once a megabyte or two are taken, further chunks are cut from slabs of large pages: page by page of 4 KiB, the first touch of
+ * memory takes longer than many a pass over it. */
 #include "base/arena.h"
 
 #include <stdlib.h>

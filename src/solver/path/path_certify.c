@@ -49,8 +49,8 @@ static bool fit_intercept(erm__path_job *job, double *loss)
     return true;
 }
 
-/* What the certifier then has as the gradient is that of the derivatives after they were balanced, which sum to 0 as a dual point's
- * must: INTERCEPT_SHARE of tol away from the gradient at w, far less than a solver that takes it over can tell. */
+/* What the certifier then has as the gradient is that of the derivatives after they were balanced, which sum to 0 as a dual
+ * point's must: INTERCEPT_SHARE of tol away from the gradient at w, far less than a solver that takes it over can tell. */
 void erm__path_certify_best_intercept(erm__path_job *job)
 {
     double loss;

@@ -10,11 +10,12 @@
  *
  * The envelope is smooth whatever R is, and a step needs no strong convexity; W is what prox steps end at, with their zeros.
  * The snapshot is z, where F is known, so that an iteration costs a pass for it and one of steps; with the snapshot at c
- * it costs one more, and there are more of them. kappa = L / (10 n), L as for a step by one row (svrg.c). Theory has L / n for each epoch to solve its
- * problem to a constant; but what an epoch leaves is about linear in c as well, L-BFGS learns it too, and less is faster.
+ * it costs one more, and there are more of them. kappa = L / (10 n), L as for a step by one row (svrg.c). Theory has L / n for
+ * each epoch to solve its problem to a constant; but what an epoch leaves is about linear in c as well, L-BFGS learns
+ * it too, and less is faster.
  *
- * Measured on a9a, l2 = 0.1 / n: a relative gap of 1e-6 after 30 passes, 1e-9 after 52; SVRG takes 57 and 134, L-BFGS 191 to 1e-6,
- * FISTA above 900. */
+ * Measured on a9a, l2 = 0.1 / n: a relative gap of 1e-6 after 30 passes, 1e-9 after 52; SVRG takes 57 and 134, L-BFGS 191 to
+ * 1e-6, FISTA above 900. */
 #include <string.h>
 
 #include "solver/stochastic/svrg.h"

@@ -1,11 +1,11 @@
-/* SVRG's steps by single sparse rows under penalties that only their own `advance` can repeat: MCP, SCAD and users' own. For the others see
- * svrg_lazy.c.
+/* SVRG's steps by single sparse rows under penalties that only their own `advance` can repeat: MCP, SCAD and users' own. For the
+ * others see svrg_lazy.c.
  *
  * A column that no row touches between two steps moves by the same map each time, w -> prox(w - t M g), with the term in
- * kappa part of what is penalised, which the regularizer's `advance` applies as often as was missed. A row's own correction is subtracted at once; the rest of its step
- * is then one more missed step. So nothing else is needed (compare Langford, Li and Zhang 2009, "Sparse online learning via
- * truncated gradient"; Konecny, Liu, Richtarik and Takac 2016, "Mini-batch semi-stochastic gradient descent in the proximal
- * setting", section on lazy updates). */
+ * kappa part of what is penalised, which the regularizer's `advance` applies as often as was missed. A row's own correction is
+ * subtracted at once; the rest of its step is then one more missed step. So nothing else is needed (compare Langford, Li and
+ * Zhang 2009, "Sparse online learning via truncated gradient"; Konecny, Liu, Richtarik and Takac 2016, "Mini-batch
+ * semi-stochastic gradient descent in the proximal setting", section on lazy updates). */
 #include "solver/stochastic/svrg.h"
 
 /* Brings the columns of the row to step `now`. */
