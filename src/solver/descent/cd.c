@@ -151,6 +151,7 @@ static void look_at_all(erm__descent *self, erm_run *run)
     if (!self->derived || self->squared) erm__descent_derivatives(self, run);
     self->fresh = true;
     self->left = false;
+    run->handed += known;
     if (known) return;
     if (run->gradient && !self->corrected) {
         run->handed++;
