@@ -5,7 +5,7 @@
 #include "ermopt/path.h"
 #include "ermopt/rng.h"
 
-enum { N = 2000, D = 12, LAMBDAS = 6 };
+enum { N = CHECK_SANITIZED ? 400 : 2000, D = 12, LAMBDAS = 6 };
 static const double TOL = 1e-6;
 
 static double x[N * D], y[N], weight[N];
