@@ -79,6 +79,54 @@ static void check_margins(const sparse_case *self, const erm__picked *picked, in
     }
 }
 
+typedef struct squares {
+    const double *u;
+    double d[N];
+    int64_t end[ERM_PICKED_LANES];
+    bool in_order;
+} squares;
+
+static void take_squares(void *data, int64_t lane, int64_t begin, int64_t end)
+{
+    squares *const to = data;
+    if (to->end[lane] != 0 && to->end[lane] != begin) to->in_order = false;
+    to->end[lane] = end;
+    for (int64_t i = begin; i < end; i++) to->d[i] = to->u[i] * to->u[i];
+}
+
+/* One walk has the bits of two. */
+static void check_walk(const sparse_case *self, const erm__picked *picked, int64_t count, const int32_t *list, int threads)
+{
+    double u[N], v[N], products[MOST];
+    squares of = {.u = u, .in_order = true};
+    const erm__picked_walk walk = {
+        .count = count, .list = list, .a = self->d, .constant = 0.5, .u = u, .then = take_squares, .data = &of, .d = of.d};
+    memcpy(products, erm__picked_do(picked, &walk, threads), (size_t)picked->count * sizeof *products);
+    erm__picked_margins(picked, count, list, self->d, 0.5, 1, v);
+    assert_memory_equal(u, v, sizeof u);
+    for (int64_t i = 0; i < N; i++) v[i] *= v[i];
+    assert_memory_equal(of.d, v, sizeof v);
+    assert_memory_equal(products, erm__picked_products(picked, v, 1), (size_t)picked->count * sizeof *products);
+    assert_true(of.in_order);
+}
+
+/* Of so few values all rows are looked at. */
+static void check_estimate(const sparse_case *self, const erm__picked *picked, int64_t count, const int32_t *list)
+{
+    int32_t mark[D] = {0};
+    const erm__picked_size size = erm__picked_estimate(picked, count, list, mark);
+    double values = 0, pairs = 0;
+    for (int64_t i = 0; i < N; i++) {
+        int64_t here = 0;
+        for (int64_t t = 0; t < count; t++) here += at(self, i, list[t]) != 0;
+        values += (double)here;
+        pairs += (double)(here * (here + 1) / 2);
+    }
+    assert_near(size.values, values, 0);
+    assert_near(size.pairs, pairs, picked->by_columns ? 0.2 * pairs : 0); /* by columns, as if rows were equally long */
+    for (int j = 0; j < D; j++) assert_int_equal(mark[j], 0);
+}
+
 /* Of every second listed column. */
 static void check_pairs(const sparse_case *self, const erm__picked *picked, int64_t count, const int32_t *list, int threads)
 {
@@ -116,6 +164,8 @@ static void picked_columns_have_the_sums_of_their_columns(void **state)
             check_sums(self, &picked, 1 + round % 3);
             check_margins(self, &picked, count, list, 1 + round % 3);
             check_pairs(self, &picked, count, list, 1 + round % 3);
+            check_walk(self, &picked, count, list, 1 + round % 3);
+            check_estimate(self, &picked, count, list);
         }
         erm__picked_close(&picked);
         case_free(self);

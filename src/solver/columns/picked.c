@@ -1,5 +1,5 @@
 /* Some columns of a sparse X, row by row. */
-#include "solver/columns/picked.h"
+#include "solver/columns/picked_ops.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -15,41 +15,11 @@ enum {
     MOST_BLOCK = 1024,        /* rows, whose vectors stay in the first-level cache */
     OWNED_TOGETHER = 16,      /* rows of G that go to one part */
     PARTS_A_THREAD = 4,       /* of G */
-    LEAST_SAMPLE = 100000,    /* values of the rows from which the columns' counts are estimated, */
-    SAMPLE_SHARE = 64,        /* or this part of all */
     WORTH_A_THREAD = 100000,  /* values: about 0.1 ms */
-    MOST_THREADS = 64
 };
 
 /* Of a column. */
 typedef double two __attribute__((vector_size(16), aligned(8), may_alias));
-
-/* Where pairs go. */
-typedef struct pairs {
-    const int32_t *place;
-    int64_t m, part, parts;
-    double *G;
-} pairs;
-
-/* Rows, and the columns that their index speaks of; NULL: of columns themselves. */
-typedef struct by_rows {
-    int64_t n;
-    const int64_t *start;
-    const int32_t *index, *list;
-    const void *values;
-} by_rows;
-
-/* What there is for each type of value. */
-typedef struct typed {
-    size_t size;
-    void (*keep_rows)(const erm__picked *self, int64_t begin, int64_t end, int64_t at, int64_t limit);
-    void (*turn_columns)(const erm__picked *self);
-    void (*add_sums)(const erm__picked *self, int64_t begin, int64_t end, const double *h, double *out);
-    void (*add_products)(const erm__picked *self, int64_t begin, int64_t end, const double *d, double *out);
-    void (*margins)(const erm__picked *self, int64_t begin, int64_t end, double constant, double *u);
-    void (*add_pairs)(const erm__picked *self, int64_t i, double weight, const pairs *to);
-    void (*write_columns)(const by_rows *from, int32_t first, int32_t end, int64_t *next, int32_t *index, void *to);
-} typed;
 
 #define VALUE      double
 #define NAME(name) name##_f64
@@ -63,7 +33,7 @@ typedef struct typed {
 #undef VALUE
 #undef NAME
 
-static const typed *typed_of(const erm__picked *self) { return self->single ? &done_f32 : &done_f64; }
+const erm__picked_ops *erm__picked_ops_of(const erm__picked *self) { return self->single ? &done_f32 : &done_f64; }
 
 static bool is_rows(const erm_matrix *X, bool single)
 {
@@ -99,7 +69,7 @@ bool erm__picked_open(erm__picked *self, const erm_matrix *X)
     self->mask = take(self, d / 32 + 1, sizeof *self->mask);
     self->start = take(self, n + 2, sizeof *self->start);
     self->index = take(self, X->nnz, sizeof *self->index);
-    self->values = take(self, X->nnz, typed_of(self)->size);
+    self->values = take(self, X->nnz, erm__picked_ops_of(self)->size);
     self->sums = take(self, (int64_t)(ERM_PICKED_LANES + 1) * 2 * ERM_PICKED_MOST, sizeof(double));
     self->factor = take(self, ERM_PICKED_MOST, sizeof(double));
     if (!self->list || !self->slot || !self->mask || !self->start || !self->index || !self->values || !self->sums ||
@@ -120,11 +90,11 @@ void erm__picked_close(erm__picked *self)
 
 /* ---- picking --------------------------------------------------------------------------------------------------------- */
 
-static int team_for(double values, int threads)
+int erm__picked_team(double values, int threads)
 {
     const double most = values / WORTH_A_THREAD;
     const int team = most < threads ? (int)most : threads;
-    return team < 1 ? 1 : team < MOST_THREADS ? team : MOST_THREADS;
+    return team < 1 ? 1 : team < ERM_PICKED_THREADS ? team : ERM_PICKED_THREADS;
 }
 
 static int64_t count_rows(const erm__picked *self, int64_t begin, int64_t end)
@@ -141,9 +111,9 @@ static int64_t count_rows(const erm__picked *self, int64_t begin, int64_t end)
 /* Each thread a part of the rows; what goes before it is counted first. */
 static void pick_rows(erm__picked *self, int threads)
 {
-    const typed *const ops = typed_of(self);
-    const int team = team_for((double)self->X->nnz, threads);
-    int64_t at[MOST_THREADS + 1] = {0};
+    const erm__picked_ops *const ops = erm__picked_ops_of(self);
+    const int team = erm__picked_team((double)self->X->nnz, threads);
+    int64_t at[ERM_PICKED_THREADS + 1] = {0};
     self->start[0] = 0;
     if (team == 1) {
         ops->keep_rows(self, 0, self->n, 0, self->X->nnz);
@@ -163,7 +133,7 @@ static void pick_columns(erm__picked *self)
     for (int64_t s = 0; s < self->count; s++)
         for (int64_t p = X->start[self->list[s]]; p < X->start[self->list[s] + 1]; p++) self->start[X->index[p] + 2]++;
     for (int64_t i = 0; i < self->n; i++) self->start[i + 1] += self->start[i];
-    typed_of(self)->turn_columns(self);
+    erm__picked_ops_of(self)->turn_columns(self);
 }
 
 void erm__picked_forget(erm__picked *self)
@@ -194,34 +164,6 @@ void erm__picked_take(erm__picked *self, int64_t count, const int32_t *list, int
     if (self->most < erm__picked_stored(self)) self->most = erm__picked_stored(self);
 }
 
-/* By columns nothing is known of the rows, which are taken to be equally long. */
-static erm__picked_size size_of_columns(const erm__picked *self, int64_t count, const int32_t *list)
-{
-    const erm_csc *const X = (const erm_csc *)self->X;
-    erm__picked_size size = {0};
-    for (int64_t t = 0; t < count; t++) size.values += (double)(X->start[list[t] + 1] - X->start[list[t]]);
-    size.pairs = size.values * (size.values / (double)self->n + 1) / 2;
-    return size;
-}
-
-erm__picked_size erm__picked_estimate(const erm__picked *self, int64_t count, const int32_t *list, int32_t *mark)
-{
-    const erm_csr *const X = (const erm_csr *)self->X;
-    const int64_t most = 1 + self->X->nnz / LEAST_SAMPLE, stride = most < SAMPLE_SHARE ? most : SAMPLE_SHARE;
-    const double each = (double)self->n / (double)((self->n + stride - 1) / stride);
-    erm__picked_size size = {0};
-    if (self->by_columns) return size_of_columns(self, count, list);
-    for (int64_t t = 0; t < count; t++) mark[list[t]] = 1;
-    for (int64_t i = 0; i < self->n; i += stride) {
-        int64_t values = 0;
-        for (int64_t p = X->start[i]; p < X->start[i + 1]; p++) values += mark[X->index[p]];
-        size.values += each * (double)values;
-        size.pairs += each * (double)values * (double)(values + 1) / 2;
-    }
-    for (int64_t t = 0; t < count; t++) mark[list[t]] = 0;
-    return size;
-}
-
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
 
 typedef void (*add_lane)(const erm__picked *self, int64_t begin, int64_t end, const double *of_rows, double *out);
@@ -248,7 +190,7 @@ typedef void (*add_lane)(const erm__picked *self, int64_t begin, int64_t end, co
 static double *sum_up(const erm__picked *self, int width, add_lane add, const double *of_rows, int threads)
 {
     const int64_t lanes = lanes_of(self), length = self->count * width, n = self->n;
-    const int team = team_for((double)erm__picked_stored(self), threads);
+    const int team = erm__picked_team((double)erm__picked_stored(self), threads);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
     for (int64_t lane = 0; lane < lanes; lane++) {
         double *const own = self->sums + lane * length;
@@ -260,12 +202,12 @@ static double *sum_up(const erm__picked *self, int width, add_lane add, const do
 
 const double *erm__picked_sums(const erm__picked *self, const double *h, int threads)
 {
-    return sum_up(self, 2, typed_of(self)->add_sums, h, threads);
+    return sum_up(self, 2, erm__picked_ops_of(self)->add_sums, h, threads);
 }
 
 const double *erm__picked_products(const erm__picked *self, const double *d, int threads)
 {
-    return sum_up(self, 1, typed_of(self)->add_products, d, threads);
+    return sum_up(self, 1, erm__picked_ops_of(self)->add_products, d, threads);
 }
 
 static void set_factors(const erm__picked *self, int64_t count, const int32_t *list, const double *a)
@@ -277,15 +219,16 @@ static void set_factors(const erm__picked *self, int64_t count, const int32_t *l
 void erm__picked_margins(const erm__picked *self, int64_t count, const int32_t *list, const double *a, double constant,
                          int threads, double *u)
 {
-    const int team = team_for((double)erm__picked_stored(self), threads);
+    const int team = erm__picked_team((double)erm__picked_stored(self), threads);
     set_factors(self, count, list, a);
 #pragma omp parallel for schedule(static, 1) num_threads(team) if (team > 1)
-    for (int t = 0; t < team; t++) typed_of(self)->margins(self, t * self->n / team, (t + 1) * self->n / team, constant, u);
+    for (int t = 0; t < team; t++)
+        erm__picked_ops_of(self)->margins(self, t * self->n / team, (t + 1) * self->n / team, constant, u);
 }
 
 static int64_t rows_of_a_block(const erm__picked *self)
 {
-    const size_t value = typed_of(self)->size + sizeof *self->index;
+    const size_t value = erm__picked_ops_of(self)->size + sizeof *self->index;
     const double rows = (double)BLOCK_BYTES / (double)value * (double)self->n / (double)(1 + erm__picked_stored(self));
     return rows < LEAST_BLOCK ? LEAST_BLOCK : rows > MOST_BLOCK ? MOST_BLOCK : (int64_t)rows;
 }
@@ -293,7 +236,7 @@ static int64_t rows_of_a_block(const erm__picked *self)
 const double *erm__picked_do(const erm__picked *self, const erm__picked_walk *walk, int threads)
 {
     const int64_t lanes = lanes_of(self), rows = rows_of_a_block(self), n = self->n;
-    const int team = team_for((double)erm__picked_stored(self), threads);
+    const int team = erm__picked_team((double)erm__picked_stored(self), threads);
     set_factors(self, walk->count, walk->list, walk->a);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
     for (int64_t lane = 0; lane < lanes; lane++) {
@@ -302,9 +245,9 @@ const double *erm__picked_do(const erm__picked *self, const erm__picked_walk *wa
         memset(own, 0, (size_t)self->count * sizeof *own);
         for (int64_t begin = lane * n / lanes; begin < last; begin += rows) {
             const int64_t end = begin + rows < last ? begin + rows : last;
-            typed_of(self)->margins(self, begin, end, walk->constant, walk->u);
+            erm__picked_ops_of(self)->margins(self, begin, end, walk->constant, walk->u);
             walk->then(walk->data, lane, begin, end);
-            if (walk->d) typed_of(self)->add_products(self, begin, end, walk->d, own);
+            if (walk->d) erm__picked_ops_of(self)->add_products(self, begin, end, walk->d, own);
         }
     }
     return walk->d ? add_lanes(self, self->count) : NULL;
@@ -321,48 +264,13 @@ void erm__picked_pairs(const erm__picked *self, erm__picked_rows rows, const dou
                        int threads, double *G)
 {
     const double values = (double)erm__picked_stored(self), a_row = values / (double)self->n;
-    const int team = team_for((double)(rows.count * rows.length) * a_row * a_row / 2, threads);
+    const int team = erm__picked_team((double)(rows.count * rows.length) * a_row * a_row / 2, threads);
     const int64_t parts = parts_for(team);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
     for (int64_t part = 0; part < parts; part++) {
-        const pairs to = {.place = place, .m = m, .part = part, .parts = parts, .G = G};
+        const erm__pairs to = {.place = place, .m = m, .part = part, .parts = parts, .G = G};
         for (int64_t b = 0; b < rows.count; b++)
             for (int64_t i = rows.offset[b]; i < rows.offset[b] + rows.length && i < self->n; i++)
-                typed_of(self)->add_pairs(self, i, h ? h[i] : 1, &to);
+                erm__picked_ops_of(self)->add_pairs(self, i, h ? h[i] : 1, &to);
     }
-}
-
-/* ---- by columns ------------------------------------------------------------------------------------------------------ */
-
-/* Where thread t's columns begin, in the index of `from`: so that each has about as many values. */
-static int32_t part_begin(const by_rows *from, const int64_t *start, int64_t d, int64_t count, int t, int team)
-{
-    const double before = (double)start[d] * t / team;
-    int64_t low = 0, high = count;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if ((double)start[from->list ? from->list[middle] : middle] < before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (int32_t)low;
-}
-
-void erm__picked_write_columns(const erm__picked *self, bool all, int threads, int64_t *start, int32_t *index, void *values)
-{
-    const erm_csr *const X = (const erm_csr *)self->X;
-    const by_rows from = all ? (by_rows){self->n, X->start, X->index, NULL, X->values}
-                             : (by_rows){self->n, self->start, self->index, self->list, self->values};
-    const int64_t count = all ? self->d : self->count, stored = from.start[self->n];
-    const int team = team_for((double)stored, threads);
-    int64_t *const next = start + 1; /* counts, then places, one column ahead: in the end, where each column begins */
-    int32_t bound[MOST_THREADS + 1];
-    memset(start, 0, (size_t)(self->d + 2) * sizeof *start);
-    for (int64_t p = 0; p < stored; p++) next[(from.list ? from.list[from.index[p]] : from.index[p]) + 1]++;
-    for (int64_t j = 0; j < self->d; j++) next[j + 1] += next[j];
-    for (int t = 0; t <= team; t++) bound[t] = t < team ? part_begin(&from, next, self->d, count, t, team) : (int32_t)count;
-    bound[0] = 0;
-#pragma omp parallel for schedule(static, 1) num_threads(team) if (team > 1)
-    for (int t = 0; t < team; t++) typed_of(self)->write_columns(&from, bound[t], bound[t + 1], next, index, values);
 }
