@@ -23,7 +23,9 @@
 #include "problem/sweep.h"
 #include "solver/dual/dual.h"
 
-enum { BLOCK_VALUES = 640, MOST_BLOCK = 8 }; /* 10 KiB of sparse rows are read from one place */
+/* What is read from one place: 10 KiB of sparse rows; where X is in memory and in no cache, 40 KiB, as each place is some pages and some
+ * runs of lines that nothing has announced. */
+enum { BLOCK_VALUES = 640, MOST_BLOCK = 8, LARGE = 4, LARGE_VALUES = 1 << 21 };
 
 /* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left; of tol, what
  * an epoch gains in the end, or the gap is to be; how far the violation falls at least before another certificate. */
@@ -47,8 +49,9 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
     self->order = erm_run_take_bytes(run, n, sizeof(int64_t));
     self->turn = erm_run_take_bytes(run, n, sizeof(int64_t));
     self->block_order = erm_run_take_bytes(run, n, sizeof(int64_t));
-    const int64_t row = run->problem->X->nnz / n + 1, fitting = BLOCK_VALUES / row;
-    self->block = fitting < 1 ? 1 : fitting > MOST_BLOCK ? MOST_BLOCK : fitting;
+    const int64_t times = run->problem->X->nnz > LARGE_VALUES ? LARGE : 1, most = times * MOST_BLOCK;
+    const int64_t fitting = times * BLOCK_VALUES / (run->problem->X->nnz / n + 1);
+    self->block = fitting < 1 ? 1 : fitting > most ? most : fitting;
     self->inverse = erm_run_take(run, d * k);
     if (R->ops->hessian && R->ops->grad) {
         self->target = erm_run_take(run, d * k);
@@ -188,9 +191,9 @@ static double fall_needed(const erm__dual *self, const erm_run *run)
     return self->left_at_gap < INFINITY && run->gap < INFINITY ? fmin(SURELY * run->tol / run->gap, LEAST_FALL) : 0;
 }
 
-/* Of a smooth loss, whether a certificate will do. What is left is what the next epoch gains if that is as many times less than the last as that
- * was: the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma
- * 1), on average and for rows alike; where that was not enough, what is left must fall as much as the gap has to. */
+/* Of a smooth loss, whether a certificate will do. What is left is what all further epochs gain if each gains as many times less as the last did:
+ * the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma 1), on
+ * average and for rows alike; where that was not enough, what is left must fall as much as the gap has to. */
 static bool is_done(const erm__dual *self, const erm_run *run)
 {
     const double needed = fall_needed(self, run);
@@ -214,7 +217,7 @@ static void ascend(erm__dual *self, erm_run *run)
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->unrest = typical;
         erm__dual_correct(self, run);
-        self->left = !smooth ? typical : gain > 0 ? self->gain * self->gain / gain : INFINITY;
+        self->left = !smooth ? typical : self->gain < gain ? self->gain * self->gain / (gain - self->gain) : INFINITY;
         run->unfinished = smooth && !is_done(self, run);
         if (smooth ? !run->unfinished : typical <= fmax(ENOUGH * self->unrest, fall_needed(self, run) * self->left_at_gap)) break;
         if (self->can_leap && self->unrest < last && self->gain > CREEP * gain &&
