@@ -7,13 +7,14 @@
  * or, for the logistic loss, by Newton's method (Hsieh, Chang, Lin, Keerthi and Sundararajan 2008; Yu, Huang and Lin 2011; Ho and
  * Lin 2012; Shalev-Shwartz and Zhang 2013, and 2014 for R that is not quadratic). Rows are taken in random order; those whose
  * a_i are at a bound and show no sign of leaving it rest until the others have got much nearer (Hsieh et al., section 3.2).
- * dual_leap.c makes steps along the last displacements together.
+ * dual_leap.c makes steps along the last displacements together, dual_common.c, for smooth losses, along what all rows have in common.
  *
  * An intercept b asks that sum s_i a_i = 0. It is held near its last value by (b - anchor)^2 / (2 loose), which makes it one
  * more column, and each step moves the anchor to b: the proximal point method (Rockafellar 1976), which is the method of
  * multipliers on the dual. The certificate projects a onto the constraint.
  *
- * A loss that is smooth gains from epoch to epoch at a rate, which tells when to ask for a certificate.
+ * A loss that is smooth gains from epoch to epoch at a rate, which tells when to ask for a certificate; after one, as for other losses, the
+ * gap is taken to fall as what is left does.
  *
  * Cost of a step: up to 8 passes over X, and 1; memory: 18 n + O(d) doubles, and X again where it is stored by columns. */
 #include <float.h>
@@ -33,6 +34,7 @@ static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.75, LE
 static const double AWAY = 2; /* a row rests whose margin would have to move by so many times what margins do in an epoch */
 /* Leaps pay when an epoch keeps SETTLED of the rows active, and gains CREEP of what the one before did. */
 static const double SETTLED = 0.9, CREEP = 0.4;
+
 static void take_displacement(erm__displacement *out, erm_run *run)
 {
     out->a = erm_run_take(run, run->problem->X->rows);
