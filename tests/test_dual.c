@@ -199,6 +199,35 @@ static void leaps_save_most_of_the_passes_where_columns_differ_in_size(void **st
     assert_at_most(with.passes, without.passes / 3, 0);
 }
 
+/* Values that are not negative, as of text: W is mostly what all rows share, which each epoch leaves wrong. */
+static void corrections_save_epochs_where_rows_have_much_in_common(void **state)
+{
+    (void)state;
+    enum { ROWS = 500, COLUMNS = 200, VALUES = 20 };
+    static double values[ROWS * VALUES], y[ROWS];
+    static int32_t index[ROWS * VALUES];
+    int64_t start[ROWS + 1] = {0};
+    erm_rng rng = erm_rng_seed(7);
+    for (int i = 0; i < ROWS; i++) {
+        for (int p = 0; p < VALUES; p++) {
+            index[i * VALUES + p] = p * (COLUMNS / VALUES) + (int32_t)erm_rng_below(&rng, COLUMNS / VALUES);
+            values[i * VALUES + p] = fabs(erm_rng_normal(&rng)) / sqrt(VALUES);
+        }
+        y[i] = values[i * VALUES] + 0.1 * erm_rng_normal(&rng) > 0.15 ? 1 : -1;
+        start[i + 1] = (i + 1) * VALUES;
+    }
+    const erm_csr X = erm_csr_f64(ROWS, COLUMNS, start, index, values);
+    const erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l2(1.0 / ROWS)};
+    double passes[2];
+    for (int way = 0; way < 2; way++) {
+        double w[SIZE] = {0};
+        const erm_result result = dual(&problem, (erm_dual_params){.no_leaps = way}, (erm_options){.tol = 1e-10}, w);
+        assert_int_equal(result.stop, ERM_STOP_CONVERGED);
+        passes[way] = result.passes;
+    }
+    if (passes[0] > 0.9 * passes[1]) fail_case("%g passes with corrections, %g without", passes[0], passes[1]);
+}
+
 static void a_start_near_the_answer_is_used(void **state)
 {
     (void)state;
@@ -287,6 +316,7 @@ int main(void)
         cmocka_unit_test(an_intercept_costs_few_steps_even_where_columns_add_up_to_it),
         cmocka_unit_test(a_row_of_weight_3_is_the_row_three_times),
         cmocka_unit_test(leaps_save_most_of_the_passes_where_columns_differ_in_size),
+        cmocka_unit_test(corrections_save_epochs_where_rows_have_much_in_common),
         cmocka_unit_test(a_start_near_the_answer_is_used),
         cmocka_unit_test(a_smooth_loss_is_certified_once_its_epochs_gain_little),
         cmocka_unit_test(a_strong_penalty_takes_few_epochs_and_auto_knows),

@@ -101,12 +101,39 @@ static void near_steps_come_near_the_maximum(void **state)
     assert_true(seen >= 10 * TRIALS);
 }
 
+/* Against differences of the conjugate; and beyond the domain the curvature is infinite. */
+static void slopes_are_those_of_the_conjugate(void **state)
+{
+    (void)state;
+    erm_rng rng = erm_rng_seed(4);
+    int seen = 0;
+    for (int l = 0; l < catalog_loss_count(); l++) {
+        const catalog_loss entry = catalog_loss_at(l);
+        if (!entry.loss.ops->conjugate_slopes) continue;
+        for (int trial = 0; trial < TRIALS; trial++, seen++) {
+            double y, a = 0, slope[3], bend[3];
+            catalog_draw_target(&entry, &rng, &y);
+            const double z = erm_rng_normal(&rng), step = 1e-5;
+            entry.loss.ops->dual_step(&entry.loss, 1, &y, 1, &z, &a); /* some point of the domain */
+            const double at[] = {a * (1 - step), a, a * (1 + step)}, labels[] = {y, y, y}, far[] = {-1e3, 1e3};
+            entry.loss.ops->conjugate_slopes(&entry.loss, 3, at, labels, slope, bend);
+            const double rise = conjugate_of(&entry, &at[2], &y) - conjugate_of(&entry, &at[0], &y), width = at[2] - at[0];
+            assert_near(slope[1], rise / width, 1e-5 * (1 + fabs(slope[1])));
+            assert_near(bend[1], (slope[2] - slope[0]) / width, 1e-5 * bend[1]);
+            entry.loss.ops->conjugate_slopes(&entry.loss, 2, far, labels, slope, bend);
+            for (int k = 0; k < 2; k++) assert_true(bend[k] == INFINITY || isfinite(conjugate_of(&entry, &far[k], &y)));
+        }
+    }
+    assert_true(seen >= TRIALS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_are_the_conjugate),
         cmocka_unit_test(dual_steps_reach_the_maximum),
         cmocka_unit_test(near_steps_come_near_the_maximum),
+        cmocka_unit_test(slopes_are_those_of_the_conjugate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

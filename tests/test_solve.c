@@ -184,6 +184,31 @@ static void bad_input_is_refused_with_its_position(void **state)
     refused(&bad, (erm_options){.solver = erm_solver_prox(NULL)}, ERM_EUNSUPPORTED, "prox needs a differentiable loss");
 }
 
+/* Their places are checked first; the values by whoever reads them first. */
+static void compressed_rows_are_refused_with_the_position_too(void **state)
+{
+    (void)state;
+    double x[] = {1, 2, 3, 4}, y[] = {1, -1, 1}, weight[] = {1, 1, 0};
+    int32_t index[] = {0, 2, 1, 2};
+    const int64_t start[] = {0, 2, 3, 4};
+    const erm_csr X = erm_csr_f64(3, 3, start, index, x);
+    erm_problem problem = {.X = &X.base, .y = y, .loss = erm_loss_logistic(), .regularizer = erm_l2(1)};
+    const erm_options none = {0};
+    for (int way = 0; way < 4; way++) {
+        problem.intercept = way & 1;
+        problem.weight = way & 2 ? weight : NULL;
+        x[3] = NAN;
+        refused(&problem, none, ERM_EDATA, "X[2][2] is nan");
+        x[3] = 4;
+        x[2] = -INFINITY;
+        refused(&problem, none, ERM_EDATA, "X[1][1] is -inf");
+        x[2] = 3;
+        index[1] = 3;
+        refused(&problem, none, ERM_EDATA, "row 0 of X has a value in column 3");
+        index[1] = 2;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_permuted_problem_has_the_permuted_answer),
         cmocka_unit_test(an_offset_of_the_answer_leaves_nothing_to_fit),
         cmocka_unit_test(bad_input_is_refused_with_its_position),
+        cmocka_unit_test(compressed_rows_are_refused_with_the_position_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,7 +134,8 @@ static double dual_near(const erm_loss *self, double y, double q, double z, doub
 }
 
 /* In b, l*' = log(b / (1 - b)) and l*'' = 1 / (b (1 - b)). */
-ERM_KERNEL static void conjugate_slopes(const erm_loss *self, int64_t n, const double *a, const double *y, double *slope, double *bend)
+ERM_KERNEL static void conjugate_slopes(const erm_loss *self, int64_t n, const double *a, const double *y, double *slope,
+                                        double *bend)
 {
     (void)self;
     ERM_SIMD

@@ -111,7 +111,9 @@ static erm_status check_matrix_quickly(const erm_problem *problem, bool *left, c
     const erm_matrix *X = problem->X;
     const bool dense = erm__is_dense_rows(X);
     *left = dense || (erm__is_csr(X) && !problem->standardise);
-    return !*left ? erm__check_whole(X, detail) : dense ? erm__dense_rows_check_shape(X, detail) : erm__csr_check_places(X, detail);
+    return !*left  ? erm__check_whole(X, detail)
+           : dense ? erm__dense_rows_check_shape(X, detail)
+                   : erm__csr_check_places(X, detail);
 }
 
 erm_status erm__problem_check_quickly(const erm_problem *problem, bool *left, char *detail)

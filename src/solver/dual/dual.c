@@ -7,13 +7,14 @@
  * or, for the logistic loss, by Newton's method (Hsieh, Chang, Lin, Keerthi and Sundararajan 2008; Yu, Huang and Lin 2011; Ho and
  * Lin 2012; Shalev-Shwartz and Zhang 2013, and 2014 for R that is not quadratic). Rows are taken in random order; those whose
  * a_i are at a bound and show no sign of leaving it rest until the others have got much nearer (Hsieh et al., section 3.2).
- * dual_leap.c makes steps along the last displacements together.
+ * dual_leap.c makes steps along the last displacements together, dual_common.c, for smooth losses, along what all rows have in common.
  *
  * An intercept b asks that sum s_i a_i = 0. It is held near its last value by (b - anchor)^2 / (2 loose), which makes it one
  * more column, and each step moves the anchor to b: the proximal point method (Rockafellar 1976), which is the method of
  * multipliers on the dual. The certificate projects a onto the constraint.
  *
- * A loss that is smooth gains from epoch to epoch at a rate, which tells when to ask for a certificate.
+ * A loss that is smooth gains from epoch to epoch at a rate, which tells when to ask for a certificate; after one, as for other losses, the
+ * gap is taken to fall as what is left does.
  *
  * Cost of a step: up to 8 passes over X, and 1; memory: 18 n + O(d) doubles, and X again where it is stored by columns. */
 #include <float.h>
@@ -23,15 +24,17 @@
 #include "problem/sweep.h"
 #include "solver/dual/dual.h"
 
-enum { BLOCK_VALUES = 640, MOST_BLOCK = 8 }; /* 10 KiB of sparse rows are read from one place */
+/* What is read from one place: 10 KiB of sparse rows; where X is in memory and in no cache, 40 KiB, as each place is some pages and some
+ * runs of lines that nothing has announced. */
+enum { BLOCK_VALUES = 640, MOST_BLOCK = 8, LARGE = 4, LARGE_VALUES = 1 << 21 };
 
 /* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left; of tol, what
  * an epoch gains in the end, or the gap is to be; how far the violation falls at least before another certificate. */
 static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.75, LEAST_FALL = 0.5;
-static const double LEAST_SQUARE = 1e-12; /* of a row, relative to the mean: rows without values have a curvature, too */
 static const double AWAY = 2; /* a row rests whose margin would have to move by so many times what margins do in an epoch */
 /* Leaps pay when an epoch keeps SETTLED of the rows active, and gains CREEP of what the one before did. */
 static const double SETTLED = 0.9, CREEP = 0.4;
+
 static void take_displacement(erm__displacement *out, erm_run *run)
 {
     out->a = erm_run_take(run, run->problem->X->rows);
@@ -48,8 +51,9 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
     self->order = erm_run_take_bytes(run, n, sizeof(int64_t));
     self->turn = erm_run_take_bytes(run, n, sizeof(int64_t));
     self->block_order = erm_run_take_bytes(run, n, sizeof(int64_t));
-    const int64_t row = run->problem->X->nnz / n + 1, fitting = BLOCK_VALUES / row;
-    self->block = fitting < 1 ? 1 : fitting > MOST_BLOCK ? MOST_BLOCK : fitting;
+    const int64_t times = run->problem->X->nnz > LARGE_VALUES ? LARGE : 1, most = times * MOST_BLOCK;
+    const int64_t fitting = times * BLOCK_VALUES / (run->problem->X->nnz / n + 1);
+    self->block = fitting < 1 ? 1 : fitting > most ? most : fitting;
     self->inverse = erm_run_take(run, d * k);
     if (R->ops->hessian && R->ops->grad) {
         self->target = erm_run_take(run, d * k);
@@ -79,62 +83,6 @@ static void take(erm__dual *self, erm_run *run, bool leaps)
     self->bend = erm_run_take(run, n);
     self->base = erm_run_take(run, n);
     self->member = erm_run_take_bytes(run, n, sizeof(int64_t));
-}
-
-static void set_metric(erm__dual *self, erm_run *run)
-{
-    const erm_regularizer *R = &run->problem->regularizer;
-    const int64_t size = run->d * run->k;
-    if (!self->target) {
-        for (int64_t j = 0; j < size; j++) self->inverse[j] = 1 / R->ops->modulus(R, run->d);
-        return;
-    }
-    R->ops->hessian(R, run->shape, self->target, self->second);
-    R->ops->grad(R, run->shape, self->target, self->gradient);
-    for (int64_t j = 0; j < size; j++) {
-        self->inverse[j] = 1 / self->second[j];
-        self->target[j] = -self->gradient[j] * self->inverse[j];
-    }
-    self->alike = size > 0 ? self->inverse[0] : 0;
-    for (int64_t j = 0; j < size; j++)
-        if (self->inverse[j] != self->alike) self->alike = 0;
-}
-
-/* The square of row i, centred where the columns are, in the metric. */
-static double row_square(erm__dual *self, const erm_run *run, int64_t i)
-{
-    const erm_row row = erm__dual_row(self, i, 0);
-    double square = 0, cross = 0;
-    for (int64_t p = 0; p < row.count; p++) {
-        const int64_t j = row.index ? row.index[p] : p;
-        const double scaled = row.value[p] * self->inverse[j * run->k];
-        square += row.value[p] * scaled;
-        if (run->centre) cross += scaled * run->centre[j];
-    }
-    if (run->centre) self->cross[i] = cross;
-    const double centred = square - 2 * cross + self->centre_square;
-    return centred > 0 ? centred : 0;
-}
-
-static void measure_rows(erm__dual *self, erm_run *run)
-{
-    const int64_t n = run->problem->X->rows;
-    const double S = run->workspace->total_weight;
-    double mean = 0;
-    for (int64_t j = 0; run->centre && j < run->d; j++)
-        self->centre_square += self->inverse[j * run->k] * run->centre[j] * run->centre[j];
-    const bool plain = self->alike > 0 && !run->centre;
-    if (plain) self->X->ops->row_sqnorms(self->X, (erm_rows){.count = n}, self->q);
-    for (int64_t i = 0; i < n; i++) {
-        self->q[i] = plain ? self->alike * self->q[i] : row_square(self, run, i);
-        mean += erm__dual_weight(run, i) * self->q[i] / S;
-    }
-    run->passes++;
-    if (run->problem->intercept) self->loose = mean > 0 ? mean : 1;
-    for (int64_t i = 0; i < n; i++)
-        self->q[i] = fmax(erm__dual_weight(run, i) / S * (self->q[i] + self->loose), LEAST_SQUARE * (mean > 0 ? mean : 1));
-    const double curvature = run->problem->loss.ops->curvature(&run->problem->loss, run->k);
-    self->multiple = 1 + (isfinite(curvature) ? curvature : 0) * (mean + self->loose) / (double)n;
 }
 
 static void fill_dual(erm__dual *self, const erm_run *run)
@@ -222,8 +170,8 @@ static erm_status start(void *state, erm_run *run)
     take(self, run, !params.no_leaps);
     const erm_status status = erm__dual_open_rows(self, run);
     if (status || !erm_run_ok(run)) return status ? status : ERM_ENOMEM;
-    set_metric(self, run);
-    measure_rows(self, run);
+    erm__dual_set_metric(self, run);
+    erm__dual_measure_rows(self, run);
     if (self->u) erm_run_prox(run, DBL_MIN, NULL, run->w, run->w); /* into the set, where there is one */
     erm__dual_open_common(self, run, begin(self, run));
     run->dual = self->dual;
@@ -245,9 +193,9 @@ static double fall_needed(const erm__dual *self, const erm_run *run)
     return self->left_at_gap < INFINITY && run->gap < INFINITY ? fmin(SURELY * run->tol / run->gap, LEAST_FALL) : 0;
 }
 
-/* Of a smooth loss, whether a certificate will do. What is left is what the next epoch gains if that is as many times less than the last as that
- * was: the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma
- * 1), on average and for rows alike; where that was not enough, what is left must fall as much as the gap has to. */
+/* Of a smooth loss, whether a certificate will do. What is left is what all further epochs gain if each gains as many times less as the last did:
+ * the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma 1), on
+ * average and for rows alike; where that was not enough, what is left must fall as much as the gap has to. */
 static bool is_done(const erm__dual *self, const erm_run *run)
 {
     const double needed = fall_needed(self, run);
@@ -271,7 +219,7 @@ static void ascend(erm__dual *self, erm_run *run)
         work += fmax((double)before / n, LEAST_WORK);
         if (epoch == 0) self->unrest = typical;
         erm__dual_correct(self, run);
-        self->left = !smooth ? typical : gain > 0 ? self->gain * self->gain / gain : INFINITY;
+        self->left = !smooth ? typical : self->gain < gain ? self->gain * self->gain / (gain - self->gain) : INFINITY;
         run->unfinished = smooth && !is_done(self, run);
         if (smooth ? !run->unfinished : typical <= fmax(ENOUGH * self->unrest, fall_needed(self, run) * self->left_at_gap)) break;
         if (self->can_leap && self->unrest < last && self->gain > CREEP * gain &&

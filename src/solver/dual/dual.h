@@ -27,7 +27,7 @@ typedef struct erm__dual_anchor {
     int moves, waits;
 } erm__dual_anchor;
 
-/* Of losses whose conjugate is smooth: what dual_common.c needs. */
+/* Of losses whose conjugate is smooth: what the correction of what all rows have in common needs (dual_common.c). */
 typedef struct erm__dual_common {
     int directions;         /* 3; 1: the displacement alone; 0: not used, and no memory taken */
     double *a, *w;          /* n, size: after the last correction, or recomputed since */
@@ -53,9 +53,9 @@ typedef struct erm__dual {
     int64_t *turn, *block_order, block; /* n each: positions in `order` for one epoch; its blocks; rows of a block */
     int64_t rows, active;               /* with a weight that is not 0; of these, active */
     double unrest;                      /* typical violation in the last epoch over all rows */
-    double left, gap, left_at_gap;      /* what the last epoch says of the gap; the last certificate's gap, and what was left then */
-    double gain, gains;                 /* of S D, at least: by the present epoch, and by all before it */
-    double multiple;                    /* of an epoch's gain that the duality gap may be */
+    double left, gap, left_at_gap; /* what the last epoch says of the gap; the last certificate's gap, and what was left then */
+    double gain, gains;            /* of S D, at least: by the present epoch, and by all before it */
+    double multiple;               /* of an epoch's gain that the duality gap may be */
     /* R'' is diagonal and constant, and W = target + inverse u; or u is kept, `inverse` is 1 / modulus, and W follows from u. */
     double *inverse, *second, *target; /* d k each, second = R''; target NULL: not quadratic */
     double alike;                      /* what all of `inverse` are; 0 where they differ */
@@ -90,6 +90,10 @@ static inline double erm__dual_offset(const erm_run *run, int64_t i)
 {
     return run->problem->offset ? run->problem->offset[i] : 0;
 }
+
+/* inverse, second and target; then, from the rows (a pass over X), q, cross, loose and multiple. */
+void erm__dual_set_metric(erm__dual *self, erm_run *run);
+void erm__dual_measure_rows(erm__dual *self, erm_run *run);
 
 /* Where rows are read: X, or a copy of it. Takes memory. ERM_OK or ERM_ENOMEM. */
 erm_status erm__dual_open_rows(erm__dual *self, erm_run *run);
@@ -141,6 +145,23 @@ void erm__dual_leap(erm__dual *self, erm_run *run);
 /* Takes memory, where corrections apply; once W, b and a are there, prepares them in at most a pass. at_zero: run->gradient is that at W = 0. */
 void erm__dual_take_common(erm__dual *self, erm_run *run);
 void erm__dual_open_common(erm__dual *self, erm_run *run, bool at_zero);
+
+/* A point of a and the slope and curvature of l* there, row by row. */
+typedef struct erm__dual_point {
+    const double *y, *a, *before, *pull, *slope, *bend; /* n each: the displacement is a - before */
+    const double *weight, *offset;                      /* or NULL */
+    int64_t n;
+} erm__dual_point;
+
+/* Sums over the rows: [k] of the slope, [3 + k] of the curvature with the displacement and k, [6 + k] with k twice; k = 0 is the displacement, 1
+ * and 2 move the rows with y > 0 and the others along `pull`. */
+void erm__dual_sum_rows(const erm__dual_point *at, double *sums);
+
+/* move = x of the three, to = t times of it away from a. */
+void erm__dual_move_rows(const erm__dual_point *at, const double *x, double t, double *move, double *to);
+
+/* The slope along `move`; not finite where some row is outside the domain of l*. */
+double erm__dual_slope_of_rows(const erm__dual_point *at, const double *move);
 
 /* After an epoch: maximises along what all rows have in common, and adds to `gain` what the epoch gained in l*. */
 void erm__dual_correct(erm__dual *self, erm_run *run);

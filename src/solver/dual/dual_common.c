@@ -11,7 +11,6 @@
 
 #include "base/simd.h"
 #include "base/small_chol.h"
-#include "base/vmath.h"
 #include "problem/sweep.h"
 #include "solver/dual/dual.h"
 
@@ -90,68 +89,27 @@ static void model_of_w(const erm__dual *self, const erm_run *run, model *out)
     }
 }
 
-/* What the loops over the rows read. */
-typedef struct row_arrays {
-    const double *y, *a, *before, *pull, *slope, *bend;
-    const double *weight, *offset; /* or NULL */
-} row_arrays;
-
-static row_arrays rows_of(const erm__dual *self, const erm_run *run)
+static erm__dual_point point_of(const erm__dual *self, const erm_run *run)
 {
     const erm__dual_common *common = &self->common;
-    return (row_arrays){.y = run->problem->y,
-                        .a = self->a,
-                        .before = common->a,
-                        .pull = common->pull,
-                        .slope = common->slope,
-                        .bend = common->bend,
-                        .weight = run->problem->weight,
-                        .offset = run->problem->offset};
-}
-
-/* s (o - l*'(a)) of a row. */
-ERM_INLINE double slope_of(const row_arrays *rows, int64_t i)
-{
-    const double slope = (rows->offset ? rows->offset[i] : 0) - rows->slope[i];
-    return rows->weight ? rows->weight[i] * slope : slope;
-}
-
-/* s l*''(a), which of a row without a weight need not be finite. */
-ERM_INLINE double bend_of(const row_arrays *rows, int64_t i)
-{
-    return rows->weight ? erm__choose(rows->weight[i] > 0, rows->weight[i] * rows->bend[i], 0) : rows->bend[i];
-}
-
-/* Sums of slope and bend times the moves of a along the directions: bend[k] with the displacement and k, square with k twice. */
-ERM_KERNEL static void sum_rows(row_arrays rows, int64_t n, double *slope, double *bend, double *square)
-{
-    double g0 = 0, g1 = 0, g2 = 0, b0 = 0, b1 = 0, b2 = 0, s1 = 0, s2 = 0;
-#pragma omp simd reduction(+ : g0, g1, g2, b0, b1, b2, s1, s2)
-    for (int64_t i = 0; i < n; i++) {
-        const bool first = rows.y[i] > 0;
-        const double g = slope_of(&rows, i), h = bend_of(&rows, i), move = rows.a[i] - rows.before[i];
-        const double p = erm__choose(first, rows.pull[i], 0), q = erm__choose(first, 0, rows.pull[i]);
-        g0 += g * move;
-        g1 += g * p;
-        g2 += g * q;
-        b0 += h * move * move;
-        b1 += h * move * p;
-        b2 += h * move * q;
-        s1 += h * p * p;
-        s2 += h * q * q;
-    }
-    const double sums[MOST][MOST] = {{g0, g1, g2}, {b0, b1, b2}, {b0, s1, s2}};
-    memcpy(slope, sums[0], sizeof sums[0]);
-    memcpy(bend, sums[1], sizeof sums[1]);
-    memcpy(square, sums[2], sizeof sums[2]);
+    return (erm__dual_point){.y = run->problem->y,
+                             .a = self->a,
+                             .before = common->a,
+                             .pull = common->pull,
+                             .slope = common->slope,
+                             .bend = common->bend,
+                             .weight = run->problem->weight,
+                             .offset = run->problem->offset,
+                             .n = run->problem->X->rows};
 }
 
 /* The slopes and the curvature of l* are those at a. Returns twice what the epoch gained in l*, as its curvature has it. */
 static double add_rows(const erm__dual *self, const erm_run *run, model *out)
 {
     const double S = run->workspace->total_weight;
-    double slope[MOST], bend[MOST], square[MOST];
-    sum_rows(rows_of(self, run), run->problem->X->rows, slope, bend, square);
+    const erm__dual_point here = point_of(self, run);
+    double sums[3 * MOST], *const slope = sums, *const bend = sums + MOST, *const square = bend + MOST;
+    erm__dual_sum_rows(&here, sums);
     for (int k = 0; k < out->count; k++) {
         out->slope[k] = slope[k] - S * out->along[k];
         for (int l = 0; l < out->count; l++) out->curvature[k * out->count + l] = S * out->square[k * out->count + l];
@@ -170,44 +128,20 @@ static void find_slopes(erm__dual *self, const erm_run *run, const double *a)
     loss->ops->conjugate_slopes(loss, run->problem->X->rows, a, run->problem->y, self->common.slope, self->common.bend);
 }
 
-/* move = that of a along the directions x, to = t times of it away from a. */
-ERM_KERNEL static void move_rows(row_arrays rows, int64_t n, const double *x, double t, double *move, double *to)
-{
-    const double x0 = x[0], x1 = x[1], x2 = x[2];
-    ERM_SIMD
-    for (int64_t i = 0; i < n; i++) {
-        const double along = x0 * (rows.a[i] - rows.before[i]) + erm__choose(rows.y[i] > 0, x1, x2) * rows.pull[i];
-        move[i] = along;
-        to[i] = rows.a[i] + t * along;
-    }
-}
-
-/* The slope along `move` that l* and the offsets make; not finite where some row is outside the domain of l*. */
-ERM_KERNEL static double slope_of_rows(row_arrays rows, int64_t n, const double *move)
-{
-    double sum = 0, outside = 0;
-#pragma omp simd reduction(+ : sum, outside)
-    for (int64_t i = 0; i < n; i++) {
-        sum += slope_of(&rows, i) * move[i];
-        outside += 0 * bend_of(&rows, i);
-    }
-    return sum + outside;
-}
-
 /* S times the dual's slope along the move x, t times of it away; NaN where that is outside the domain of l*. `to` is then that a. */
 static double slope_after(erm__dual *self, const erm_run *run, const model *at, const double *x, double t)
 {
     const erm__dual_common *common = &self->common;
     const double S = run->workspace->total_weight;
-    const int64_t n = run->problem->X->rows;
+    const erm__dual_point here = point_of(self, run);
     double along = 0, square = 0;
-    move_rows(rows_of(self, run), n, x, t, common->move, common->to);
+    erm__dual_move_rows(&here, x, t, common->move, common->to);
     find_slopes(self, run, common->to);
     for (int k = 0; k < at->count; k++) {
         along += at->along[k] * x[k];
         for (int l = 0; l < at->count; l++) square += x[k] * at->square[k * at->count + l] * x[l];
     }
-    return slope_of_rows(rows_of(self, run), n, common->move) - S * (along + t * square);
+    return erm__dual_slope_of_rows(&here, common->move) - S * (along + t * square);
 }
 
 /* The part of the move x after which the dual no longer rises: 0 where none was found. */
@@ -264,7 +198,8 @@ void erm__dual_correct(erm__dual *self, erm_run *run)
     model at = {.count = self->common.directions};
     model_of_w(self, run, &at);
     find_slopes(self, run, self->a);
-    self->gain += 0.5 * add_rows(self, run, &at);
+    const double bent = add_rows(self, run, &at);
+    if (isfinite(bent)) self->gain += 0.5 * bent; /* not where some a is at a bound but for rounding */
     if (!correct(self, run, &at)) erm__dual_mark(self, run);
 }
 
