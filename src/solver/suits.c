@@ -37,7 +37,7 @@ static bool is_elastic_net(const erm_problem *p)
 static bool has_coordinates(const erm_problem *p)
 {
     const erm_regularizer_ops *ops = p->regularizer.ops;
-    return ops->blocks || (ops->separable && (ops->entry || ops->advance));
+    return ops->blocks || ops->row || (ops->separable && (ops->entry || ops->advance));
 }
 static bool is_strongly_convex(const erm_problem *p)
 {
