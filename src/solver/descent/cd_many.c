@@ -20,7 +20,7 @@
 
 enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = 512, MOST_TRIALS = 12, MOST_DAMPINGS = 6 };
 static const double FIRST_DAMPING = 1e-4, USUAL_DAMPING = 1e-5, LEAST_DAMPING = 1e-15, MORE_DAMPING = 30;
-static const double ARMIJO = 1e-2, SHRINK = 0.5, RATIO = 0.1, TOL_SHARE = 0.1;
+static const double ARMIJO = 1e-2, SHRINK = 0.5, RATIO = 0.1, LAST_RATIO = 1e-3;
 static const double LEFT = 0.03; /* of what a step brings, what the next one may bring at least */
 
 static void take_rows(erm__many *self, erm_run *run)
@@ -56,6 +56,7 @@ static void take_columns(erm__many *self, erm_run *run)
     self->active = erm_run_take_bytes(run, self->units + 1, sizeof *self->active);
     self->moved = erm_run_take_bytes(run, run->d, sizeof *self->moved);
     self->absent = erm_run_take_bytes(run, run->d, sizeof *self->absent);
+    erm__many_take_matrix(self, run);
     if (self->params.no_anderson) return;
     self->anderson = (erm__anderson){.room = run->size};
     self->anderson.x = erm__run_scratch(run, (ERM_ANDERSON + 1) * run->size);
@@ -223,18 +224,22 @@ static bool line_search(erm__many *self, erm_run *run, double *promised)
 static double round_of_newton(erm__many *self, erm_run *run)
 {
     const double C = run->problem->loss.ops->curvature(&run->problem->loss, self->k);
-    const double F = fabs(self->loss + self->penalty);
-    const double tol = TOL_SHARE * sqrt(run->tol * F / (double)(self->count > 0 ? self->count : 1));
     double promised = 0;
     copy_set(self, run->w, self->from);
     for (int attempt = 0; attempt < MOST_DAMPINGS; attempt++) {
         self->rows.damping = self->damping * (isfinite(C) ? C : 1);
         erm__many_begin(self, run);
-        erm__many_open(self);
-        const bool constant = self->rows.bend == ERM_BEND_CONSTANT;
-        const double change = erm__many_solve(self, run, tol, constant && self->complete ? 0 : RATIO);
+        const bool constant = self->rows.bend == ERM_BEND_CONSTANT, by_matrix = erm__many_matrix_pays(self);
+        if (by_matrix)
+            erm__many_matrix_begin(self, run->workspace->threads);
+        else
+            erm__many_open(self);
+        const double ratio = (constant && self->complete) || by_matrix ? LAST_RATIO : RATIO;
+        const double change = erm__many_solve(self, run, 0, ratio);
+        self->by_matrix = false;
         if (change == 0) return 0;
         if (constant) return -first_order(self) - erm_run_penalty(run, run->w) + self->penalty;
+        if (by_matrix) erm__many_refresh(self);
         if (line_search(self, run, &promised)) return promised;
         self->damping = fmin(1, fmax(1e-3, MORE_DAMPING * self->damping));
     }

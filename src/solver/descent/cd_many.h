@@ -36,8 +36,23 @@ typedef struct erm__many_rows {
     double *sure;     /* n: 1 where some class has most of the probability, else 0 */
 } erm__many_rows;
 
+/* The model on the working set by a matrix: variable c f + t is output c of feature t of the set (and of the intercept, the last), of
+ * which there are f; where H is constant, all outputs share one matrix of the features. */
+typedef struct erm__many_matrix {
+    int64_t room; /* the largest order; 0: none */
+    int64_t f, m; /* features with the intercept, order of A */
+    int32_t *feature, *place; /* room: which they are (d: the intercept); d + 1: where a feature is */
+    int64_t *cursor;          /* room: the next stored value of a sparse column */
+    double *A;                /* m m, symmetric */
+    double *start, *slope, *change, *other_slope, *other_change; /* k f each: the gradient at `from` and now; w - from */
+    double *packed, *rows, *x, *weight, *blocks; /* for the sum: of blocks of rows, and of classes (f f each) */
+    double *made;                       /* is A that of the features listed? In scratch memory, as A is */
+} erm__many_matrix;
+
 typedef struct erm__many {
     erm_cd_params params;
+    erm__many_matrix matrix;
+    bool by_matrix;
     erm__columns *X;
     const erm_regularizer *R;
     erm_shape shape;
@@ -109,8 +124,25 @@ void erm__many_move(erm__many *self, int64_t j, int64_t count, const int32_t *en
 double erm__many_value(const erm__many *self);
 /* U from w - from. */
 void erm__many_refresh(erm__many *self);
+/* The gradient where the model was made, of the column as the model sees it. */
+double erm__many_gradient(const erm__many *self, int64_t j, int64_t c);
+/* slope = what the intercept of the columns as the model sees them has changed by. */
+void erm__many_shift(erm__many *self, double *shift);
 /* Does dense storage of column j allow to take its mean off? */
 bool erm__many_is_centred(const erm__many *self, int64_t j);
+
+/* ---- the same by a matrix (cd_many_matrix.c) ---- */
+void erm__many_take_matrix(erm__many *self, erm_run *run);
+/* Does it cost less than some passes over the columns of the working set? */
+bool erm__many_matrix_pays(const erm__many *self);
+/* A for the working set, slopes at `from`, and M of it. */
+void erm__many_matrix_begin(erm__many *self, int threads);
+void erm__many_matrix_slope(const erm__many *self, int64_t j, int64_t count, const int32_t *entry, double *slope);
+void erm__many_matrix_move(erm__many *self, int64_t j, int64_t count, const int32_t *entry, const double *change);
+double erm__many_matrix_value(const erm__many *self);
+/* Slopes from w - from. */
+void erm__many_matrix_refresh(erm__many *self);
+void erm__many_matrix_swap(erm__many *self);
 
 /* ---- the penalty (cd_many_penalty.c) ---- */
 

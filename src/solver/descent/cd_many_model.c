@@ -76,6 +76,7 @@ static double bend_block(const erm__workspace *ws, const erm__block *block, void
 void erm__many_begin(erm__many *self, erm_run *run)
 {
     const erm__many_rows *const rows = &self->rows;
+    self->by_matrix = false;
     memset(rows->U, 0, (size_t)(self->n * rows->pitch) * sizeof(double));
     memset(self->lanes, 0, (size_t)rows->pitch * sizeof(double));
     if (rows->bend == ERM_BEND_CONSTANT) return;
@@ -102,8 +103,7 @@ void erm__many_open(erm__many *self)
     }
 }
 
-/* The gradient where the model was made, of the column as the model sees it. */
-static double gradient_at(const erm__many *self, int64_t j, int64_t c)
+double erm__many_gradient(const erm__many *self, int64_t j, int64_t c)
 {
     const double g = self->g[erm__many_at(self, j) + c];
     const bool moved = self->centre && j < self->d && !erm__many_is_centred(self, j);
@@ -112,23 +112,31 @@ static double gradient_at(const erm__many *self, int64_t j, int64_t c)
 
 void erm__many_slope(erm__many *self, int64_t j, int64_t count, const int32_t *entry, double *slope)
 {
+    if (self->by_matrix) {
+        erm__many_matrix_slope(self, j, count, entry, slope);
+        return;
+    }
     const erm__many_column column = weigh(self, column_of(self, j));
     if (entry)
         erm__many_dot_some(&self->rows, column, count, entry, self->lanes);
     else
         erm__many_dot(&self->rows, column, self->lanes);
-    for (int64_t e = 0; e < count; e++) slope[e] = gradient_at(self, j, entry ? entry[e] : e) + self->lanes[e] / self->total_weight;
+    for (int64_t e = 0; e < count; e++) slope[e] = erm__many_gradient(self, j, entry ? entry[e] : e) + self->lanes[e] / self->total_weight;
 }
 
 void erm__many_move(erm__many *self, int64_t j, int64_t count, const int32_t *entry, const double *change)
 {
     double *const w = self->w + erm__many_at(self, j);
-    const erm__many_column column = column_of(self, j);
     for (int64_t e = 0; e < count; e++) w[entry ? entry[e] : e] += change[e];
     if (self->centre && j < self->d && !erm__many_is_centred(self, j)) {
         double *const b = self->w + erm__many_at(self, self->d);
         for (int64_t e = 0; e < count; e++) b[entry ? entry[e] : e] += self->centre[j] * change[e];
     }
+    if (self->by_matrix) {
+        erm__many_matrix_move(self, j, count, entry, change);
+        return;
+    }
+    const erm__many_column column = column_of(self, j);
     if (entry) {
         erm__many_add_some(&self->rows, column, count, entry, change);
         return;
@@ -142,6 +150,7 @@ void erm__many_move(erm__many *self, int64_t j, int64_t count, const int32_t *en
 double erm__many_value(const erm__many *self)
 {
     double linear = 0;
+    if (self->by_matrix) return erm__many_matrix_value(self);
     for (int64_t t = 0; t < self->count; t++)
         for (int64_t p = 0; p < erm__many_size(self, self->list[t]); p++) {
             const int64_t at = erm__many_at(self, erm__many_member(self, self->list[t], p));
@@ -150,13 +159,27 @@ double erm__many_value(const erm__many *self)
     return linear + erm__many_energy(&self->rows) / (2 * self->total_weight);
 }
 
+void erm__many_shift(erm__many *self, double *shift)
+{
+    const int64_t k = self->k, b = erm__many_at(self, self->d);
+    for (int64_t c = 0; c < k; c++) shift[c] = self->intercept ? self->w[b + c] - self->from[b + c] : 0;
+    for (int64_t t = 0; self->centre && t < self->count; t++)
+        for (int64_t p = 0; p < erm__many_size(self, self->list[t]); p++) {
+            const int64_t j = erm__many_member(self, self->list[t], p), at = erm__many_at(self, j);
+            if (j == self->d || erm__many_is_centred(self, j)) continue;
+            for (int64_t c = 0; c < k; c++) shift[c] -= self->centre[j] * (self->w[at + c] - self->from[at + c]);
+        }
+}
+
 void erm__many_refresh(erm__many *self)
 {
-    const int64_t pitch = self->rows.pitch, k = self->k, b = erm__many_at(self, self->d);
+    const int64_t pitch = self->rows.pitch, k = self->k;
+    if (self->by_matrix) {
+        erm__many_matrix_refresh(self);
+        return;
+    }
     memset(self->rows.U, 0, (size_t)(self->n * pitch) * sizeof(double));
     if (self->rows.mean) memset(self->rows.mean, 0, (size_t)self->n * sizeof(double));
-    if (self->intercept) memcpy(self->slope, self->w + b, (size_t)k * sizeof(double));
-    for (int64_t c = 0; self->intercept && c < k; c++) self->slope[c] -= self->from[b + c];
     for (int64_t t = 0; t < self->count; t++)
         for (int64_t p = 0; p < erm__many_size(self, self->list[t]); p++) {
             const int64_t j = erm__many_member(self, self->list[t], p), at = erm__many_at(self, j);
@@ -166,13 +189,10 @@ void erm__many_refresh(erm__many *self)
                 self->lanes[c] = self->w[at + c] - self->from[at + c];
                 moved |= self->lanes[c] != 0;
             }
-            if (!moved) continue;
-            for (int64_t c = 0; c < k && self->centre && !erm__many_is_centred(self, j); c++)
-                self->slope[c] -= self->centre[j] * self->lanes[c];
-            erm__many_add(&self->rows, column_of(self, j), self->lanes);
+            if (moved) erm__many_add(&self->rows, column_of(self, j), self->lanes);
         }
     if (!self->intercept) return;
     memset(self->lanes, 0, (size_t)pitch * sizeof(double));
-    memcpy(self->lanes, self->slope, (size_t)k * sizeof(double));
+    erm__many_shift(self, self->lanes);
     erm__many_add(&self->rows, column_of(self, self->d), self->lanes);
 }

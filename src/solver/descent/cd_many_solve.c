@@ -6,7 +6,10 @@
 
 #include "solver/descent/cd_many.h"
 
-enum { MOST_PASSES = 200 };
+enum {
+    MOST_PASSES = 200,
+    FEW = 4 /* a part of the outputs: so many more values a time takes a loop over all of them */
+};
 static const double ACTIVE_TOL = 0.3; /* how much further the passes over the active part go */
 
 /* The outputs of an active unit: all of a row or group, of single entries those that are not held. */
@@ -15,7 +18,9 @@ static const int32_t *entries_of(erm__many *self, int64_t unit, int64_t *count)
     *count = self->k;
     if (self->pieces != ERM_PIECES_ENTRIES || unit == self->units) return NULL;
     *count = erm__many_entries(self, unit, self->entry);
-    return *count == self->k ? NULL : self->entry;
+    if (*count == 0 || FEW * *count < self->k) return self->entry;
+    *count = self->k;
+    return NULL;
 }
 
 static bool is_active(erm__many *self, int64_t unit)
@@ -36,6 +41,10 @@ static double pass_over(erm__many *self, int64_t count, const int32_t *list, boo
     double largest = 0;
     for (int64_t t = 0; t < count; t++) {
         int64_t outputs = self->k;
+        if (self->by_matrix && self->pieces == ERM_PIECES_ENTRIES) { /* each output for itself costs no more */
+            for (int32_t c = 0; c < self->k; c++) largest = fmax(largest, erm__many_step(self, list[t], 1, &c));
+            continue;
+        }
         const int32_t *const entry = whole ? NULL : entries_of(self, list[t], &outputs);
         if (outputs > 0) largest = fmax(largest, erm__many_step(self, list[t], outputs, entry));
     }
@@ -74,6 +83,10 @@ static void keep_point(erm__many *self, int64_t count)
 
 static void swap_changes(erm__many *self)
 {
+    if (self->by_matrix) {
+        erm__many_matrix_swap(self);
+        return;
+    }
     double *const kept = self->rows.U, *const mean = self->rows.mean;
     self->rows.U = self->other;
     self->other = kept;

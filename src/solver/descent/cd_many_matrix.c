@@ -1,0 +1,278 @@
+/* Coordinate descent for several outputs: the model of a small working set by its matrix, where rows are many.
+ *
+ *     cross-entropy   A = blocks_c(X'diag(s p_c)X) - V'diag(s)V + damping X'diag(s)X,   v_i = p_i (x) x_i: a block a class, and one matrix
+ *                     product of all
+ *     squares         A = X'diag(s)X, for each output the same
+ *
+ * both divided by S. Rows are gathered by blocks and summed by erm__syrk_add. A pass then costs the square of the order, whatever the
+ * number of rows; and where each output is a coordinate of its own (a penalty on entries), its curvature is the matrix's own. */
+#include <math.h>
+#include <string.h>
+
+#include "base/simd.h"
+#include "base/syrk.h"
+#include "solver/descent/cd_many.h"
+#include "solver/run.h"
+
+enum { MOST_ORDER = 2048, PANELS_AT_ONCE = 6 };
+/* Costs in ns: of a product in the sum, of an output of a stored value in a pass; and the passes that a model takes: measured. */
+static const double SUM_COST = 0.06, VISIT_COST = 1.5, PASSES_SAVED = 20;
+
+void erm__many_take_matrix(erm__many *self, erm_run *run)
+{
+    erm__many_matrix *const to = &self->matrix;
+    const bool constant = self->rows.bend == ERM_BEND_CONSTANT;
+    const int64_t features = self->d + self->intercept, all = constant ? features : features * self->k;
+    if (self->rows.bend == ERM_BEND_DIAGONAL) return;
+    to->room = all < MOST_ORDER ? all : MOST_ORDER;
+    const int64_t most = constant ? to->room : to->room / self->k, values = most * self->k;
+    const int64_t packed = erm__panels(to->room) * ERM_PANEL * ERM_SYRK_ROWS;
+    to->feature = erm_run_take_bytes(run, most, sizeof *to->feature);
+    to->place = erm_run_take_bytes(run, self->d + 1, sizeof *to->place);
+    to->cursor = erm_run_take_bytes(run, most, sizeof *to->cursor);
+    to->A = erm__run_scratch(run, to->room * to->room + ERM_PANEL);
+    double **const vectors[] = {&to->start, &to->slope, &to->change, &to->other_slope, &to->other_change};
+    for (size_t v = 0; v < sizeof vectors / sizeof *vectors; v++) *vectors[v] = erm__run_scratch(run, values);
+    to->packed = erm__run_scratch(run, packed);
+    to->rows = erm__run_scratch(run, ERM_SYRK_ROWS * (to->room + ERM_PANEL));
+    to->x = erm__run_scratch(run, ERM_SYRK_ROWS * (most + ERM_PANEL));
+    to->weight = erm__run_scratch(run, ERM_SYRK_ROWS);
+    to->blocks = constant ? NULL : erm__run_scratch(run, most * to->room);
+    to->made = erm__run_scratch(run, 1);
+}
+
+static int64_t features_of(const erm__many *self)
+{
+    int64_t features = 0;
+    for (int64_t t = 0; t < self->count; t++) features += erm__many_size(self, self->list[t]);
+    return features;
+}
+
+bool erm__many_matrix_pays(const erm__many *self)
+{
+    const bool constant = self->rows.bend == ERM_BEND_CONSTANT;
+    const int64_t features = features_of(self), order = constant ? features : features * self->k;
+    if (order > self->matrix.room || features < 2) return false;
+    double stored = 0;
+    for (int64_t t = 0; t < self->count; t++)
+        for (int64_t p = 0; p < erm__many_size(self, self->list[t]); p++) {
+            const int64_t j = erm__many_member(self, self->list[t], p);
+            const bool whole = j == self->d || erm__many_is_centred(self, j);
+            stored += (double)(whole ? self->n : erm__column_count(self->X, j));
+        }
+    const double m = (double)order, a_pass = VISIT_COST * stored * (double)self->rows.pitch;
+    return SUM_COST * (double)self->n * m * m / 2 < PASSES_SAVED * a_pass;
+}
+
+/* x = the values of rows [begin, begin + count) of the features, `length` apart, as the model sees the columns. */
+static void gather_rows(erm__many *self, int64_t begin, int64_t count, int64_t length)
+{
+    erm__many_matrix *const to = &self->matrix;
+    const erm__columns *const X = self->X;
+    for (int64_t t = 0; t < to->f; t++) {
+        const int64_t j = to->feature[t];
+        double *const x = to->x + t;
+        const double centre = erm__many_is_centred(self, j) ? self->centre[j] : 0;
+        if (j == self->d) {
+            for (int64_t i = 0; i < count; i++) x[i * length] = 1;
+            continue;
+        }
+        if (X->stride) {
+            X->ops->read(X, erm__column_begin(X, j) + begin, count, length, x);
+            for (int64_t i = 0; centre != 0 && i < count; i++) x[i * length] -= centre;
+            continue;
+        }
+        for (int64_t i = 0; i < count; i++) x[i * length] = -centre;
+        for (int64_t *at = &to->cursor[t]; *at < X->start[j + 1] && X->index[*at] < begin + count; ++*at) {
+            double value;
+            X->ops->read(X, *at, 1, 1, &value);
+            x[(X->index[*at] - begin) * length] += value;
+        }
+    }
+}
+
+/* A (order m, lower triangle) += sum weight row row' */
+static void add_rows(const erm__many_matrix *to, int64_t m, int64_t count, const double *rows, int64_t length, int threads, double *A)
+{
+    const double *row[ERM_SYRK_ROWS];
+    const erm__packed packed = {.m = m, .left = to->packed, .right = to->packed};
+    const int64_t panels = erm__panels(m);
+    for (int64_t i = 0; i < count; i++) row[i] = rows + i * length;
+    erm__syrk_pack(&packed, 0, count, m, row, NULL, to->weight);
+    const int team = panels > PANELS_AT_ONCE ? threads : 1;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (team > 1)
+    for (int64_t p = 0; p < panels; p += PANELS_AT_ONCE)
+        erm__syrk_add(&packed, count, p, p + PANELS_AT_ONCE < panels ? p + PANELS_AT_ONCE : panels, NULL, 0, A);
+}
+
+/* The products of all classes, with the opposite sign, and the blocks on the diagonal. */
+static void add_softmax(erm__many *self, int64_t begin, int64_t count, int64_t length, int threads)
+{
+    erm__many_matrix *const to = &self->matrix;
+    const erm__many_rows *const rows = &self->rows;
+    const int64_t f = to->f, k = self->k;
+    for (int64_t i = 0; i < count; i++) {
+        const double *const p = rows->P + (begin + i) * rows->pitch, *const x = to->x + i * length;
+        double *const out = to->rows + i * to->m;
+        for (int64_t c = 0; c < k; c++)
+            for (int64_t t = 0; t < f; t++) out[c * f + t] = p[c] * x[t];
+        to->weight[i] = rows->s ? rows->s[begin + i] : 1;
+    }
+    add_rows(to, to->m, count, to->rows, to->m, threads, to->A);
+    for (int64_t c = 0; c < k; c++) {
+        for (int64_t i = 0; i < count; i++)
+            to->weight[i] = (rows->s ? rows->s[begin + i] : 1) * (rows->P[(begin + i) * rows->pitch + c] + rows->damping);
+        add_rows(to, f, count, to->x, length, 1, to->blocks + c * f * f);
+    }
+}
+
+/* A = (blocks - A) / S, or A / S; both triangles. */
+static void finish(erm__many *self, const double *blocks)
+{
+    erm__many_matrix *const to = &self->matrix;
+    const int64_t m = to->m, f = to->f;
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t l = 0; l <= i; l++) {
+            double value = to->A[i * m + l];
+            if (blocks) value = (i / f == l / f ? blocks[i / f * f * f + i % f * f + l % f] : 0) - value;
+            to->A[i * m + l] = to->A[l * m + i] = value / self->total_weight;
+        }
+}
+
+/* Lists the features, the intercept last. Returns whether they are those of A already. */
+static bool list_features(erm__many *self)
+{
+    erm__many_matrix *const to = &self->matrix;
+    bool same = *to->made != 0 && to->f == features_of(self);
+    int64_t f = 0;
+    for (int64_t t = 0; t < self->count; t++)
+        for (int64_t p = 0; p < erm__many_size(self, self->list[t]); p++, f++) {
+            const int32_t j = (int32_t)erm__many_member(self, self->list[t], p);
+            same = same && to->feature[f] == j;
+            to->feature[f] = j;
+            to->place[j] = (int32_t)f;
+            to->cursor[f] = j < self->d && !self->X->stride ? self->X->start[j] : 0;
+        }
+    to->f = f;
+    to->m = self->rows.bend == ERM_BEND_CONSTANT ? f : f * self->k;
+    return same && self->rows.bend == ERM_BEND_CONSTANT;
+}
+
+static void sum_rows(erm__many *self, int threads)
+{
+    erm__many_matrix *const to = &self->matrix;
+    const bool constant = self->rows.bend == ERM_BEND_CONSTANT;
+    const int64_t length = (to->f + ERM_PANEL - 1) / ERM_PANEL * ERM_PANEL;
+    memset(to->A, 0, (size_t)(to->m * to->m) * sizeof(double));
+    if (!constant) memset(to->blocks, 0, (size_t)(to->m * to->f) * sizeof(double));
+    for (int64_t begin = 0; begin < self->n; begin += ERM_SYRK_ROWS) {
+        const int64_t count = self->n - begin < ERM_SYRK_ROWS ? self->n - begin : ERM_SYRK_ROWS;
+        gather_rows(self, begin, count, length);
+        if (!constant) {
+            add_softmax(self, begin, count, length, threads);
+            continue;
+        }
+        for (int64_t i = 0; i < count; i++) to->weight[i] = self->rows.s ? self->rows.s[begin + i] : 1;
+        add_rows(to, to->f, count, to->x, length, threads, to->A);
+    }
+    finish(self, constant ? NULL : to->blocks);
+}
+
+/* Where output c of feature j is among the variables. */
+static int64_t variable_of(const erm__many *self, int64_t j, int64_t c) { return c * self->matrix.f + self->matrix.place[j]; }
+
+/* M: of single entries the matrix's own diagonal; of rows and groups the sum of the sizes along a row of theirs (Gershgorin 1931). */
+static void bound_unit(erm__many *self, int64_t unit)
+{
+    const erm__many_matrix *const from = &self->matrix;
+    const bool constant = self->rows.bend == ERM_BEND_CONSTANT, alone = self->pieces == ERM_PIECES_ENTRIES;
+    const int64_t size = erm__many_size(self, unit), k = self->k;
+    for (int64_t p = 0; p < size; p++)
+        for (int64_t c = 0; c < k; c++) {
+            const int64_t j = erm__many_member(self, unit, p), v = constant ? from->place[j] : variable_of(self, j, c);
+            double sum = 0;
+            for (int64_t q = 0; q < size && !alone; q++)
+                for (int64_t e = constant ? c : 0; e < (constant ? c + 1 : k); e++) {
+                    const int64_t l = erm__many_member(self, unit, q);
+                    sum += fabs(from->A[v * from->m + (constant ? from->place[l] : variable_of(self, l, e))]);
+                }
+            self->M[erm__many_at(self, j) + c] = alone ? from->A[v * from->m + v] : sum;
+        }
+}
+
+void erm__many_matrix_begin(erm__many *self, int threads)
+{
+    erm__many_matrix *const to = &self->matrix;
+    if (!list_features(self)) sum_rows(self, threads);
+    *to->made = 1;
+    for (int64_t t = 0; t < to->f; t++)
+        for (int64_t c = 0; c < self->k; c++) to->start[c * to->f + t] = erm__many_gradient(self, to->feature[t], c);
+    memcpy(to->slope, to->start, (size_t)(self->k * to->f) * sizeof(double));
+    memset(to->change, 0, (size_t)(self->k * to->f) * sizeof(double));
+    for (int64_t t = 0; t < self->count; t++) bound_unit(self, self->list[t]);
+    self->by_matrix = true;
+}
+
+void erm__many_matrix_slope(const erm__many *self, int64_t j, int64_t count, const int32_t *entry, double *slope)
+{
+    for (int64_t e = 0; e < count; e++) slope[e] = self->matrix.slope[variable_of(self, j, entry ? entry[e] : e)];
+}
+
+ERM_KERNEL static void add_line(int64_t n, double a, const double *x, double *y)
+{
+    ERM_SIMD
+    for (int64_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+
+/* slope += A's column of output c of feature j times change */
+static void follow(const erm__many *self, int64_t j, int64_t c, double change)
+{
+    const erm__many_matrix *const of = &self->matrix;
+    if (change == 0) return;
+    if (self->rows.bend == ERM_BEND_CONSTANT)
+        add_line(of->f, change, of->A + of->place[j] * of->m, of->slope + c * of->f);
+    else
+        add_line(of->m, change, of->A + variable_of(self, j, c) * of->m, of->slope);
+}
+
+void erm__many_matrix_move(erm__many *self, int64_t j, int64_t count, const int32_t *entry, const double *change)
+{
+    for (int64_t e = 0; e < count; e++) {
+        const int64_t c = entry ? entry[e] : e;
+        self->matrix.change[variable_of(self, j, c)] += change[e];
+        follow(self, j, c, change[e]);
+    }
+}
+
+double erm__many_matrix_value(const erm__many *self)
+{
+    const erm__many_matrix *const of = &self->matrix;
+    double sum = 0;
+    for (int64_t v = 0; v < self->k * of->f; v++) sum += (of->start[v] + of->slope[v]) * of->change[v];
+    return sum / 2;
+}
+
+void erm__many_matrix_refresh(erm__many *self)
+{
+    const erm__many_matrix *const of = &self->matrix;
+    memcpy(of->slope, of->start, (size_t)(self->k * of->f) * sizeof(double));
+    for (int64_t t = 0; t < of->f; t++) {
+        const int64_t j = of->feature[t], at = erm__many_at(self, j);
+        if (j == self->d) erm__many_shift(self, self->lanes);
+        for (int64_t c = 0; c < self->k; c++) {
+            const double change = j == self->d ? self->lanes[c] : self->w[at + c] - self->from[at + c];
+            of->change[c * of->f + t] = change;
+            follow(self, j, c, change);
+        }
+    }
+}
+
+void erm__many_matrix_swap(erm__many *self)
+{
+    erm__many_matrix *const of = &self->matrix;
+    double *const slope = of->slope, *const change = of->change;
+    of->slope = of->other_slope;
+    of->change = of->other_change;
+    of->other_slope = slope;
+    of->other_change = change;
+}
