@@ -18,7 +18,7 @@
 #include "solver/descent/working_set.h"
 #include "solver/run.h"
 
-enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = 512, MOST_TRIALS = 12, MOST_DAMPINGS = 6 };
+enum { FIRST_SET = 256, FIRST_SHARE = 40, MOST_FIRST = 512, MOST_TRIALS = 12, MOST_DAMPINGS = 6 };
 static const double FIRST_DAMPING = 1e-4, USUAL_DAMPING = 1e-5, LEAST_DAMPING = 1e-15, MORE_DAMPING = 30;
 static const double ARMIJO = 1e-2, SHRINK = 0.5, RATIO = 0.1, LAST_RATIO = 1e-3;
 static const double LEFT = 0.03; /* of what a step brings, what the next one may bring at least */

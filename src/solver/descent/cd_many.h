@@ -70,6 +70,8 @@ typedef struct erm__many {
     double *M;                     /* size: an upper bound on each feature's own Hessian, a diagonal */
     double *mean_square;           /* d */
     double *x, *weighted, *ones;   /* n: the present column; the same times s; 1 */
+    erm__many_column column; /* in x: that of feature `present`, -1: none */
+    int64_t present;
     double *slope, *value, *lanes; /* widest k, the same; pitch */
     int32_t *entry;                /* k: the outputs that are worked on */
     int64_t widest;                /* features in the largest unit */
@@ -128,6 +130,8 @@ void erm__many_refresh(erm__many *self);
 double erm__many_gradient(const erm__many *self, int64_t j, int64_t c);
 /* slope = what the intercept of the columns as the model sees them has changed by. */
 void erm__many_shift(erm__many *self, double *shift);
+/* A copy of U (or the slopes), and back again. */
+void erm__many_keep(erm__many *self, bool back);
 /* Does dense storage of column j allow to take its mean off? */
 bool erm__many_is_centred(const erm__many *self, int64_t j);
 
@@ -142,7 +146,7 @@ void erm__many_matrix_move(erm__many *self, int64_t j, int64_t count, const int3
 double erm__many_matrix_value(const erm__many *self);
 /* Slopes from w - from. */
 void erm__many_matrix_refresh(erm__many *self);
-void erm__many_matrix_swap(erm__many *self);
+void erm__many_matrix_keep(erm__many *self, bool back);
 
 /* ---- the penalty (cd_many_penalty.c) ---- */
 

@@ -7,6 +7,8 @@
  * both divided by S. Rows are gathered by blocks and summed by erm__syrk_add. A pass then costs the square of the order, whatever the
  * number of rows; and where each output is a coordinate of its own (a penalty on entries), its curvature is the matrix's own. */
 #include <math.h>
+#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/simd.h"
@@ -15,8 +17,9 @@
 #include "solver/run.h"
 
 enum { MOST_ORDER = 2048, PANELS_AT_ONCE = 6 };
-/* Costs in ns: of a product in the sum, of an output of a stored value in a pass; and the passes that a model takes: measured. */
-static const double SUM_COST = 0.06, VISIT_COST = 1.5, PASSES_SAVED = 20;
+/* Costs in ns: of a product in the sum, of one in a pass over the matrix, of an output of a stored value in a pass over columns,
+ * where H is not constant and where it is; and the passes that a model takes: measured. */
+static const double SUM_COST = 0.06, LINE_COST = 0.15, VISIT_COST = 1.5, PLAIN_COST = 0.5, PASSES_SAVED = 20;
 
 void erm__many_take_matrix(erm__many *self, erm_run *run)
 {
@@ -52,7 +55,7 @@ bool erm__many_matrix_pays(const erm__many *self)
 {
     const bool constant = self->rows.bend == ERM_BEND_CONSTANT;
     const int64_t features = features_of(self), order = constant ? features : features * self->k;
-    if (order > self->matrix.room || features < 2) return false;
+    if (order > self->matrix.room || features < 2 || getenv("NOMAT")) return false;
     double stored = 0;
     for (int64_t t = 0; t < self->count; t++)
         for (int64_t p = 0; p < erm__many_size(self, self->list[t]); p++) {
@@ -60,8 +63,9 @@ bool erm__many_matrix_pays(const erm__many *self)
             const bool whole = j == self->d || erm__many_is_centred(self, j);
             stored += (double)(whole ? self->n : erm__column_count(self->X, j));
         }
-    const double m = (double)order, a_pass = VISIT_COST * stored * (double)self->rows.pitch;
-    return SUM_COST * (double)self->n * m * m / 2 < PASSES_SAVED * a_pass;
+    const double m = (double)order, a_pass = (constant ? PLAIN_COST : VISIT_COST) * stored * (double)self->rows.pitch;
+    const double a_small_pass = LINE_COST * m * (double)(features * self->k);
+    return SUM_COST * (double)self->n * m * m / 2 < PASSES_SAVED * (a_pass - a_small_pass);
 }
 
 /* x = the values of rows [begin, begin + count) of the features, `length` apart, as the model sees the columns. */
@@ -267,12 +271,10 @@ void erm__many_matrix_refresh(erm__many *self)
     }
 }
 
-void erm__many_matrix_swap(erm__many *self)
+void erm__many_matrix_keep(erm__many *self, bool back)
 {
-    erm__many_matrix *const of = &self->matrix;
-    double *const slope = of->slope, *const change = of->change;
-    of->slope = of->other_slope;
-    of->change = of->other_change;
-    of->other_slope = slope;
-    of->other_change = change;
+    const erm__many_matrix *const of = &self->matrix;
+    const size_t bytes = (size_t)(self->k * of->f) * sizeof(double);
+    memcpy(back ? of->slope : of->other_slope, back ? of->other_slope : of->slope, bytes);
+    memcpy(back ? of->change : of->other_change, back ? of->other_change : of->change, bytes);
 }

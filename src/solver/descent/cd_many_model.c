@@ -24,7 +24,7 @@ bool erm__many_is_centred(const erm__many *self, int64_t j)
 }
 
 /* Where dense, or nearly, all rows, less the mean; else what is stored. */
-static erm__many_column column_of(const erm__many *self, int64_t j)
+static erm__many_column read_column(const erm__many *self, int64_t j)
 {
     const erm__columns *const X = self->X;
     if (j == self->d) return (erm__many_column){.count = self->n, .x = self->ones};
@@ -42,6 +42,14 @@ static erm__many_column column_of(const erm__many *self, int64_t j)
     for (int64_t i = 0; i < self->n; i++) self->x[i] = -centre;
     for (int64_t t = 0; t < count; t++) self->x[X->index[begin + t]] += stored[t];
     return (erm__many_column){.count = self->n, .x = self->x};
+}
+
+/* The same, which stays in self->x for the next question about it. */
+static erm__many_column column_of(erm__many *self, int64_t j)
+{
+    if (self->present != j) self->column = read_column(self, j);
+    self->present = j;
+    return self->column;
 }
 
 /* The same times s, where H does not hold it. */
@@ -77,6 +85,7 @@ void erm__many_begin(erm__many *self, erm_run *run)
 {
     const erm__many_rows *const rows = &self->rows;
     self->by_matrix = false;
+    self->present = -1;
     memset(rows->U, 0, (size_t)(self->n * rows->pitch) * sizeof(double));
     memset(self->lanes, 0, (size_t)rows->pitch * sizeof(double));
     if (rows->bend == ERM_BEND_CONSTANT) return;
@@ -195,4 +204,16 @@ void erm__many_refresh(erm__many *self)
     memset(self->lanes, 0, (size_t)pitch * sizeof(double));
     erm__many_shift(self, self->lanes);
     erm__many_add(&self->rows, column_of(self, self->d), self->lanes);
+}
+
+void erm__many_keep(erm__many *self, bool back)
+{
+    const erm__many_rows *const rows = &self->rows;
+    const size_t bytes = (size_t)self->n * sizeof(double);
+    if (self->by_matrix) {
+        erm__many_matrix_keep(self, back);
+        return;
+    }
+    memcpy(back ? rows->U : self->other, back ? self->other : rows->U, bytes * (size_t)rows->pitch);
+    if (rows->mean) memcpy(back ? rows->mean : self->other_mean, back ? self->other_mean : rows->mean, bytes);
 }

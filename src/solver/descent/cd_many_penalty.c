@@ -132,6 +132,16 @@ static void minimise_group(const erm__many *self, const place *at)
     }
 }
 
+/* Softmax does not see what is added to all outputs of a feature, and the norm is least where they add up to 0. */
+static void balance(const erm__many *self, const place *at)
+{
+    for (int64_t p = 0; p < at->size; p++) {
+        double *const v = at->v + p * self->k, sum = 0;
+        for (int64_t c = 0; c < self->k; c++) sum += v[c];
+        for (int64_t c = 0; c < self->k && sum != 0; c++) v[c] -= sum / (double)self->k;
+    }
+}
+
 static void minimise(const erm__many *self, const place *at)
 {
     const int64_t j = erm__many_member(self, at->unit, 0);
@@ -141,6 +151,8 @@ static void minimise(const erm__many *self, const place *at)
         minimise_row(self, at, j);
     else
         minimise_group(self, at);
+    if (self->pieces == ERM_PIECES_GROUPS && j < self->d && self->rows.bend == ERM_BEND_SOFTMAX && self->groups.l1[j] == 0)
+        balance(self, at);
 }
 
 double erm__many_step(erm__many *self, int64_t unit, int64_t count, const int32_t *entry)

@@ -40,11 +40,12 @@ ERM_INLINE void dot_all(const erm__many_rows *rows, const erm__many_column *colu
 {
     int64_t at = 0;
     for (; at + 4 * LANES <= rows->pitch; at += 4 * LANES) dot_part(rows, column, at, 4, out);
-    if (at + 2 * LANES <= rows->pitch) {
+    if (at + 3 * LANES == rows->pitch)
+        dot_part(rows, column, at, 3, out);
+    else if (at + 2 * LANES == rows->pitch)
         dot_part(rows, column, at, 2, out);
-        at += 2 * LANES;
-    }
-    if (at < rows->pitch) dot_part(rows, column, at, 1, out);
+    else if (at < rows->pitch)
+        dot_part(rows, column, at, 1, out);
 }
 
 ERM_KERNEL static void dot_softmax(const erm__many_rows *rows, const erm__many_column *column, double *out)
@@ -98,13 +99,15 @@ void erm__many_dot_some(const erm__many_rows *rows, erm__many_column column, int
     }
 }
 
-ERM_KERNEL static void add_softmax(const erm__many_rows *rows, const erm__many_column *column, const double *change)
+/* pitch: where it is a constant, loops over it vanish. */
+ERM_INLINE void add_by(const erm__many_rows *rows, const erm__many_column *column, const double *change, int64_t pitch)
 {
-    const int64_t pitch = rows->pitch;
+    double *const U = rows->U, *const mean = rows->mean;
+    const double *const P = rows->P;
     for (int64_t t = 0; t < column->count; t++) {
         const int64_t i = column->index ? column->index[t] : t;
-        double *const to = rows->U + i * pitch;
-        const double *const from = rows->P + i * pitch;
+        double *const to = U + i * pitch;
+        const double *const from = P + i * pitch;
         const double x = column->x[t];
         lanes sum = {0}, u, p, by;
         for (int64_t c = 0; c < pitch; c += LANES) {
@@ -114,8 +117,25 @@ ERM_KERNEL static void add_softmax(const erm__many_rows *rows, const erm__many_c
             *(lanes *)(to + c) = u + x * by;
             sum += p * by;
         }
-        rows->mean[i] += x * ((sum[0] + sum[2]) + (sum[1] + sum[3]));
+        mean[i] += x * ((sum[0] + sum[2]) + (sum[1] + sum[3]));
     }
+}
+
+ERM_KERNEL static void add_softmax(const erm__many_rows *rows, const erm__many_column *column, const double *given)
+{
+    enum { SHORT = 4 * LANES };
+    double change[SHORT];
+    if (rows->pitch <= SHORT) memcpy(change, given, (size_t)rows->pitch * sizeof *change); /* which nothing else can point to */
+    if (rows->pitch == LANES)
+        add_by(rows, column, change, LANES);
+    else if (rows->pitch == 2 * LANES)
+        add_by(rows, column, change, 2 * LANES);
+    else if (rows->pitch == 3 * LANES)
+        add_by(rows, column, change, 3 * LANES);
+    else if (rows->pitch == 4 * LANES)
+        add_by(rows, column, change, 4 * LANES);
+    else
+        add_by(rows, column, given, rows->pitch);
 }
 
 ERM_KERNEL static void add_plain(const erm__many_rows *rows, const erm__many_column *column, const double *change)

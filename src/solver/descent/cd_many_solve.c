@@ -10,7 +10,7 @@ enum {
     MOST_PASSES = 200,
     FEW = 4 /* a part of the outputs: so many more values a time takes a loop over all of them */
 };
-static const double ACTIVE_TOL = 0.3; /* how much further the passes over the active part go */
+static const double ACTIVE_TOL = 1; /* how much further the passes over the active part go */
 
 /* The outputs of an active unit: all of a row or group, of single entries those that are not held. */
 static const int32_t *entries_of(erm__many *self, int64_t unit, int64_t *count)
@@ -81,19 +81,6 @@ static void keep_point(erm__many *self, int64_t count)
     erm__anderson_push(&self->anderson);
 }
 
-static void swap_changes(erm__many *self)
-{
-    if (self->by_matrix) {
-        erm__many_matrix_swap(self);
-        return;
-    }
-    double *const kept = self->rows.U, *const mean = self->rows.mean;
-    self->rows.U = self->other;
-    self->other = kept;
-    self->rows.mean = self->other_mean;
-    self->other_mean = mean;
-}
-
 /* Goes to the extrapolated point if that is lower. The points kept start anew. */
 static void extrapolate(erm__many *self, int64_t count)
 {
@@ -103,11 +90,11 @@ static void extrapolate(erm__many *self, int64_t count)
         double *const now = anderson->x; /* no longer needed */
         gather(self, count, self->active, self->w, now);
         scatter(self, count, self->active, self->point);
-        swap_changes(self);
+        erm__many_keep(self, false);
         erm__many_refresh(self);
         if (!(objective(self) < before)) {
             scatter(self, count, self->active, now);
-            swap_changes(self);
+            erm__many_keep(self, true);
         }
     }
     erm__anderson_reset(anderson, anderson->length);
