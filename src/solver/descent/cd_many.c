@@ -20,7 +20,7 @@
 
 enum { FIRST_SET = 256, FIRST_SHARE = 40, MOST_FIRST = 512, MOST_TRIALS = 12, MOST_DAMPINGS = 6 };
 static const double FIRST_DAMPING = 1e-4, USUAL_DAMPING = 1e-5, LEAST_DAMPING = 1e-15, MORE_DAMPING = 30;
-static const double ARMIJO = 1e-2, SHRINK = 0.5, RATIO = 0.1, LAST_RATIO = 1e-3;
+static const double ARMIJO = 1e-2, SHRINK = 0.5, RATIO = 0.1, LAST_RATIO = 1e-3, FIRST_PASSES = 20;
 static const double LEFT = 0.03; /* of what a step brings, what the next one may bring at least */
 
 static void take_rows(erm__many *self, erm_run *run)
@@ -97,6 +97,7 @@ static void describe(erm__many *self, erm_run *run)
     self->centre = run->centre;
     self->w = run->w;
     self->damping = FIRST_DAMPING;
+    self->passes = FIRST_PASSES;
     self->pieces = pieces_of(self->R, run->d, run->k);
     self->rows = (erm__many_rows){.bend = bend_of(&problem->loss),
                                   .n = self->n,
@@ -229,7 +230,7 @@ static double round_of_newton(erm__many *self, erm_run *run)
     for (int attempt = 0; attempt < MOST_DAMPINGS; attempt++) {
         self->rows.damping = self->damping * (isfinite(C) ? C : 1);
         erm__many_begin(self, run);
-        const bool constant = self->rows.bend == ERM_BEND_CONSTANT, by_matrix = erm__many_matrix_pays(self);
+        const bool constant = self->rows.bend == ERM_BEND_CONSTANT, by_matrix = erm__many_matrix_pays(self, isfinite(C) ? C : 1);
         if (by_matrix)
             erm__many_matrix_begin(self, run->workspace->threads);
         else

@@ -36,17 +36,21 @@ typedef struct erm__many_rows {
     double *sure;     /* n: 1 where some class has most of the probability, else 0 */
 } erm__many_rows;
 
-/* The model on the working set by a matrix: variable c f + t is output c of feature t of the set (and of the intercept, the last), of
- * which there are f; where H is constant, all outputs share one matrix of the features. */
+/* The model on the working set by a matrix: of all entries that may move, output by output; where H is constant, of the features, for
+ * all outputs the same, and slopes are those of output 0 for all features, then of output 1 ... */
 typedef struct erm__many_matrix {
-    int64_t room; /* the largest order; 0: none */
-    int64_t f, m; /* features with the intercept, order of A */
-    int32_t *feature, *place; /* room: which they are (d: the intercept); d + 1: where a feature is */
-    int64_t *cursor;          /* room: the next stored value of a sparse column */
+    int64_t room;             /* the largest order; 0: none */
+    int64_t f, m, values;     /* features (the intercept the last), order of A, slopes */
+    int32_t *feature, *place; /* which they are (d: the intercept); d + 1: where a feature is */
+    int64_t *cursor;          /* of each feature: the next stored value of a sparse column */
+    int32_t *variable;        /* of f k: where in A, or -1 */
+    int32_t *member;          /* m: whose feature a variable is */
+    int64_t *begin, *block;   /* k + 1: the first variable of an output, its products in `blocks` */
     double *A;                /* m m, symmetric */
-    double *start, *slope, *change, *other_slope, *other_change; /* k f each: the gradient at `from` and now; w - from */
-    double *packed, *rows, *x, *weight, *blocks; /* for the sum: of blocks of rows, and of classes (f f each) */
-    double *made;                       /* is A that of the features listed? In scratch memory, as A is */
+    double *start, *slope, *change, *other_slope, *other_change; /* values: the gradient at `from` and now; w - from */
+    double *packed, *rows, *x, *weight, *blocks;                 /* for the sum: of blocks of rows, and of outputs */
+    double *made;                                                /* is there an A? In scratch memory, as A is */
+    bool same;                                                   /* and is it that of the features listed? */
 } erm__many_matrix;
 
 typedef struct erm__many {
@@ -86,6 +90,7 @@ typedef struct erm__many {
     erm__anderson anderson;
     double *point;              /* size: extrapolated */
     double *other, *other_mean; /* as rows.U and rows.mean: of another point, and scratch */
+    double passes;              /* over columns that a model is likely to take */
     double damping;             /* of the loss's largest curvature */
 } erm__many;
 
@@ -137,8 +142,9 @@ bool erm__many_is_centred(const erm__many *self, int64_t j);
 
 /* ---- the same by a matrix (cd_many_matrix.c) ---- */
 void erm__many_take_matrix(erm__many *self, erm_run *run);
-/* Does it cost less than some passes over the columns of the working set? */
-bool erm__many_matrix_pays(const erm__many *self);
+/* Lists its variables. Does it cost less than the passes over columns that it spares? curvature: the loss's. */
+bool erm__many_matrix_pays(erm__many *self, double curvature);
+bool erm__many_matrix_has(const erm__many *self, int64_t j, int64_t c);
 /* A for the working set, slopes at `from`, and M of it. */
 void erm__many_matrix_begin(erm__many *self, int threads);
 void erm__many_matrix_slope(const erm__many *self, int64_t j, int64_t count, const int32_t *entry, double *slope);
@@ -152,8 +158,8 @@ void erm__many_matrix_keep(erm__many *self, bool back);
 
 /* Minimises over a unit (entry: over `count` outputs of it) the bound of the model. Returns |change| in the metric of M. */
 double erm__many_step(erm__many *self, int64_t unit, int64_t count, const int32_t *entry);
-/* Does it do the problem? */
-bool erm__many_suits(const erm_regularizer *R);
+/* Is output c of feature j not held, or would it move if its slope were a little steeper? */
+bool erm__many_matters(const erm__many *self, int64_t j, int64_t c, double curvature);
 /* score of every unit: |change| sqrt(curvature) of its own prox-gradient step, INFINITY where it is in the inside of its pieces.
  * *worst: the largest of the former. *support: how many are inside. Returns how many would move. */
 int64_t erm__many_scores(erm__many *self, double curvature, double *worst, int64_t *support);

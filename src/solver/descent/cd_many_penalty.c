@@ -12,7 +12,7 @@
 #include "solver/descent/cd_many.h"
 
 enum { MOST_ROOT_STEPS = 50 };
-static const double ROOT_TOL = 1e-14;
+static const double ROOT_TOL = 1e-14, STEEPER = 1.25;
 
 static double soft(double v, double threshold) { return fabs(v) <= threshold ? 0 : v - copysign(threshold, v); }
 
@@ -193,6 +193,14 @@ int64_t erm__many_entries(const erm__many *self, int64_t unit, int32_t *entry)
     for (int64_t c = 0; c < self->k; c++)
         if (is_inside(self, unit, begin + c)) entry[count++] = (int32_t)c;
     return count;
+}
+
+bool erm__many_matters(const erm__many *self, int64_t j, int64_t c, double curvature)
+{
+    const int64_t i = erm__many_at(self, j) + c;
+    if (self->pieces != ERM_PIECES_ENTRIES || j == self->d || is_inside(self, j, i)) return true;
+    const erm_entry entry = entry_at(self, j, i);
+    return erm__entry_minimiser(&entry, self->w[i], STEEPER * self->g[i], curvature * self->mean_square[j]) != self->w[i];
 }
 
 static bool unit_is_inside(const erm__many *self, int64_t unit)

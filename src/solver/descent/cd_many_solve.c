@@ -10,7 +10,7 @@ enum {
     MOST_PASSES = 200,
     FEW = 4 /* a part of the outputs: so many more values a time takes a loop over all of them */
 };
-static const double ACTIVE_TOL = 1; /* how much further the passes over the active part go */
+static const double LEAST_PASSES = 5, MATRIX_SHARE = 0.4; /* of passes over a matrix, which go further */
 
 /* The outputs of an active unit: all of a row or group, of single entries those that are not held. */
 static const int32_t *entries_of(erm__many *self, int64_t unit, int64_t *count)
@@ -42,7 +42,9 @@ static double pass_over(erm__many *self, int64_t count, const int32_t *list, boo
     for (int64_t t = 0; t < count; t++) {
         int64_t outputs = self->k;
         if (self->by_matrix && self->pieces == ERM_PIECES_ENTRIES) { /* each output for itself costs no more */
-            for (int32_t c = 0; c < self->k; c++) largest = fmax(largest, erm__many_step(self, list[t], 1, &c));
+            for (int32_t c = 0; c < self->k; c++)
+                if (erm__many_matrix_has(self, erm__many_member(self, list[t], 0), c))
+                    largest = fmax(largest, erm__many_step(self, list[t], 1, &c));
             continue;
         }
         const int32_t *const entry = whole ? NULL : entries_of(self, list[t], &outputs);
@@ -145,10 +147,12 @@ double erm__many_solve(erm__many *self, erm_run *run, double tol, double ratio)
         int64_t active = 0;
         for (int64_t t = 0; t < self->count; t++)
             if (is_active(self, self->list[t])) self->active[active++] = self->list[t];
-        const int done = active > 0 ? solve_active(self, rng, active, ACTIVE_TOL * tol, MOST_PASSES - passes) : 0;
+        const int done = active > 0 ? solve_active(self, rng, active, tol, MOST_PASSES - passes) : 0;
         work += (double)done * (double)active;
         passes += done;
     }
-    run->passes += 2 * work / (double)(self->units > 0 ? self->units : 1);
+    const double passes_of_set = work / (double)(self->count > 0 ? self->count : 1);
+    self->passes = fmax(LEAST_PASSES, (self->by_matrix ? MATRIX_SHARE : 1) * passes_of_set);
+    run->passes += (self->by_matrix ? (double)self->count : 2 * work) / (double)(self->units > 0 ? self->units : 1);
     return first;
 }
