@@ -158,7 +158,7 @@ void erm__many_matrix_keep(erm__many *self, bool back);
 
 /* Minimises over a unit (entry: over `count` outputs of it) the bound of the model. Returns |change| in the metric of M. */
 double erm__many_step(erm__many *self, int64_t unit, int64_t count, const int32_t *entry);
-/* Is output c of feature j not held, or would it move if its slope were a little steeper? */
+/* Is output c of feature j not held, or would it move if its slope were a little steeper, or flatter? */
 bool erm__many_matters(const erm__many *self, int64_t j, int64_t c, double curvature);
 /* score of every unit: |change| sqrt(curvature) of its own prox-gradient step, INFINITY where it is in the inside of its pieces.
  * *worst: the largest of the former. *support: how many are inside. Returns how many would move. */

@@ -65,6 +65,7 @@ static bool list_features(erm__many *self)
             to->place[j] = (int32_t)f;
             to->cursor[f] = j < self->d && !self->X->stride ? self->X->start[j] : 0;
         }
+    *to->made = to->same; /* else A is of others */
     return true;
 }
 

@@ -200,7 +200,10 @@ bool erm__many_matters(const erm__many *self, int64_t j, int64_t c, double curva
     const int64_t i = erm__many_at(self, j) + c;
     if (self->pieces != ERM_PIECES_ENTRIES || j == self->d || is_inside(self, j, i)) return true;
     const erm_entry entry = entry_at(self, j, i);
-    return erm__entry_minimiser(&entry, self->w[i], STEEPER * self->g[i], curvature * self->mean_square[j]) != self->w[i];
+    const double slopes[] = {self->g[i], STEEPER * self->g[i], self->g[i] / STEEPER};
+    for (size_t s = 0; s < sizeof slopes / sizeof *slopes; s++)
+        if (erm__entry_minimiser(&entry, self->w[i], slopes[s], curvature * self->mean_square[j]) != self->w[i]) return true;
+    return false;
 }
 
 static bool unit_is_inside(const erm__many *self, int64_t unit)
