@@ -33,13 +33,17 @@ static void it_ends_where_prox_does_by_columns_and_by_a_matrix(void **state)
     static int32_t group[WIDE];
     static const erm_groups groups = {.count = WIDE / 4, .group = group};
     for (int32_t j = 0; j < WIDE; j++) group[j] = j / 4;
-    const erm_regularizer penalties[] = {erm_l1(0.02),           erm_l21(0.03),
-                                         erm_group_lasso(0.06, &groups), erm_sparse_group_lasso(0.01, 0.04, &groups),
-                                         erm_elastic_net(0.02, 0.01),    erm_elastic_net_box(0.02, 0, 0, 0.3)};
+    const erm_regularizer penalties[] = {erm_l1(0.02),
+                                         erm_l21(0.03),
+                                         erm_group_lasso(0.06, &groups),
+                                         erm_sparse_group_lasso(0.01, 0.04, &groups),
+                                         erm_elastic_net(0.02, 0.01),
+                                         erm_elastic_net_box(0.02, 0, 0, 0.3)};
     for (size_t p = 0; p < sizeof penalties / sizeof *penalties; p++)
         for (int tall = 0; tall < 2; tall++)
             for (int squares = 0; squares < 2; squares++) {
-                problem_spec spec = spec_of(squares ? multitask : multinomial, penalties[p], tall ? TALL : SHORT, tall ? FEW : WIDE);
+                problem_spec spec =
+                    spec_of(squares ? multitask : multinomial, penalties[p], tall ? TALL : SHORT, tall ? FEW : WIDE);
                 spec.weights = squares;
                 spec.kind = &matrix_kinds[(int)p % matrix_kinds_count];
                 owned_problem *owned = owned_problem_new(spec);
@@ -71,7 +75,8 @@ static void steps_are_few(void **state)
     const struct {
         const char *loss;
         int64_t n, d, most;
-    } cases[] = {{multinomial, SHORT, WIDE, 14}, {multinomial, TALL, FEW, 12}, {multitask, SHORT, WIDE, 9}, {multitask, TALL, FEW, 3}};
+    } cases[] = {
+        {multinomial, SHORT, WIDE, 14}, {multinomial, TALL, FEW, 12}, {multitask, SHORT, WIDE, 9}, {multitask, TALL, FEW, 3}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         owned_problem *owned = owned_problem_new(spec_of(cases[c].loss, erm_l21(0.05), cases[c].n, cases[c].d));
         const erm_result result = cd(&owned->problem, (erm_cd_params){0}, (erm_options){.tol = 1e-12}, w);

@@ -62,19 +62,19 @@ typedef struct erm__many {
     erm_shape shape;
     erm__many_rows rows;
     erm__pieces pieces;
-    erm__groups_of groups; /* of ERM_PIECES_GROUPS */
+    erm__groups_of groups;  /* of ERM_PIECES_GROUPS */
     int64_t n, d, k, units; /* unit `units` is the intercept */
     double total_weight;    /* S */
     bool intercept;
-    const double *centre;          /* d: what dense columns are taken less; NULL: nothing */
-    double *w;                     /* size: run->w, whose intercept is that of columns less their centres */
-    double *g;                     /* size: the gradient of the loss part where the model was made, in those coordinates */
-    double *from;                  /* size: w there */
-    double *drift;                 /* d k: of ERM_PIECES_ROWS */
-    double *M;                     /* size: an upper bound on each feature's own Hessian, a diagonal */
-    double *mean_square;           /* d */
-    double *x, *weighted, *ones;   /* n: the present column; the same times s; 1 */
-    erm__many_column column; /* in x: that of feature `present`, -1: none */
+    const double *centre;        /* d: what dense columns are taken less; NULL: nothing */
+    double *w;                   /* size: run->w, whose intercept is that of columns less their centres */
+    double *g;                   /* size: the gradient of the loss part where the model was made, in those coordinates */
+    double *from;                /* size: w there */
+    double *drift;               /* d k: of ERM_PIECES_ROWS */
+    double *M;                   /* size: an upper bound on each feature's own Hessian, a diagonal */
+    double *mean_square;         /* d */
+    double *x, *weighted, *ones; /* n: the present column; the same times s; 1 */
+    erm__many_column column;     /* in x: that of feature `present`, -1: none */
     int64_t present;
     double *slope, *value, *lanes; /* widest k, the same; pitch */
     int32_t *entry;                /* k: the outputs that are worked on */
@@ -85,7 +85,7 @@ typedef struct erm__many {
     int32_t *moved, *absent;       /* d */
     int64_t count;                 /* of the working set */
     int64_t wanted;
-    bool complete;                 /* it holds all that would move */
+    bool complete; /* it holds all that would move */
     double loss, penalty;
     erm__anderson anderson;
     double *point;              /* size: extrapolated */
@@ -145,6 +145,8 @@ void erm__many_take_matrix(erm__many *self, erm_run *run);
 /* Lists its variables. Does it cost less than the passes over columns that it spares? curvature: the loss's. */
 bool erm__many_matrix_pays(erm__many *self, double curvature);
 bool erm__many_matrix_has(const erm__many *self, int64_t j, int64_t c);
+/* A of the variables listed (cd_many_sum.c). */
+void erm__many_matrix_sum(erm__many *self, int threads);
 /* A for the working set, slopes at `from`, and M of it. */
 void erm__many_matrix_begin(erm__many *self, int threads);
 void erm__many_matrix_slope(const erm__many *self, int64_t j, int64_t count, const int32_t *entry, double *slope);

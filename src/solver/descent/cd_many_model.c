@@ -56,8 +56,7 @@ static erm__many_column column_of(erm__many *self, int64_t j)
 static erm__many_column weigh(const erm__many *self, erm__many_column column)
 {
     if (!self->rows.s || self->rows.bend == ERM_BEND_DIAGONAL) return column;
-    for (int64_t t = 0; t < column.count; t++)
-        self->weighted[t] = column.x[t] * self->rows.s[column.index ? column.index[t] : t];
+    for (int64_t t = 0; t < column.count; t++) self->weighted[t] = column.x[t] * self->rows.s[column.index ? column.index[t] : t];
     column.x = self->weighted;
     return column;
 }
@@ -130,7 +129,8 @@ void erm__many_slope(erm__many *self, int64_t j, int64_t count, const int32_t *e
         erm__many_dot_some(&self->rows, column, count, entry, self->lanes);
     else
         erm__many_dot(&self->rows, column, self->lanes);
-    for (int64_t e = 0; e < count; e++) slope[e] = erm__many_gradient(self, j, entry ? entry[e] : e) + self->lanes[e] / self->total_weight;
+    for (int64_t e = 0; e < count; e++)
+        slope[e] = erm__many_gradient(self, j, entry ? entry[e] : e) + self->lanes[e] / self->total_weight;
 }
 
 void erm__many_move(erm__many *self, int64_t j, int64_t count, const int32_t *entry, const double *change)

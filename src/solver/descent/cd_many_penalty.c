@@ -157,7 +157,8 @@ static void minimise(const erm__many *self, const place *at)
 
 double erm__many_step(erm__many *self, int64_t unit, int64_t count, const int32_t *entry)
 {
-    const place at = {.unit = unit, .size = erm__many_size(self, unit), .count = count, .entry = entry, .M = self->M, .v = self->value};
+    const place at = {
+        .unit = unit, .size = erm__many_size(self, unit), .count = count, .entry = entry, .M = self->M, .v = self->value};
     double moved = 0;
     for (int64_t p = 0; p < at.size; p++)
         erm__many_slope(self, erm__many_member(self, unit, p), count, entry, at.v + p * self->k);

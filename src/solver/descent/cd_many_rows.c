@@ -50,12 +50,8 @@ ERM_INLINE void dot_all(const erm__many_rows *rows, const erm__many_column *colu
 
 ERM_KERNEL static void dot_softmax(const erm__many_rows *rows, const erm__many_column *column, double *out)
 {
-    const erm__many_rows known = {.bend = ERM_BEND_SOFTMAX,
-                                  .pitch = rows->pitch,
-                                  .U = rows->U,
-                                  .P = rows->P,
-                                  .mean = rows->mean,
-                                  .damping = rows->damping};
+    const erm__many_rows known = {
+        .bend = ERM_BEND_SOFTMAX, .pitch = rows->pitch, .U = rows->U, .P = rows->P, .mean = rows->mean, .damping = rows->damping};
     dot_all(&known, column, out);
 }
 
@@ -235,7 +231,8 @@ ERM_INLINE double product(int64_t pitch, const double *p, const double *x)
 ERM_KERNEL void erm__many_means(const erm__many_rows *rows)
 {
     if (rows->bend != ERM_BEND_SOFTMAX) return;
-    for (int64_t i = 0; i < rows->n; i++) rows->mean[i] = product(rows->pitch, rows->P + i * rows->pitch, rows->U + i * rows->pitch);
+    for (int64_t i = 0; i < rows->n; i++)
+        rows->mean[i] = product(rows->pitch, rows->P + i * rows->pitch, rows->U + i * rows->pitch);
 }
 
 ERM_KERNEL void erm__many_sure(const erm__many_rows *rows)
