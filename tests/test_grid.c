@@ -67,7 +67,7 @@ static const struct {
     {"prox-newton", SMOOTH_LOSS | ADVANCE | ONE_OUTPUT},
     {"lbfgs", SMOOTH_LOSS | SMOOTH_PENALTY},
     {"owlqn", SMOOTH_LOSS | ELASTIC_NET},
-    {"cd", SMOOTH_LOSS | COORDINATES | ONE_OUTPUT},
+    {"cd", SMOOTH_LOSS | COORDINATES},
     {"gram", SQUARED_LOSS | ADVANCE},
     {"dual", DUAL_STEP | STRONG_CONVEXITY},
     {"direct", SQUARED_LOSS | QUADRATIC_PENALTY | ONE_OUTPUT},
@@ -100,7 +100,7 @@ static unsigned lacks(const erm_problem *problem)
     if (strcmp(loss->ops->name, "squared") != 0) what |= SQUARED_LOSS;
     if (loss->ops->differentiable || !loss->ops->dual_form) what |= STRAIGHT_LINES;
     if (!is_among(penalty->name, elastic)) what |= ELASTIC_NET;
-    if (!(penalty->separable && (penalty->entry || penalty->advance)) && !penalty->blocks) what |= COORDINATES;
+    if (!(penalty->separable && (penalty->entry || penalty->advance)) && !penalty->blocks && !penalty->row) what |= COORDINATES;
     if (!penalty->advance && !penalty->blocks) what |= ADVANCE;
     if (!loss->ops->dual_step && !(loss->ops->dual_form && problem->k == 1)) what |= DUAL_STEP;
     if (!penalty->advance || !penalty->separable) what |= SEPARATE_ADVANCE;

@@ -110,6 +110,8 @@ static void every_solver_survives_every_failing_allocation(void **state)
     fail_each_in(solves, "cd", "logistic", "l1");
     fail_each_in(solves, "cd", "squared", "group lasso");
     fail_each_in(solves, "cd", "squared", "mcp");
+    fail_each_in(solves, "cd", "cross-entropy, 5 classes", "l21");
+    fail_each_in(solves, "cd", "multitask-squared, 3 outputs", "mcp");
     fail_each_in(solves, "gram", "squared", "l1");
     fail_each_in(solves, "gram", "squared", "group lasso");
     fail_each_in(solves, "dual", "hinge", "l2");

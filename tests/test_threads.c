@@ -64,6 +64,8 @@ static void one_to_seven_threads_give_the_same_bits_with_every_solver(void **sta
                  {"owlqn", "squared"},
                  {"cd", "logistic"},
                  {"cd", "squared"},
+                 {"cd", "cross-entropy, 5 classes"},
+                 {"cd", "multitask-squared, 3 outputs"},
                  {"gram", "squared"},
                  {"saga", "huber 1"},
                  {"dual", "hinge"},

@@ -84,6 +84,7 @@ static const erm_regularizer_ops ops = {
     .dual_scale = dual_scale,
     .directions = directions,
     .hessian_mul = hessian_mul,
+    .row = lambda_of,
     .check = erm__check_lambda,
 };
 

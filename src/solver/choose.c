@@ -136,7 +136,7 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
          "squared loss and more rows than columns: coordinates on the Gram matrix, X is read a few times"},
         {has_few_columns_of_rows, erm_solver_prox_newton(NULL),
          "far more rows than columns: proximal Newton steps on a sample's Hessian, a pass over X each"},
-        {always, erm_solver_cd(NULL), "a penalty on coordinates or groups: coordinate descent on working sets"},
+        {always, erm_solver_cd(NULL), "a penalty on coordinates, rows or groups: coordinate descent on working sets"},
         {always, erm_solver_prox(NULL), "a differentiable loss and a penalty with a prox: accelerated proximal gradient"},
     };
     for (size_t row = 0; row < sizeof rules / sizeof *rules; row++) {

@@ -37,7 +37,7 @@ static bool is_elastic_net(const erm_problem *p)
 static bool has_coordinates(const erm_problem *p)
 {
     const erm_regularizer_ops *ops = p->regularizer.ops;
-    return ops->blocks || (ops->separable && (ops->entry || ops->advance));
+    return ops->blocks || ops->row || (ops->separable && (ops->entry || ops->advance));
 }
 static bool is_strongly_convex(const erm_problem *p)
 {
@@ -62,7 +62,7 @@ static const need needs[] = {
     {ERM_NEEDS_ADVANCE, REGULARIZER, has_advance, "a penalty that is a sum over the entries of W", "prox or sgd"},
     {ERM_NEEDS_ADVANCE_OR_GROUPS, REGULARIZER, is_quadratic_penalty, "a penalty on single entries or a (sparse) group lasso",
      "prox"},
-    {ERM_NEEDS_COORDINATES, REGULARIZER, has_coordinates, "a penalty on coordinates or groups", "prox"},
+    {ERM_NEEDS_COORDINATES, REGULARIZER, has_coordinates, "a penalty on coordinates, rows or groups", "prox"},
     {ERM_NEEDS_STRONG_CONVEXITY, REGULARIZER, is_strongly_convex, "an l2 part > 0 on every feature", "auto, interior or prox"},
     {ERM_NEEDS_ONE_OUTPUT, OUTPUTS, has_one_output, "one output", "newton-cg, lbfgs or prox"},
 };

@@ -15,6 +15,7 @@
 #include "problem/intercept.h"
 #include "problem/sweep.h"
 #include "solver/columns/transpose.h"
+#include "solver/descent/cd_many.h"
 #include "solver/descent/cd_state.h"
 
 enum { FIRST_SET = 64, FIRST_SHARE = 40, MOST_FIRST = 512 };
@@ -195,7 +196,7 @@ static void read_intercept(erm__descent *self, const erm_run *run)
     if (isfinite(memory[0])) self->b += memory[0];
 }
 
-static erm_status start(void *state, erm_run *run)
+static erm_status start_one(void *state, erm_run *run)
 {
     erm__descent *self = state;
     const erm_problem *problem = run->problem;
@@ -211,7 +212,7 @@ static erm_status start(void *state, erm_run *run)
                             .total_weight = run->workspace->total_weight,
                             .intercept = problem->intercept,
                             .w = run->w};
-    if (problem->regularizer.ops->blocks) erm__descent_open_groups(self, run);
+    if (problem->regularizer.ops->blocks || problem->regularizer.ops->row) erm__descent_open_groups(self, run);
     if (!erm_run_ok(run)) return ERM_ENOMEM;
     take_vectors(self, run);
     const erm_status status = read_penalty(self, run);
@@ -241,7 +242,7 @@ static void look(erm__descent *self, erm_run *run)
 }
 
 /* The last look of a fit is its certificate's, which is made anyhow: where a step most likely was the last one, it is left to that. */
-static erm_status step(void *state, erm_run *run)
+static erm_status step_one(void *state, erm_run *run)
 {
     erm__descent *self = state;
     int64_t support;
@@ -263,10 +264,19 @@ static erm_status step(void *state, erm_run *run)
     return ERM_OK;
 }
 
+typedef union any {
+    erm__descent one;
+    erm__many many;
+} any;
+
+static erm_status start(void *state, erm_run *run) { return run->k > 1 ? erm__many_start(state, run) : start_one(state, run); }
+
+static erm_status step(void *state, erm_run *run) { return run->k > 1 ? erm__many_run(state, run) : step_one(state, run); }
+
 static const erm_solver_ops ops = {
     .name = "cd",
-    .state_size = sizeof(erm__descent),
-    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_ONE_OUTPUT | ERM_NEEDS_COLUMNS | ERM_NEEDS_COORDINATES | ERM_CAN_RESUME,
+    .state_size = sizeof(any),
+    .needs = ERM_NEEDS_DIFFERENTIABLE_LOSS | ERM_NEEDS_COLUMNS | ERM_NEEDS_COORDINATES | ERM_CAN_RESUME,
     .start = start,
     .step = step,
 };

@@ -10,6 +10,7 @@
 
 #include "ermopt/regularizer.h"
 #include "ermopt/rng.h"
+#include "ermopt/solver.h"
 #include "solver/columns/columns.h"
 #include "solver/descent/anderson.h"
 
@@ -55,6 +56,9 @@ double erm__cd_slope(const erm__cd *self, int64_t j);
 /* The least of  curvature (v - at)^2 / 2 + slope v + the penalty of w_j  over v; at: w_j now. */
 double erm__cd_minimiser(const erm__cd *self, int64_t j, double at, double slope, double curvature);
 
+/* The same of a penalty given so. */
+double erm__entry_minimiser(const erm_entry *entry, double at, double slope, double curvature);
+
 /* The quadratic at w and the q, shift that go with it, but for a constant: (1/2S) sum (q + shift h)^2 / h. */
 double erm__cd_value(const erm__cd *self, const double *q, double shift);
 
@@ -97,6 +101,9 @@ typedef struct erm__groups_of {
     double *largest; /* count: a bound on the curvature of the group together */
     int64_t widest;  /* columns in the largest group */
 } erm__groups_of;
+
+/* Lays them out: count, start, member, lambda, l1. Memory may run out: erm_run_ok. */
+void erm__groups_lay_out(erm__groups_of *to, erm_run *run);
 
 /* How many doubles erm__cd.scratch has for a largest group of so many columns, after the n for a column. */
 static inline int64_t erm__cd_group_scratch(int64_t widest) { return 3 * widest; }

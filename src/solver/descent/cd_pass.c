@@ -79,13 +79,15 @@ static double minimiser_alone(const erm_entry *entry, double at)
     return clip(open == 0 ? 0 : open / entry->l2, entry->low, entry->high);
 }
 
+double erm__entry_minimiser(const erm_entry *entry, double at, double slope, double curvature)
+{
+    if (curvature == 0) return minimiser_alone(entry, at);
+    return clip(soft(curvature * at - slope + entry->pull, entry->l1) / (curvature + entry->l2), entry->low, entry->high);
+}
+
 double erm__cd_minimiser(const erm__cd *self, int64_t j, double at, double slope, double curvature)
 {
-    if (self->entry) {
-        const erm_entry *const entry = &self->entry[j];
-        if (curvature == 0) return minimiser_alone(entry, at);
-        return clip(soft(curvature * at - slope + entry->pull, entry->l1) / (curvature + entry->l2), entry->low, entry->high);
-    }
+    if (self->entry) return erm__entry_minimiser(&self->entry[j], at, slope, curvature);
     const int32_t index = (int32_t)j;
     const double before = self->w[j];
     self->metric[j] = curvature > 0 ? 1 / curvature : 1;
