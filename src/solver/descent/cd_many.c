@@ -46,7 +46,6 @@ static void take_columns(erm__many *self, erm_run *run)
     for (size_t v = 0; v < sizeof sizes / sizeof *sizes; v++) *sizes[v] = erm__run_scratch(run, run->size);
     if (self->pieces == ERM_PIECES_ROWS) self->drift = erm__run_scratch(run, run->d * run->k);
     self->mean_square = erm_run_take(run, run->d);
-    self->slope = erm__run_scratch(run, self->k);
     self->value = erm__run_scratch(run, self->widest * self->k);
     self->lanes = erm__run_scratch(run, self->rows.pitch);
     self->entry = erm_run_take_bytes(run, self->k, sizeof *self->entry);

@@ -76,14 +76,14 @@ typedef struct erm__many {
     double *x, *weighted, *ones; /* n: the present column; the same times s; 1 */
     erm__many_column column;     /* in x: that of feature `present`, -1: none */
     int64_t present;
-    double *slope, *value, *lanes; /* widest k, the same; pitch */
-    int32_t *entry;                /* k: the outputs that are worked on */
-    int64_t widest;                /* features in the largest unit */
-    double *z;                     /* n k: margins */
-    double *score, *scratch;       /* units */
-    int32_t *list, *active;        /* units + 1 */
-    int32_t *moved, *absent;       /* d */
-    int64_t count;                 /* of the working set */
+    double *value, *lanes;   /* widest k; pitch */
+    int32_t *entry;          /* k: the outputs that are worked on */
+    int64_t widest;          /* features in the largest unit */
+    double *z;               /* n k: margins */
+    double *score, *scratch; /* units */
+    int32_t *list, *active;  /* units + 1 */
+    int32_t *moved, *absent; /* d */
+    int64_t count;           /* of the working set */
     int64_t wanted;
     bool complete; /* it holds all that would move */
     double loss, penalty;
@@ -133,7 +133,7 @@ double erm__many_value(const erm__many *self);
 void erm__many_refresh(erm__many *self);
 /* The gradient where the model was made, of the column as the model sees it. */
 double erm__many_gradient(const erm__many *self, int64_t j, int64_t c);
-/* slope = what the intercept of the columns as the model sees them has changed by. */
+/* shift (k) = what the intercept of the columns as the model sees them has changed by. */
 void erm__many_shift(erm__many *self, double *shift);
 /* A copy of U (or the slopes), and back again. */
 void erm__many_keep(erm__many *self, bool back);

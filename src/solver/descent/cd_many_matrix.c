@@ -4,8 +4,8 @@
  *                     product of all
  *     squares         A = X'diag(s)X, for each output the same
  *
- * both divided by S (cd_many_sum.c). A pass then costs the square of the order, whatever the
- * number of rows; and where each output is a coordinate of its own (a penalty on entries), its curvature is the matrix's own. */
+ * both divided by S (cd_many_sum.c). A pass then costs the square of the order, whatever the number of rows; and where each output is a
+ * coordinate of its own (a penalty on entries), its curvature is the matrix's own. */
 #include <math.h>
 #include <string.h>
 
