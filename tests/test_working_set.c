@@ -77,7 +77,7 @@ static void check_column(const owned_matrix *matrix, const erm__columns *X, int6
     assert_near(X->ops->spread(X, j, h, total, 0.3), spread, 1e-12);
     const int32_t list = (int32_t)j;
     const double factor = -1.7;
-    X->ops->add(X, j, factor, h, q);
+    X->ops->add(X, j, factor, h, (j + 1) % d, q);
     X->ops->adds(X, 1, &list, &factor, several);
     X->ops->dots(X, 1, &list, r, &out);
     assert_near(out, dot, 1e-12);
@@ -85,6 +85,23 @@ static void check_column(const owned_matrix *matrix, const erm__columns *X, int6
         assert_near(q[i], factor * h[i] * matrix->full[i * d + j], 1e-13);
         assert_near(several[i], factor * matrix->full[i * d + j], 1e-13);
     }
+}
+
+/* Several at once, of which some kernels take four together. */
+static void check_columns(const erm__columns *X, const double *r)
+{
+    const int64_t n = X->n, d = X->d;
+    int32_t list[16];
+    double a[16], out[16], one[64] = {0}, several[64] = {0};
+    for (int32_t j = 0; j < d; j++) {
+        list[j] = (int32_t)d - 1 - j;
+        a[j] = 0.3 * j - 1;
+        X->ops->add(X, list[j], a[j], NULL, list[j], one);
+    }
+    X->ops->adds(X, d, list, a, several);
+    X->ops->dots(X, d, list, r, out);
+    for (int64_t i = 0; i < n; i++) assert_near(several[i], one[i], 1e-13);
+    for (int64_t j = 0; j < d; j++) assert_near(out[j], X->ops->dot(X, list[j], r), 1e-13);
 }
 
 static void columns_of_every_matrix_are_its_columns(void **state)
@@ -107,6 +124,7 @@ static void columns_of_every_matrix_are_its_columns(void **state)
         assert_true(columns.n == matrix->rows && columns.d == matrix->cols);
         erm__columns_want(&columns, D, (const int32_t[]){0, 1, 2, 3, 4, 5, 6}, 2, scratch);
         for (int64_t j = 0; j < matrix->cols; j++) check_column(matrix, &columns, j, h, r);
+        check_columns(&columns, r);
         erm__columns_close(&columns);
         owned_matrix_free(matrix);
         free(full);

@@ -6,7 +6,11 @@
 
 #include "base/simd.h"
 
-enum { ROWS = 2048 }; /* whose part of r, 16 KiB, stays in the first-level cache while many columns are read */
+enum {
+    FOUR = 4,    /* columns that are read side by side */
+    ROWS = 2048, /* whose part of r, 16 KiB, stays in the first-level cache while many columns are read */
+    LINE = 64    /* bytes of a cache line */
+};
 
 #define VALUE      double
 #define NAME(name) name##_f64

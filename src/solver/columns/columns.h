@@ -14,7 +14,8 @@ typedef struct erm__column_ops {
     double (*dot)(const erm__columns *X, int64_t j, const double *r); /* x_j'r */
     /* out[t] = x_j'r, j = list[t], t < count */
     void (*dots)(const erm__columns *X, int64_t count, const int32_t *list, const double *r, double *out);
-    void (*add)(const erm__columns *X, int64_t j, double a, const double *h, double *q); /* q += a h x_j */
+    /* q += a h x_j; column `next` is asked for next */
+    void (*add)(const erm__columns *X, int64_t j, double a, const double *h, int64_t next, double *q);
     /* u += sum_t a[t] x_j, j = list[t], t < count */
     void (*adds)(const erm__columns *X, int64_t count, const int32_t *list, const double *a, double *u);
     double (*mean)(const erm__columns *X, int64_t j, const double *h); /* sum h x_j */
@@ -81,9 +82,9 @@ bool erm__columns_are_dear_picked(const erm__columns *columns, int64_t count, co
 
 static inline double erm__column_dot(const erm__columns *X, int64_t j, const double *r) { return X->ops->dot(X, j, r); }
 
-static inline void erm__column_add(const erm__columns *X, int64_t j, double a, const double *h, double *q)
+static inline void erm__column_add(const erm__columns *X, int64_t j, double a, const double *h, int64_t next, double *q)
 {
-    X->ops->add(X, j, a, h, q);
+    X->ops->add(X, j, a, h, next, q);
 }
 
 /* Where a dense column begins. */

@@ -108,8 +108,10 @@ void erm__groups_lay_out(erm__groups_of *to, erm_run *run);
 /* How many doubles erm__cd.scratch has for a largest group of so many columns, after the n for a column. */
 static inline int64_t erm__cd_group_scratch(int64_t widest) { return 3 * widest; }
 
-/* Minimises over group g. Returns |change| sqrt(curvature). */
-double erm__cd_group_step(erm__cd *self, int64_t g);
+/* Minimises over group g; `next` follows. Returns |change| sqrt(curvature). */
+double erm__cd_group_step(erm__cd *self, int64_t g, int64_t next);
+/* The penalty of group g at w. */
+double erm__cd_group_penalty(const erm__cd *self, int64_t g);
 void erm__cd_group_open(erm__cd *self, int64_t g);
 
 #endif

@@ -11,11 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/small_eigen.h"
 #include "solver/descent/cd.h"
 
-enum { POWERS = 12, MOST_ROOT_STEPS = 50, MOST_INNER_PASSES = 100 };
-static const double SAFETY = 1.2, ROOT_TOL = 1e-14, INNER_TOL = 1e-8;
+enum { MOST_ROOT_STEPS = 50, MOST_INNER_PASSES = 100 };
+static const double ROOT_TOL = 1e-14, INNER_TOL = 1e-8;
 
 typedef struct block {
     int64_t m;
@@ -42,77 +41,6 @@ static block block_of(const erm__cd *self, int64_t g)
                    .v = scratch,
                    .c = scratch + widest,
                    .turned = scratch + 2 * widest};
-}
-
-/* The columns seen through a quadratic whose derivative is h X_g v. scratch is 0 before and after. */
-static erm__cd probe_of(const erm__cd *self)
-{
-    erm__cd probe = *self;
-    probe.q = self->scratch;
-    probe.shift = 0;
-    return probe;
-}
-
-static void add_to_probe(erm__cd *probe, int64_t j, double a)
-{
-    erm__column_add(probe->X, j, a, probe->h, probe->q);
-    probe->shift -= a * probe->mean[j];
-}
-
-/* A, and its eigenvectors and eigenvalues, none below 0. */
-static void open_gram(const erm__cd *self, const block *of, double *A)
-{
-    const int64_t m = of->m;
-    double copy[ERM_WHOLE_GROUP * ERM_WHOLE_GROUP];
-    erm__cd probe = probe_of(self);
-    for (int64_t k = 0; k < of->m; k++) {
-        add_to_probe(&probe, of->member[k], 1);
-        for (int64_t j = k; j < of->m; j++) A[j * of->m + k] = A[k * of->m + j] = erm__cd_slope(&probe, of->member[j]);
-        A[k * of->m + k] = self->curvature[of->member[k]];
-        memset(probe.q, 0, (size_t)self->X->n * sizeof(double));
-        probe.shift = 0;
-    }
-    memcpy(copy, A, (size_t)(m * m) * sizeof *A);
-    erm__small_eigen(m, copy, A + m * m, A + 2 * m * m);
-    for (int64_t k = 0; k < m; k++) A[2 * m * m + k] = fmax(0, A[2 * m * m + k]);
-}
-
-/* The largest eigenvalue of A by power iterations, a little raised. */
-static double largest_curvature(const erm__cd *self, const block *of)
-{
-    erm__cd probe = probe_of(self);
-    double eigenvalue = 0;
-    for (int64_t k = 0; k < of->m; k++) of->v[k] = 1 + 0.5 * sin((double)k);
-    for (int round = 0; round < POWERS; round++) {
-        double norm = 0;
-        for (int64_t k = 0; k < of->m; k++) norm += of->v[k] * of->v[k];
-        for (int64_t k = 0; k < of->m; k++) add_to_probe(&probe, of->member[k], norm > 0 ? of->v[k] / sqrt(norm) : 0);
-        eigenvalue = 0;
-        for (int64_t k = 0; k < of->m; k++) {
-            const double before = norm > 0 ? of->v[k] / sqrt(norm) : 0;
-            of->v[k] = erm__cd_slope(&probe, of->member[k]);
-            eigenvalue += before * of->v[k];
-        }
-        memset(probe.q, 0, (size_t)self->X->n * sizeof(double));
-        probe.shift = 0;
-    }
-    double least = 0; /* no eigenvalue of the whole is below the largest diagonal entry */
-    for (int64_t k = 0; k < of->m; k++) least = fmax(least, self->curvature[of->member[k]]);
-    return fmax(SAFETY * eigenvalue, least);
-}
-
-void erm__cd_group_open(erm__cd *self, int64_t g)
-{
-    const erm__groups_of *groups = self->groups;
-    const block of = block_of(self, g);
-    double trace = 0;
-    for (int64_t k = 0; k < of.m; k++) trace += self->curvature[of.member[k]];
-    groups->largest[g] = trace;
-    if (of.m == 1) return;
-    if (groups->gram_at[g] >= 0)
-        open_gram(self, &of, groups->gram + groups->gram_at[g]);
-    else
-        groups->largest[g] = largest_curvature(self, &of);
 }
 
 static double soft(double v, double threshold) { return fabs(v) <= threshold ? 0 : v - copysign(threshold, v); }
@@ -265,28 +193,55 @@ static void minimise(const erm__groups_of *groups, int64_t g, const block *of)
     solve_sparse(of);
 }
 
-double erm__cd_group_step(erm__cd *self, int64_t g)
+/* c = the slopes of the group. */
+static void slopes(const erm__cd *self, const block *of)
+{
+    const double level = self->intercept ? self->shift * self->h_sum : 0;
+    self->X->ops->dots(self->X, of->m, of->member, self->q, of->c);
+    for (int64_t k = 0; k < of->m; k++) of->c[k] = (of->c[k] + level * self->mean[of->member[k]]) / self->total_weight;
+}
+
+/* w = v; next: the group that follows. Returns |change| sqrt(curvature). */
+static double move(erm__cd *self, const block *of, int64_t next)
+{
+    const erm__groups_of *const groups = self->groups;
+    const int64_t first = groups->start[next], last = groups->start[next + 1] - 1;
+    double moved = 0;
+    for (int64_t k = 0; k < of->m; k++) {
+        const int64_t j = of->member[k];
+        const double change = of->v[k] - self->w[j];
+        if (change == 0) continue;
+        self->w[j] = of->v[k];
+        erm__column_add(self->X, j, change, self->h, first > last ? j : groups->member[first + k < last ? first + k : last],
+                        self->q);
+        self->shift -= change * self->mean[j];
+        moved += change * change * self->curvature[j];
+    }
+    return sqrt(moved);
+}
+
+double erm__cd_group_penalty(const erm__cd *self, int64_t g)
 {
     const block of = block_of(self, g);
+    double squares = 0, sum = 0;
     for (int64_t k = 0; k < of.m; k++) {
-        of.v[k] = self->w[of.member[k]];
-        of.c[k] = erm__cd_slope(self, of.member[k]);
+        const double w = self->w[of.member[k]];
+        squares += w * w;
+        sum += of.l1[of.member[k]] * fabs(w);
     }
+    return of.lambda * sqrt(squares) + sum;
+}
+
+double erm__cd_group_step(erm__cd *self, int64_t g, int64_t next)
+{
+    const block of = block_of(self, g);
+    for (int64_t k = 0; k < of.m; k++) of.v[k] = self->w[of.member[k]];
+    slopes(self, &of);
     if (of.m == 1) {
         const double a = self->curvature[of.member[0]], threshold = of.lambda + of.l1[of.member[0]];
         of.v[0] = a > 0 ? soft(a * of.v[0] - of.c[0], threshold) / a : threshold > 0 ? 0 : of.v[0];
     } else {
         minimise(self->groups, g, &of);
     }
-    double moved = 0;
-    for (int64_t k = 0; k < of.m; k++) {
-        const int64_t j = of.member[k];
-        const double change = of.v[k] - self->w[j];
-        if (change == 0) continue;
-        self->w[j] = of.v[k];
-        erm__column_add(self->X, j, change, self->h, self->q);
-        self->shift -= change * self->mean[j];
-        moved += change * change * self->curvature[j];
-    }
-    return sqrt(moved);
+    return move(self, &of, next);
 }

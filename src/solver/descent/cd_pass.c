@@ -99,13 +99,14 @@ double erm__cd_minimiser(const erm__cd *self, int64_t j, double at, double slope
     return minimiser;
 }
 
-static double coordinate_step(erm__cd *self, int64_t j)
+/* next: the coordinate that follows */
+static double coordinate_step(erm__cd *self, int64_t j, int64_t next)
 {
     const double before = self->w[j], curvature = self->curvature[j];
     const double after = erm__cd_minimiser(self, j, before, erm__cd_slope(self, j), curvature), change = after - before;
     if (change == 0) return 0;
     self->w[j] = after;
-    erm__column_add(self->X, j, change, self->h, self->q);
+    erm__column_add(self->X, j, change, self->h, next, self->q);
     self->shift -= change * self->mean[j];
     return fabs(change) * sqrt(curvature);
 }
@@ -113,8 +114,10 @@ static double coordinate_step(erm__cd *self, int64_t j)
 double erm__cd_pass(erm__cd *self, int64_t count, const int32_t *list)
 {
     double largest = 0;
-    for (int64_t t = 0; t < count; t++)
-        largest = fmax(largest, self->groups ? erm__cd_group_step(self, list[t]) : coordinate_step(self, list[t]));
+    for (int64_t t = 0; t < count; t++) {
+        const int32_t next = list[t + 1 < count ? t + 1 : t];
+        largest = fmax(largest, self->groups ? erm__cd_group_step(self, list[t], next) : coordinate_step(self, list[t], next));
+    }
     return largest;
 }
 

@@ -46,8 +46,10 @@ static void scatter(erm__cd *self, int64_t count, const int32_t *list, const dou
 /* R, of the listed coordinates alone where that can be said. */
 static double penalty(const erm__cd *self, int64_t count, const int32_t *list)
 {
-    if (!self->entry) return self->R->ops->value(self->R, self->shape, self->w);
     double sum = 0;
+    for (int64_t t = 0; self->groups && t < count; t++) sum += erm__cd_group_penalty(self, list[t]);
+    if (self->groups) return sum;
+    if (!self->entry) return self->R->ops->value(self->R, self->shape, self->w);
     for (int64_t t = 0; t < count; t++) {
         const erm_entry *const entry = &self->entry[list[t]];
         const double w = self->w[list[t]];
