@@ -36,6 +36,7 @@ erm_solver erm_solver_gd(const erm_gd_params *params);
 typedef struct erm_prox_params {
     bool plain;      /* ISTA: no momentum */
     bool no_restart; /* keep the momentum whatever happens */
+    double step;     /* of all iterations, times the metric; 0: found by backtracking */
 } erm_prox_params;
 erm_solver erm_solver_prox(const erm_prox_params *params);
 
@@ -179,6 +180,12 @@ typedef struct erm_dual_params {
     bool no_leaps;     /* only steps along single dual variables */
 } erm_dual_params;
 erm_solver erm_solver_dual(const erm_dual_params *params);
+
+/* The proximal method of multipliers: for a loss with a kink (and a dual_form, or a dual_step and at most 1024 outputs) and any convex
+ * penalty or set. Each of some 20 to 40 outer iterations solves a problem whose loss is smoothed around what the last one found, by
+ * coordinate descent where the penalty allows it, else by proximal gradients. Memory: 5 n k doubles and what cd or prox take.
+ * No parameters: pass NULL. */
+erm_solver erm_solver_multipliers(const void *params);
 
 /* The names of all solvers, "auto" first: 0, 1, ... until NULL. */
 const char *erm_solver_name(int64_t index);
