@@ -4,11 +4,11 @@
  * and applications of the proximal point algorithm in convex programming"): from anchors b, a step of width v maximises the dual less
  * v/2 (a_i - b_i)^2, which for w is the problem with the Moreau envelope of the loss in place of the loss,
  *     minimise over w:  (1/S) sum_i s_i env_v l(z_i + v b_i) + R(w),      a_i = env_v' (z_i + v b_i).
- * That is smooth, with the same matrix and penalty: a solver for such problems does it, roughly; then the anchors become a and v falls.
- * The gap of w and a is what the inner problem lacks and what the rows lack, (1/S) sum_i s_i (l(z_i) + l*(a_i) - a_i'z_i), exactly;
+ * That is smooth, with the same matrix and penalty: another solver does it, roughly (set_newton.c, cd or prox); then the anchors become a
+ * and v falls. The gap of w and a is what the inner problem lacks and what the rows lack, (1/S) sum_i s_i (l(z_i) + l*(a_i) - a_i'z_i);
  * an inner problem is solved until it lacks a part of what the rows do.
  *
- * Memory: 4 n k doubles and what the inner solver (coordinate descent, or proximal gradient) and its certificate take. */
+ * Memory: 6 n k doubles and what the inner solver and its certificate take. */
 #include <float.h>
 #include <math.h>
 #include <string.h>

@@ -26,7 +26,19 @@ static bool has_entries(const erm_regularizer *R, int64_t d)
     return all;
 }
 
-bool erm__set_model_suits(const erm_regularizer *R, int64_t d) { return d <= MOST_FEATURES || has_entries(R, d); }
+/* Whether most features may rest, at 0. */
+static bool leaves_few(const erm_regularizer *R, int64_t d)
+{
+    erm_entry entry = {0};
+    int64_t rest = 0;
+    for (int64_t j = 0; j < d; j++) rest += R->ops->entry(R, j, j, &entry) && (entry.l1 > 0 || entry.low == 0 || entry.high == 0);
+    return d - rest <= MOST_ROOM / 2;
+}
+
+bool erm__set_model_suits(const erm_regularizer *R, int64_t d)
+{
+    return d <= MOST_FEATURES || (has_entries(R, d) && (d <= MOST_ROOM || leaves_few(R, d)));
+}
 
 erm_status erm__set_model_open(erm__set_model *self, erm_run *run)
 {
