@@ -57,7 +57,7 @@ static bool has_one_output(const erm_problem *p) { return outputs(p) == 1; }
 
 static const need needs[] = {
     {ERM_NEEDS_DIFFERENTIABLE_LOSS, LOSS, is_differentiable, "a differentiable loss",
-     "auto (interior, dual or sgd), or squared-hinge or huber loss"},
+     "auto (interior, dual or multipliers), or squared-hinge or huber loss"},
     {ERM_NEEDS_BOUNDED_CURVATURE, LOSS, is_bounded, "a loss of bounded curvature", "prox, newton or cd"},
     {ERM_NEEDS_SQUARED_LOSS, LOSS, is_squared, "the squared loss", "newton, cd or prox"},
     {ERM_NEEDS_KINK, LOSS, is_straight, "a loss of straight lines (hinge, absolute, quantile, epsilon-insensitive)",
