@@ -10,7 +10,7 @@
 
 static const erm_entry *entries_of(const erm_regularizer *self) { return self->data; }
 
-double erm__entry_minimiser(const erm_entry *entry, double at, double slope, double curvature)
+double erm__entry_least(const erm_entry *entry, double at, double slope, double curvature)
 {
     const double v = erm__soft(curvature * at - slope + entry->pull, entry->l1) / (curvature + entry->l2);
     return erm__clip(v, entry->low, entry->high);
@@ -46,7 +46,7 @@ static void advance(const erm_regularizer *self, erm_shape shape, int64_t n, con
         erm_entry at = entries_of(self)[j];
         at.l2 += pull;
         for (int64_t times = count ? count[t] : 1; times > 0; times--)
-            W[j] = erm__entry_minimiser(&at, W[j], drift ? drift[j] : 0, curvature);
+            W[j] = erm__entry_least(&at, W[j], drift ? drift[j] : 0, curvature);
     }
 }
 

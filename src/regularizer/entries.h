@@ -8,6 +8,6 @@
 erm_regularizer erm__entries(const erm_entry *entry);
 
 /* The least of  curvature (v - at)^2 / 2 + slope v  and the entry's penalty over v. */
-double erm__entry_minimiser(const erm_entry *entry, double at, double slope, double curvature);
+double erm__entry_least(const erm_entry *entry, double at, double slope, double curvature);
 
 #endif

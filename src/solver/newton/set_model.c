@@ -84,7 +84,7 @@ void erm__set_model_choose(erm__set_model *self, const erm_run *run, const doubl
     if (!self->by_entries) return;
     for (int64_t j = 0; j < run->d; j++) {
         const double curvature = bound * self->square[j], w = run->w[j];
-        self->score[j] = fabs(erm__entry_minimiser(&self->entry[j], w, g[j], curvature) - w) * sqrt(curvature);
+        self->score[j] = fabs(erm__entry_least(&self->entry[j], w, g[j], curvature) - w) * sqrt(curvature);
         inside += is_inside(&self->entry[j], w);
     }
     for (int64_t j = 0; inside < self->room && j < run->d; j++)
@@ -119,7 +119,7 @@ static double size_of_step(const erm__set_model *self)
     double energy = 0;
     for (int64_t s = 0; s < self->count; s++) {
         const double curvature = model->G[s * model->room + s];
-        const double move = erm__entry_minimiser(&self->chosen[s], model->w[s], model->g[s], curvature) - model->w[s];
+        const double move = erm__entry_least(&self->chosen[s], model->w[s], model->g[s], curvature) - model->w[s];
         energy += curvature * move * move;
     }
     return sqrt(energy);
