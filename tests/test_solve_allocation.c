@@ -107,6 +107,9 @@ static void every_solver_survives_every_failing_allocation(void **state)
     fail_each_in(solves, "direct", "squared", "l2");
     fail_each_in(solves, "interior", "hinge", "l2");
     fail_each_in(solves, "alm", "epsilon-insensitive", "l2");
+    fail_each_in(solves, "multipliers", "hinge", "l1");
+    fail_each_in(solves, "multipliers", "quantile 0.9", "group lasso");
+    fail_each_in(solves, "multipliers", "absolute", "fused lasso");
     fail_each_in(solves, "cd", "logistic", "l1");
     fail_each_in(solves, "cd", "squared", "group lasso");
     fail_each_in(solves, "cd", "squared", "mcp");

@@ -73,7 +73,9 @@ static void one_to_seven_threads_give_the_same_bits_with_every_solver(void **sta
                  {"prox-newton", "logistic"},
                  {"prox-newton", "poisson"},
                  {"alm", "hinge"},
-                 {"alm", "epsilon-insensitive"}};
+                 {"alm", "epsilon-insensitive"},
+                 {"multipliers", "hinge"},
+                 {"multipliers", "epsilon-insensitive"}};
     for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++)
         bits_do_not_depend_on_threads(pairs[p].solver, &matrix_kinds[p % (size_t)matrix_kinds_count], pairs[p].loss);
 }

@@ -44,7 +44,9 @@ enum {
      * hold numbers alone. Larger ones may hold pointers too: a pointer that steps change must point into that memory (or
      * not be used before it is set again), and any other must stay what `start` has made it. `start` makes the same
      * bits of the same problem, seed and starting point every time. */
-    ERM_CAN_RESUME = 1 << 16
+    ERM_CAN_RESUME = 1 << 16,
+    ERM_NEEDS_ENVELOPE = 1 << 17, /* a loss with a kink, with `conjugate` and dual_form or dual_step; no target_per_output */
+    ERM_NEEDS_CONVEX_REGULARIZER = 1 << 18 /* not regularizer.ops->nonconvex */
 };
 
 /* What a solver sees. The coordinates are its own affair: erm_solve may centre the columns when there is an intercept (W stays

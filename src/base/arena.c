@@ -61,8 +61,19 @@ static erm__chunk *cut(erm__arena *arena, size_t size)
     return chunk;
 }
 
+static void *take_again(erm__arena *arena, int64_t count, size_t size)
+{
+    const erm__memory *next = arena->again;
+    while (next->at && (next->count != count || next->size != size)) next++;
+    arena->again = next->at ? next + 1 : next;
+    arena->failed |= !next->at;
+    if (next->at) memset(next->at, 0, (size_t)count * size);
+    return next->at;
+}
+
 void *erm__arena_take(erm__arena *arena, int64_t count, size_t size)
 {
+    if (arena->again) return take_again(arena, count, size);
     const size_t most = (size_t)PTRDIFF_MAX - 4 * ALIGNMENT;
     if (count < 0 || (size > 0 && (uint64_t)count > most / size)) {
         arena->failed = true;
@@ -92,7 +103,7 @@ double *erm__arena_doubles(erm__arena *arena, int64_t count) { return erm__arena
 double *erm__arena_scratch(erm__arena *arena, int64_t count)
 {
     double *const memory = erm__arena_doubles(arena, count);
-    if (memory) arena->last->scratch = true;
+    if (memory && !arena->again) arena->last->scratch = true;
     return memory;
 }
 

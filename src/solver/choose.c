@@ -122,6 +122,8 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
         {is_tall_with_a_gram_matrix, erm_solver_alm(NULL),
          "straight lines, no strong convexity and many rows: Newton steps on the rows near a kink"},
         {has_a_gram_matrix, erm_solver_interior(NULL), "straight lines and no strong convexity: Newton steps on the barrier"},
+        {has_a_kink, erm_solver_multipliers(NULL),
+         "a loss with a kink: smoothed around what is found, again and again, for a solver that suits the penalty"},
         {is_text, erm_solver_dual(NULL), "classes from sparse rows with more columns than rows: one dual variable at a time"},
         {has_few_dense_columns, erm_solver_prox_newton(NULL),
          "far more dense rows than columns: Newton steps on a sample's Hessian, a pass over X each"},
@@ -146,6 +148,6 @@ erm_solver erm__choose_solver(const erm_problem *problem, const char **why)
             return rules[row].solver;
         }
     }
-    *why = "a loss with a kink, and a penalty that only stochastic gradients take: a quick answer";
+    *why = "only stochastic gradients take this loss and penalty: a quick answer";
     return erm_solver_sgd(NULL);
 }

@@ -31,7 +31,7 @@ static erm_status start(void *state, erm_run *run)
     prox *self = state;
     if (run->params) self->params = *(const erm_prox_params *)run->params;
     if (run->problem->regularizer.ops->nonconvex) self->params.plain = true; /* momentum may circle */
-    erm_run_parameters(run, 2, (const double[]){self->params.plain, self->params.no_restart});
+    erm_run_parameters(run, 3, (const double[]){self->params.plain, self->params.no_restart, self->params.step});
     self->v = erm_run_take(run, run->size);
     self->g = erm_run_take(run, run->size);
     self->next_w = erm_run_take(run, run->size);
@@ -42,12 +42,14 @@ static erm_status start(void *state, erm_run *run)
     memcpy(self->old_w, run->w, (size_t)run->size * sizeof(double));
     self->a = 1;
     self->t = 1;
-    if (!run->metric) { /* a first guess at 1 / curvature from the gradient's size; backtracking does the rest */
+    if (!run->metric &&
+        !(self->params.step > 0)) { /* a first guess at 1 / curvature from the gradient's size; backtracking does the rest */
         const double value = erm_run_gradient(run, all(run), run->w, self->g);
         double squares = 0;
         for (int64_t j = 0; j < run->size; j++) squares += self->g[j] * self->g[j];
         if (squares > 0) self->t = (fabs(value) + 1) / squares;
     }
+    if (self->params.step > 0) self->t = self->params.step;
     self->last_t = self->t;
     return ERM_OK;
 }
@@ -99,7 +101,7 @@ static bool attempt(erm_run *run, prox *self, double *momentum)
     extrapolate(run, self, (self->a - 1) / *momentum);
     const double value = erm_run_gradient(run, all(run), self->v, self->g);
     forward_backward(run, self);
-    return model_holds(run, self, value);
+    return self->params.step > 0 || model_holds(run, self, value);
 }
 
 static erm_status step(void *state, erm_run *run)

@@ -21,6 +21,7 @@
     X(cd) \
     X(interior) \
     X(alm) \
+    X(multipliers) \
     X(dual)
 /* clang-format on */
 

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/detail.h"
+#include "loss/envelope.h"
 #include "solver/path/quadratic.h"
 
 typedef enum subject { LOSS, REGULARIZER, OUTPUTS } subject;
@@ -25,6 +26,12 @@ static bool is_squared(const erm_problem *p) { return p->loss.ops == erm_loss_sq
 static bool is_straight(const erm_problem *p) { return erm__is_piecewise_linear(&p->loss); }
 static bool has_dual_step(const erm_problem *p) { return p->loss.ops->dual_step || (p->loss.ops->dual_form && outputs(p) == 1); }
 
+static bool has_envelope(const erm_problem *p)
+{
+    return !p->loss.ops->differentiable && erm__envelope_suits(&p->loss, outputs(p));
+}
+
+static bool is_convex(const erm_problem *p) { return !p->regularizer.ops->nonconvex; }
 static bool has_gradient(const erm_problem *p) { return p->regularizer.ops->grad != NULL; }
 static bool has_hessian(const erm_problem *p) { return p->regularizer.ops->hessian && p->regularizer.ops->separable; }
 static bool has_advance(const erm_problem *p) { return p->regularizer.ops->advance && p->regularizer.ops->separable; }
@@ -50,12 +57,14 @@ static bool has_one_output(const erm_problem *p) { return outputs(p) == 1; }
 
 static const need needs[] = {
     {ERM_NEEDS_DIFFERENTIABLE_LOSS, LOSS, is_differentiable, "a differentiable loss",
-     "auto (interior, dual or sgd), or squared-hinge or huber loss"},
+     "auto (interior, dual or multipliers), or squared-hinge or huber loss"},
     {ERM_NEEDS_BOUNDED_CURVATURE, LOSS, is_bounded, "a loss of bounded curvature", "prox, newton or cd"},
     {ERM_NEEDS_SQUARED_LOSS, LOSS, is_squared, "the squared loss", "newton, cd or prox"},
     {ERM_NEEDS_KINK, LOSS, is_straight, "a loss of straight lines (hinge, absolute, quantile, epsilon-insensitive)",
      "newton or prox"},
     {ERM_NEEDS_DUAL_STEP, LOSS, has_dual_step, "a loss with a dual step", "newton, newton-cg or prox"},
+    {ERM_NEEDS_ENVELOPE, LOSS, has_envelope, "a loss with a kink and a conjugate", "auto"},
+    {ERM_NEEDS_CONVEX_REGULARIZER, REGULARIZER, is_convex, "a convex penalty", "sgd"},
     {ERM_NEEDS_DIFFERENTIABLE_REGULARIZER, REGULARIZER, has_gradient, "a differentiable regularizer", "prox, cd or svrg"},
     {ERM_NEEDS_DIAGONAL_HESSIAN, REGULARIZER, has_hessian, "no penalty, l2 or a distance", "prox or cd"},
     {ERM_NEEDS_ELASTIC_NET, REGULARIZER, is_elastic_net, "no penalty, l1, l2 or the elastic net", "prox"},

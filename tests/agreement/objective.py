@@ -36,6 +36,8 @@ LOSSES = {
     "hinge": lambda z, y, _: np.maximum(0, 1 - y * z),
     "squared-hinge": lambda z, y, _: np.maximum(0, 1 - y * z) ** 2 / 2,
     "huber": huber,
+    "absolute": lambda z, y, _: np.abs(z - y),
+    "epsilon-insensitive": lambda z, y, eps: np.maximum(0, np.abs(z - y) - eps),
     "quantile": lambda z, y, tau: np.maximum(tau * (y - z), (1 - tau) * (z - y)),
     "squared-epsilon-insensitive": lambda z, y, eps: np.maximum(0, np.abs(z - y) - eps) ** 2 / 2,
     "poisson": lambda z, y, _: np.exp(z) - y * z,

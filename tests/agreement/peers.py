@@ -8,6 +8,7 @@ import subprocess
 import warnings
 
 import numpy as np
+from scipy import optimize, sparse
 from sklearn import linear_model, svm
 
 warnings.filterwarnings("ignore")
@@ -81,6 +82,32 @@ def sklearn_quantile(case, data, folder):
     model = linear_model.QuantileRegressor(quantile=case.param, alpha=case.l1, solver="highs", fit_intercept=case.intercept)
     model.fit(data.X, data.y)
     return column(model.coef_, model.intercept_)
+
+
+def linear_program(case, data, folder):
+    """Straight lines and |w|_1, by HiGHS: the least sum of u / n + l1 (p + q), w = p - q, where u_i is above each of the lines of loss i."""
+    X = np.asarray(data.X.todense() if sparse.issparse(data.X) else data.X)
+    n, d = X.shape
+    k = int(data.y.max()) + 1 if case.loss == "multiclass-hinge" else 1
+    lines = []  # (rows' factors of z, n x k; what is added): u_i >= factor_i'z_i + added_i
+    if k > 1:
+        own = np.eye(k)[data.y.astype(int)]
+        lines = [(np.eye(k)[c] - own, 1 - own[:, c]) for c in range(k)]
+    elif case.loss == "hinge":
+        lines = [(-data.y[:, None], np.ones(n)), (np.zeros((n, 1)), np.zeros(n))]
+    else:
+        low, high = (case.param, 1 - case.param) if case.loss == "quantile" else (1.0, 1.0)
+        slack = case.param if case.loss == "epsilon-insensitive" else 0.0
+        lines = [(np.full((n, 1), high), -high * data.y - slack), (np.full((n, 1), -low), low * data.y - slack), (np.zeros((n, 1)), np.zeros(n))]
+    rows = []
+    for factor, _ in lines:
+        Z = np.hstack([X[:, [j]] * factor for j in range(d)])  # d k columns, as W is laid out
+        rows.append(np.hstack([Z, -Z, factor * case.intercept, -np.eye(n)]))
+    cost = np.concatenate([np.full(2 * d * k, case.l1), np.zeros(k), np.full(n, 1 / n)])
+    bounds = [(0, None)] * (2 * d * k) + [(None, None)] * k + [(None, None)] * n
+    answer = optimize.linprog(cost, A_ub=np.vstack(rows), b_ub=-np.concatenate([added for _, added in lines]), bounds=bounds, method="highs")
+    W = (answer.x[:d * k] - answer.x[d * k:2 * d * k]).reshape(d, k)
+    return W, answer.x[2 * d * k:2 * d * k + k]
 
 
 def sklearn_glm(case, data, folder):

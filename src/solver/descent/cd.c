@@ -57,7 +57,8 @@ static void take_vectors(erm__descent *self, erm_run *run)
     for (size_t v = 0; v < sizeof cols / sizeof *cols; v++) *cols[v] = erm_run_take(run, d);
     self->alive = erm_run_take_bytes(run, d, sizeof *self->alive);
     self->moved = erm_run_take_bytes(run, d, sizeof *self->moved);
-    if (self->model.X->by_rows || self->model.X->partly) {
+    const erm__picked *const picked = &run->columns->picked;
+    if (self->model.X->by_rows || (picked->X && !picked->by_columns)) { /* not all columns are there, or were in the beginning */
         self->absent = erm_run_take_bytes(run, d, sizeof *self->absent);
         self->whole = erm_run_take(run, run->size);
     }
