@@ -69,8 +69,10 @@ static double bound_at_dual(erm__certifier *self, double top)
     const int64_t entries = ws->d * ws->k;
     double *const u = self->trial;
     const double rounding = erm__dual_rounding(ws, self->dual);
-    for (int64_t j = 0; j < ws->d; j++)
-        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) <= rounding * self->rms[j] ? 0 : -u[c];
+    for (int64_t j = 0; j < ws->d; j++) {
+        const double limit = rounding * self->rms[j], least = isfinite(limit) ? limit : 0; /* squares may overflow */
+        for (int64_t c = j * ws->k; c < (j + 1) * ws->k; c++) u[c] = fabs(u[c]) <= least ? 0 : -u[c];
+    }
     const double t = R->ops->dual_scale ? R->ops->dual_scale(R, self->shape, u) : 1;
     if (!(t > 0)) return -INFINITY;
     scale(entries, t, u);

@@ -40,9 +40,10 @@ double erm__dual_size(const erm__workspace *ws, const double *A)
     double squares = 0;
     for (int64_t i = 0; i < ws->n; i++) {
         const double s = ws->problem->weight[i];
-        for (int64_t c = i * ws->k; c < (i + 1) * ws->k && s > 0; c++) squares += A[c] * A[c] / s;
+        for (int64_t c = i * ws->k; c < (i + 1) * ws->k && s > 0; c++)
+            squares += A[c] / s * (A[c] / ws->total_weight); /* A^2 may overflow where the weights are large, or vanish */
     }
-    return sqrt(squares / ws->total_weight);
+    return sqrt(squares);
 }
 
 double erm__dual_rounding(const erm__workspace *ws, const double *A) { return 64 * DBL_EPSILON * erm__dual_size(ws, A); }

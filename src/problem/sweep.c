@@ -2,6 +2,7 @@
  * loss's derivatives while it is still in cache, so that X is read from memory once. */
 #include "problem/sweep.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -247,7 +248,7 @@ double erm__metric_from_squares(int64_t d, double *x)
 {
     double smallest = INFINITY;
     for (int64_t j = 0; j < d; j++) {
-        const double inverse = 1 / x[j];
+        const double inverse = fmax(1 / x[j], DBL_MIN); /* never 0, though squares may overflow */
         smallest = x[j] > 0 && inverse < smallest ? inverse : smallest;
         x[j] = x[j] > 0 ? inverse : 1;
     }

@@ -62,11 +62,11 @@ static void power_sums(const erm__recursion *self, double n, double *G, double *
 /* Steps that keep the sign of w: as erm__recursion_run takes them, but one that is the last above 0 is not left out. */
 static double same_sign(const erm__recursion *self, double w, double move, int64_t count, double *sum)
 {
-    const double u = fabs(w), down = self->threshold + (w > 0 ? move : -move), slope = self->x * u + down, n = (double)count;
+    const double u = fabs(w), down = self->threshold + (w > 0 ? move : -move), n = (double)count;
     double G, H;
     power_sums(self, n, &G, &H);
-    *sum += copysign(n * u - slope * H, w);
-    return copysign(fmax(u - slope * G, 0), w);
+    *sum += copysign(u * G - down * H, w);
+    return copysign(fmax(erm__recursion_affine(self, u, down, n), 0), w);
 }
 
 /* How many of `count` steps from w certainly keep its sign. */

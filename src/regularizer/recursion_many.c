@@ -1,6 +1,6 @@
 /* Many prox steps of many entries at once: recursion.c's closed form in lanes, for stochastic solvers on sparse rows.
  *
- * n steps u -> (u - down) / (1 + x) lead from u = |w| to u - (x u + down) G, and by way of a sum n u - (x u + down) H, with
+ * n steps u -> (u - down) / (1 + x) lead from u = |w| to u - (x u + down) G = u exp(-y) - down G, and by way of a sum u G - down H, with
  *     G = a + ... + a^n = n r f(y),   H = sum of the G of 1 ... n steps = n (s + n r^2 e(y)),   a = 1 / (1 + x),
  *     r = log(1 + x) / x = 1 - x s,   y = n x r,   f = (1 - exp(-y)) / y = 1 - y e,
  * so that s and e, two power series, are all that is needed while x and y are small, without a division, and x = 0 is no
@@ -12,6 +12,7 @@
 #include "regularizer/recursion.h"
 
 static const double X_MOST = 0x1p-6, Y_MOST = 0.25; /* up to which the series below are exact but for rounding */
+static const double X_LIMIT = 1e100;                /* no product overflows below */
 
 /* (x - log(1 + x)) / x^2 */
 ERM_INLINE double log_rest(double x)
@@ -31,19 +32,28 @@ ERM_INLINE double exp_rest(double y)
     return (e01 + y2 * e23) + y4 * ((e45 + y2 * e67) + y4 * e89);
 }
 
-/* The same for any x and y. */
-ERM_INLINE double log_rest_far(double x)
+/* For any x and y; r and f themselves, as 1 - x s and 1 - y e would lose their digits. */
+ERM_INLINE double log_ratio_far(double x)
 {
-    const double safe = erm__choose(x > X_MOST, x, 1);
-    const double rest = (safe - erm__log1p(safe)) / (safe * safe);
-    return erm__choose(x > X_MOST, rest, log_rest(erm__choose(x > X_MOST, 0, x)));
+    const double safe = erm__choose(x > X_MOST, x, 1), near = erm__choose(x > X_MOST, 0, x);
+    return erm__choose(x > X_MOST, erm__log1p(safe) / safe, 1 - near * log_rest(near));
 }
 
-ERM_INLINE double exp_rest_far(double y)
+ERM_INLINE double log_rest_far(double x, double r)
 {
-    const double safe = erm__choose(y > Y_MOST, y, 1);
-    const double rest = (erm__exp_of_negative(-safe) + (safe - 1)) / (safe * safe);
-    return erm__choose(y > Y_MOST, rest, exp_rest(erm__choose(y > Y_MOST, 0, y)));
+    return erm__choose(x > X_MOST, (1 - r) / erm__choose(x > X_MOST, x, 1), log_rest(erm__choose(x > X_MOST, 0, x)));
+}
+
+/* power: exp(-y) */
+ERM_INLINE double exp_ratio_far(double y, double power)
+{
+    const double safe = erm__choose(y > Y_MOST, y, 1), near = erm__choose(y > Y_MOST, 0, y);
+    return erm__choose(y > Y_MOST, (1 - power) / safe, 1 - near * exp_rest(near));
+}
+
+ERM_INLINE double exp_rest_far(double y, double f)
+{
+    return erm__choose(y > Y_MOST, (1 - f) / erm__choose(y > Y_MOST, y, 1), exp_rest(erm__choose(y > Y_MOST, 0, y)));
 }
 
 ERM_INLINE double soft(double v, double threshold)
@@ -65,7 +75,7 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
     const double *const restrict drift = paths->drift;
     const erm_entry *const restrict penalty = paths->penalty;
     double *const restrict end = paths->end, *const restrict sum = paths->sum, *const restrict odd = paths->odd;
-    const double pull = paths->pull, x_most = far ? INFINITY : X_MOST, y_most = far ? INFINITY : Y_MOST;
+    const double pull = paths->pull, x_most = far ? X_LIMIT : X_MOST, y_most = far ? INFINITY : Y_MOST;
     const int64_t n = alike ? (paths->n + ERM_PATHS_FILL - 1) / ERM_PATHS_FILL * ERM_PATHS_FILL : paths->n;
     double odds = 0;
     ERM_SIMD_SUM(odds)
@@ -82,16 +92,18 @@ ERM_INLINE double run_lanes(const erm__paths *paths, bool alike, bool summed, bo
         }
         const double sign = kinked ? erm__choose((v < 0) | ((v == 0) & (move > 0)), -1, 1) : 1, u = sign * v;
         const double down = threshold + sign * move;
-        const double s = far ? log_rest_far(x) : log_rest(x), r = 1 - x * s, y = left * x * r,
-                     e = far ? exp_rest_far(y) : exp_rest(y);
-        const double slope = x * u + down, target = u - slope * (left * r * (1 - y * e));
+        const double near_s = far ? 0 : log_rest(x), r = far ? log_ratio_far(x) : 1 - x * near_s, y = left * x * r;
+        const double near_e = far ? 0 : exp_rest(y), power = far ? erm__exp_of_negative(-y) : 0;
+        const double f = far ? exp_ratio_far(y, power) : 1 - y * near_e, G = left * r * f;
+        const double s = far ? log_rest_far(x, r) : near_s, e = far ? exp_rest_far(y, f) : near_e;
+        const double target = far ? u * power - down * G : u - (x * u + down) * G;
         const bool stops = kinked & (target <= 0) & (threshold > 0);
         const double last = kinked ? erm__choose(stops, 0, sign * target) : target;
         const double inside = alike ? last : erm__choose(count[i] > 0, clip(last, of->low, of->high), last);
         const bool rests = (fabs(move) <= threshold) & ((u == 0) | !summed);
         const bool strange = (x > x_most) | (y > y_most) | (stops & !rests & (left > 0)) | (summed & (inside != last));
         end[i] = inside;
-        if (summed) sum[i] = passed + erm__choose(stops, 0, sign * (left * u - slope * (left * (s + left * r * r * e))));
+        if (summed) sum[i] = passed + erm__choose(stops, 0, sign * (u * G - down * (left * (s + left * r * r * e))));
         odd[i] = erm__choose(strange, 1, 0);
         odds += odd[i];
     }
