@@ -1,4 +1,5 @@
-/* Coordinate descent for several outputs: the same optimum as proximal gradients find, by columns and by a matrix, in few steps. */
+/* Coordinate descent for several outputs: the same optimum as proximal gradients find, by columns and by
+ * a matrix, in few steps. */
 #include "check.h"
 
 #include <stdio.h>
@@ -66,8 +67,8 @@ static void every_switch_leaves_the_optimum_where_it_is(void **state)
         }
 }
 
-/* Newton's method around it: a dozen steps to the last digits; squares are their own model, and a set that holds the support is solved
- * in one step. */
+/* Newton's method around it: a dozen steps to the last digits; squares are their own model, and a set that holds the support is
+ * solved in one step. */
 static void steps_are_few(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* Proximal method of multipliers: how few steps it takes whatever the scaling, what a step reads, penalties of every kind, and what it says
- * where nothing can be proven. */
+/* Proximal method of multipliers: how few steps it takes whatever the scaling, what a step reads, penalties of every kind, and
+ * what it says where nothing can be proven. */
 #include "check.h"
 
 #include <math.h>

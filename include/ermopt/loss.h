@@ -128,7 +128,8 @@ struct erm_loss_ops {
     /* One output: returns a' in the domain of l*, at most a hundredth of the way from a short of that maximiser
      * or beyond it. NULL: dual_step. */
     double (*dual_near)(const erm_loss *self, double y, double q, double z, double a);
-    /* One output: the first and second derivatives of l*(., y_t) at n points a_t; bend[t] is INFINITY where a_t is not inside the domain. NULL: not known. */
+    /* One output: the first and second derivatives of l*(., y_t) at n points a_t; bend[t] is INFINITY where a_t is not inside
+     * the domain. NULL: not known. */
     void (*conjugate_slopes)(const erm_loss *self, int64_t n, const double *a, const double *y, double *slope, double *bend);
 };
 

@@ -183,7 +183,8 @@ struct erm_regularizer_ops {
     bool (*entry)(const erm_regularizer *self, int64_t j, int64_t at, erm_entry *entry);
     /* The groups of a penalty on groups; NULL: it is none. For block coordinate descent. */
     erm_blocks (*blocks)(const erm_regularizer *self);
-    /* Where the value is sum_j row(j) ||W_j||_2: row(j) >= 0, its factor included. NULL: it is not. For block coordinate descent. */
+    /* Where the value is sum_j row(j) ||W_j||_2: row(j) >= 0, its factor included. NULL: it is
+     * not. For block coordinate descent. */
     double (*row)(const erm_regularizer *self, int64_t j);
     /* ERM_OK, or ERM_EINVAL / ERM_EUNSUPPORTED and a sentence in detail (ERM_DETAIL_SIZE bytes, or NULL): lambda < 0, low >
      * high, ... NULL: all is fine. */

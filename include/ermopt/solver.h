@@ -147,16 +147,16 @@ erm_solver erm_solver_interior(const void *params);
 erm_solver erm_solver_alm(const void *params);
 
 /* Coordinate descent, for a differentiable loss and any separable regularizer or penalty on rows of W or groups: lasso, elastic
- * net, boxes, MCP, SCAD, L2,1 norm, group and sparse group lasso. Each coordinate (or row, or group) goes to its minimum in turn, on a working
- * set of the features that violate optimality most, with Anderson extrapolation; losses that are not quadratic by Newton's
- * method around it (prox-Newton), with a line search on the margins; features that cannot matter are screened out by the
+ * net, boxes, MCP, SCAD, L2,1 norm, group and sparse group lasso. Each coordinate (or row, or group) goes to its minimum in turn,
+ * on a working set of the features that violate optimality most, with Anderson extrapolation; losses that are not quadratic by
+ * Newton's method around it (prox-Newton), with a line search on the margins; features that cannot matter are screened out by the
  * gap. Of X stored by rows the features that are worked on are copied (result.copied_bytes); of sparse X, however it is stored,
  * those of a small working set are also laid out row by row, as that is how they are read fastest: memory for two copies is
  * reserved, and used as far as is needed. Memory: some 30 n + 20 d doubles, for small working sets m^2 + 300 m,
  * m = min(d, 1024), and the squares of the sizes of groups up to 32.
- * Several outputs (multinomial and multi-task lasso): the model has the loss's whole Hessian, and a step along a feature moves all
- * outputs; of small working sets of many rows the matrix is summed. There is no screening. Memory: 6 n k + 15 d k doubles, and for
- * the matrix m^2 + 2000 m, m = min(d k, 2048), for squares min(d, 2048). */
+ * Several outputs (multinomial and multi-task lasso): the model has the loss's whole Hessian, and a step along a feature moves
+ * all outputs; of small working sets of many rows the matrix is summed. There is no screening. Memory: 6 n k + 15 d k doubles,
+ * and for the matrix m^2 + 2000 m, m = min(d k, 2048), for squares min(d, 2048). */
 typedef struct erm_cd_params {
     bool random_order;   /* of the coordinates, anew in each round; else cyclic */
     bool no_working_set; /* all features at once */
@@ -181,13 +181,13 @@ typedef struct erm_dual_params {
 } erm_dual_params;
 erm_solver erm_solver_dual(const erm_dual_params *params);
 
-/* The proximal method of multipliers: for a loss with a kink (and a dual_form, or a dual_step and at most 1024 outputs) and any convex
- * penalty or set: l1 support vector machines, sparse quantile regression, non-negative least absolute deviations ... Some 15 to 40 times
- * it smooths the loss around what it found last, and solves that: one output by Newton steps, whose matrix is a sum over the rows near a kink
- * and holds the features that matter (penalties on single entries) or up to 1000, all of them (any other penalty); more features in
- * groups by coordinate descent; all else by proximal gradients, which may take thousands of passes. No bound where R has no
- * conjugate (total variation): it then goes on until it stands still. Memory: 14 n k + 40 d k + 3 m^2 doubles, m = min(d, 2000), or what
- * cd or prox take. No parameters: pass NULL. */
+/* The proximal method of multipliers: for a loss with a kink (and a dual_form, or a dual_step and at most 1024 outputs) and any
+ * convex penalty or set: l1 support vector machines, sparse quantile regression, non-negative least absolute deviations ... Some
+ * 15 to 40 times it smooths the loss around what it found last, and solves that: one output by Newton steps, whose matrix is a
+ * sum over the rows near a kink and holds the features that matter (penalties on single entries) or up to 1000, all of them (any
+ * other penalty); more features in groups by coordinate descent; all else by proximal gradients, which may take thousands of
+ * passes. No bound where R has no conjugate (total variation): it then goes on until it stands still. Memory: 14 n k + 40 d k + 3
+ * m^2 doubles, m = min(d, 2000), or what cd or prox take. No parameters: pass NULL. */
 erm_solver erm_solver_multipliers(const void *params);
 
 /* The names of all solvers, "auto" first: 0, 1, ... until NULL. */

@@ -21,8 +21,8 @@ typedef struct erm__arena {
     size_t room;   /* left there, in bytes */
     int64_t bytes; /* allocated so far, with what each take costs besides */
     bool failed;   /* some take failed; stays true */
-    /* NULL, or what was taken of another arena, in order, and an end that is {0}: the same calls get the same memory again, zeroed; some may
-     * be left out. Borrowed. */
+    /* NULL, or what was taken of another arena, in order, and an end that is {0}: the same calls get the same memory again,
+     * zeroed; some may be left out. Borrowed. */
     const erm__memory *again;
 } erm__arena;
 

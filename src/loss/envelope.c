@@ -1,7 +1,7 @@
 /* The Moreau envelope of a loss (Moreau 1965, "Proximite et dualite dans un espace hilbertien"), from what is known of l*.
  *
- * Where l* = curve a^2 / 2 + at a + flat |a| for low <= a <= high, a = (z - at), less what flat takes of it, over width + curve, clipped.
- * Else a is the loss's dual step from 0, and l'' is only bounded, by 1 / width. */
+ * Where l* = curve a^2 / 2 + at a + flat |a| for low <= a <= high, a = (z - at), less what flat takes of it, over width + curve,
+ * clipped. Else a is the loss's dual step from 0, and l'' is only bounded, by 1 / width. */
 #include "loss/envelope.h"
 
 #include <math.h>

@@ -121,8 +121,8 @@ static double search_near(double y, double q, double z, double a)
     return -y * (b < 0 ? 0 : b > 1 ? 1 : b);
 }
 
-/* Mostly one Newton step from the present margin is near enough, and b along its line: with e = exp(-|tau|), u = 1 + e, one exponential and
- * two divisions that do not wait for one another. */
+/* Mostly one Newton step from the present margin is near enough, and b along its line: with e = exp(-|tau|), u = 1 + e, one
+ * exponential and two divisions that do not wait for one another. */
 static double dual_near(const erm_loss *self, double y, double q, double z, double a)
 {
     (void)self;

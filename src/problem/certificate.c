@@ -144,8 +144,8 @@ static bool worth_mending(erm__certifier *self, double primal, double kkt, doubl
     return true;
 }
 
-/* At a kink a subgradient is any number between two, and the bound at those of a sweep hardly one: a dual point that comes with X's a is
- * all that is looked at, and X is not read for another. */
+/* At a kink a subgradient is any number between two, and the bound at those of a sweep hardly one: a dual point that comes with
+ * X's a is all that is looked at, and X is not read for another. */
 static bool offer_is_all(const erm__certifier *self, const double *dual)
 {
     return dual && self->product && !self->ws->problem->loss.ops->differentiable;

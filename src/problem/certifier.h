@@ -41,8 +41,8 @@ erm_certificate erm__certifier_run(erm__certifier *certifier, const double *w, c
 /* The same where the certifier's margin, dual (s l'(z)) and gradient are those of w already; loss: the loss part of F. */
 erm_certificate erm__certifier_finish(erm__certifier *certifier, const double *w, double loss, const double *dual);
 
-/* With p where one prox-gradient step from w leads, at which margin, dual and gradient are: the largest entry of (w - p) / step, each relative to
- * the most that its gradient could be at the start; and the decrease of F that the step promises,
+/* With p where one prox-gradient step from w leads, at which margin, dual and gradient are: the largest entry of (w - p) / step,
+ * each relative to the most that its gradient could be at the start; and the decrease of F that the step promises,
  * g'(w - p) + R(w) - R(p) - ||w - p||^2 / (2 step), relative to |F|: it tells where the columns are small against the penalty.
  * penalty: R(w); primal: F. */
 double erm__certifier_residual(erm__certifier *certifier, const double *w, double penalty, double primal);

@@ -1,6 +1,7 @@
 /* Many prox steps of many entries at once: recursion.c's closed form in lanes, for stochastic solvers on sparse rows.
  *
- * n steps u -> (u - down) / (1 + x) lead from u = |w| to u - (x u + down) G = u exp(-y) - down G, and by way of a sum u G - down H, with
+ * n steps u -> (u - down) / (1 + x) lead from u = |w| to u - (x u + down) G = u exp(-y) - down G, and by way of a sum
+ * u G - down H, with
  *     G = a + ... + a^n = n r f(y),   H = sum of the G of 1 ... n steps = n (s + n r^2 e(y)),   a = 1 / (1 + x),
  *     r = log(1 + x) / x = 1 - x s,   y = n x r,   f = (1 - exp(-y)) / y = 1 - y e,
  * so that s and e, two power series, are all that is needed while x and y are small, without a division, and x = 0 is no

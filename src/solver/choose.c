@@ -1,4 +1,5 @@
-/* The table of "auto": the first line whose condition holds and whose solver can do the problem (suits.c). docs/solvers.md explains it. */
+/* The table of "auto": the first line whose condition holds and whose solver can do the
+ * problem (suits.c). docs/solvers.md explains it. */
 #include "solver/choose.h"
 
 #include <math.h>
@@ -18,7 +19,8 @@ enum {
     ROWS_AT_EACH = 16 /* where rows are looked at */
 };
 
-/* Of dual coordinate ascent against Newton's method by conjugate gradients, on text and on sparse rows of any kind: as measured. */
+/* Of dual coordinate ascent against Newton's method by conjugate gradients, on text and on sparse rows
+ * of any kind: as measured. */
 static const double MOST_COUPLING_OF_TEXT = 64, MOST_COUPLING = 1;
 
 typedef struct rule {
@@ -79,8 +81,8 @@ static double square_of_rows(const erm_matrix *X)
     return seen > 0 ? sum / seen : 0;
 }
 
-/* c = C ||x||^2 / (lambda S), C the curvature of the loss: an epoch of dual coordinate ascent leaves at most exp(-1 / (1 + c)) of the gap, on
- * average (Shalev-Shwartz and Zhang 2013, theorem 5); INFINITY where that is nothing. */
+/* c = C ||x||^2 / (lambda S), C the curvature of the loss: an epoch of dual coordinate ascent leaves at most exp(-1 / (1 + c)) of
+ * the gap, on average (Shalev-Shwartz and Zhang 2013, theorem 5); INFINITY where that is nothing. */
 static double coupling(const erm_problem *p)
 {
     const int64_t k = p->k ? p->k : 1;
@@ -91,7 +93,8 @@ static double coupling(const erm_problem *p)
     return isfinite(curvature) && modulus > 0 ? curvature * square_of_rows(p->X) / (modulus * S) : INFINITY;
 }
 
-/* Rows that are hardly more alike than chance has it: the dual is far better than its bound. Losses with straight parts leave most rows at rest. */
+/* Rows that are hardly more alike than chance has it: the dual is far better than its bound. Losses with straight parts
+ * leave most rows at rest. */
 static bool is_text(const erm_problem *p)
 {
     return p->loss.ops->classifies && p->X->ops->sparse && p->X->cols > p->X->rows &&

@@ -20,8 +20,8 @@ typedef struct erm__nested {
     int32_t *spare;         /* d */
 } erm__nested;
 
-/* Opens the solver on self->problem, which is set. Its columns become the outer run's, which has none. The memory is the outer run's.
- * ERM_OK, ERM_ENOMEM; ERM_EUNSUPPORTED where its columns cannot be had. */
+/* Opens the solver on self->problem, which is set. Its columns become the outer run's, which has none. The memory is the outer
+ * run's. ERM_OK, ERM_ENOMEM; ERM_EUNSUPPORTED where its columns cannot be had. */
 erm_status erm__nested_open(erm__nested *self, erm_run *outer, erm_solver solver);
 
 /* `start` at outer->w; again where the problem has changed. Takes memory only the first time. */

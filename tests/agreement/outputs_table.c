@@ -1,5 +1,6 @@
-/* A fit of several outputs, for comparison with other programs: outputs_table FILE LOSS l1|l21|net LAMBDA, where FILE is rows, columns, outputs, targets a row,
- * then each row's targets and values. Prints the lower bound, the intercepts, and W, a line a feature. net: half of LAMBDA as L1, half as L2. */
+/* A fit of several outputs, for comparison with other programs: outputs_table FILE LOSS l1|l21|net LAMBDA, where FILE is rows,
+ * columns, outputs, targets a row, then each row's targets and values. Prints the lower bound, the intercepts, and W, a line a
+ * feature. net: half of LAMBDA as L1, half as L2. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

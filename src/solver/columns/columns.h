@@ -44,12 +44,14 @@ struct erm__columns {
     int64_t reserved;   /* bytes for copies, of which only those that are written cost memory */
 };
 
-/* Copies X if it must: dense to column-major, sparse to compressed columns, floats as floats; views are written out. Of compressed rows,
- * and of wide dense ones, only the columns that are wanted. threads 0: all. ERM_OK; what the copy says. To be closed after ERM_OK. */
+/* Copies X if it must: dense to column-major, sparse to compressed columns, floats as floats; views are written out. Of
+ * compressed rows, and of wide dense ones, only the columns that are wanted. threads 0: all. ERM_OK; what the copy says.
+ * To be closed after ERM_OK. */
 erm_status erm__columns_open(erm__columns *columns, const erm_matrix *X, int threads, char *detail);
 void erm__columns_close(erm__columns *columns);
 
-/* Copies those of the listed columns that are not yet; before anything else is asked of them. One call at a time. scratch: count. */
+/* Copies those of the listed columns that are not yet; before anything else is asked of them. One call
+ * at a time. scratch: count. */
 void erm__columns_want(erm__columns *columns, int64_t count, const int32_t *list, int threads, int32_t *scratch);
 
 /* Bytes of the columns that are copied row by row. */

@@ -1,7 +1,7 @@
 /* Columns of a sparse X stored by rows, copied when they are wanted: of many columns a fit works on few.
  *
- * Each copy begins with a pass over X that picks the wanted columns row by row. Once the copies have held as many values as half of X
- * they give way to one of all of X. */
+ * Each copy begins with a pass over X that picks the wanted columns row by row. Once the copies have held as many values as half
+ * of X they give way to one of all of X. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Some columns of a sparse X, row by row: the working set of few columns and many rows. Read in order, against vectors that
- * stay in the first-level cache, a stored value costs a third of what it does in a column, whose rows are all over the vectors of n. */
+ * stay in the first-level cache, a stored value costs a third of what it does in a column, whose rows are all
+ * over the vectors of n. */
 #ifndef ERM_PICKED_H
 #define ERM_PICKED_H
 
@@ -51,7 +52,8 @@ erm__picked_size erm__picked_estimate(const erm__picked *picked, int64_t count, 
 /* How many values are here. */
 static inline int64_t erm__picked_stored(const erm__picked *picked) { return picked->start[picked->n]; }
 
-/* In places 2 s and 2 s + 1, for the column in slot s: sum h x, sum h x^2; h NULL: all 1. The bits do not depend on the threads. */
+/* In places 2 s and 2 s + 1, for the column in slot s: sum h x, sum h x^2; h NULL: all 1. The bits do
+ * not depend on the threads. */
 const double *erm__picked_sums(const erm__picked *picked, const double *h, int threads);
 
 /* In place s: sum d x. */
@@ -68,7 +70,8 @@ typedef struct erm__picked_walk {
     const double *a;
     double constant;
     double *u; /* n */
-    /* Called for block after block of rows, once their u is there; blocks of one lane, of ERM_PICKED_LANES, in order and by one thread. */
+    /* Called for block after block of rows, once their u is there; blocks of one lane, of ERM_PICKED_LANES, in
+     * order and by one thread. */
     void (*then)(void *data, int64_t lane, int64_t begin, int64_t end);
     void *data;
     const double *d; /* n: what `then` made of the block; NULL: none is wanted */
@@ -83,12 +86,13 @@ typedef struct erm__picked_rows {
     const int64_t *offset;
 } erm__picked_rows;
 
-/* G (order m, lower triangle) += sum over the rows of h x x', for the columns whose place in G, rising, is given for each slot, -1: not
- * in it; and for a column of ones in the last place. */
+/* G (order m, lower triangle) += sum over the rows of h x x', for the columns whose place in G, rising, is given for each slot,
+ * -1: not in it; and for a column of ones in the last place. */
 void erm__picked_pairs(const erm__picked *picked, erm__picked_rows rows, const double *h, const int32_t *place, int64_t m,
                        int threads, double *G);
 
-/* By columns: start (d + 2, of which the last is scratch), index and values, of the columns that are here, or of all. X by rows. */
+/* By columns: start (d + 2, of which the last is scratch), index and values, of the columns that are here, or
+ * of all. X by rows. */
 void erm__picked_write_columns(const erm__picked *picked, bool all, int threads, int64_t *start, int32_t *index, void *values);
 
 #endif

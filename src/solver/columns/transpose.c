@@ -1,4 +1,5 @@
-/* Products with a wide dense X, transposed. A sum of its own for each lane of rows (problem/walk.c) would cost as much as a few rows of X. */
+/* Products with a wide dense X, transposed. A sum of its own for each lane of rows (problem/walk.c) would cost as much as
+ * a few rows of X. */
 #include "solver/columns/transpose.h"
 
 #include <string.h>

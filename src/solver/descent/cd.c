@@ -242,7 +242,8 @@ static void look(erm__descent *self, erm_run *run)
     self->gap = erm__descent_gap(self, run, true);
 }
 
-/* The last look of a fit is its certificate's, which is made anyhow: where a step most likely was the last one, it is left to that. */
+/* The last look of a fit is its certificate's, which is made anyhow: where a step most likely was the last one,
+ * it is left to that. */
 static erm_status step_one(void *state, erm_run *run)
 {
     erm__descent *self = state;

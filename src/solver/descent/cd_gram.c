@@ -2,9 +2,9 @@
  * method a sample of the rows is enough of a Hessian: the gradient and the line search are exact, and the error falls by about
  * sqrt(k / rows) a step (Roosta-Khorasani and Mahoney 2019, "Sub-sampled Newton methods").
  *
- * The passes are those of cd_solve.c, on the matrix instead of the columns. quadratic.c is another method, Newton's, for a matrix that
- * serves many solutions to rounding level: a model's lasts a round or a few and is solved loosely, and for a single fit on n = 1000 rows
- * with 750 coefficients summing and factoring one cost as much as all the passes that it saved. */
+ * The passes are those of cd_solve.c, on the matrix instead of the columns. quadratic.c is another method, Newton's, for a matrix
+ * that serves many solutions to rounding level: a model's lasts a round or a few and is solved loosely, and for a single fit on
+ * n = 1000 rows with 750 coefficients summing and factoring one cost as much as all the passes that it saved. */
 #include "solver/descent/cd_gram.h"
 
 #include <math.h>

@@ -41,9 +41,9 @@ int64_t erm__cd_gram_rows(int64_t room);
 /* `wanted` rows, drawn anew; all where that is more than half of them. */
 void erm__row_sample_draw(erm__row_sample *sample, int64_t wanted, erm_rng *rng);
 
-/* G = (1/S) X'H X of the listed columns of `full`, whose h, total_weight, intercept and h_sum are set, from the sample's rows; the
- * intercept is minimised out. Sparse columns, which a sample may miss, keep the curvature and mean that `full` has. slope: (1/S) x_j'd of the
- * k columns; origin: w_0. */
+/* G = (1/S) X'H X of the listed columns of `full`, whose h, total_weight, intercept and h_sum are set, from the sample's rows;
+ * the intercept is minimised out. Sparse columns, which a sample may miss, keep the curvature and mean that `full` has. slope:
+ * (1/S) x_j'd of the k columns; origin: w_0. */
 void erm__cd_gram_begin(erm__cd_gram *self, const erm__cd *full, int64_t k, const int32_t *list, const erm__row_sample *sample,
                         const double *slope, const double *origin);
 

@@ -2,8 +2,8 @@
  *
  *     G += y y' / y'p - G p p'G / p'G p,      p: the change of w since the slopes were taken, y: that of the slopes
  *
- * by Broyden, Fletcher, Goldfarb and Shanno (1970); Nocedal and Wright (2006), section 6.1. With an intercept the slopes are those
- * that are left when it has been minimised out. */
+ * by Broyden, Fletcher, Goldfarb and Shanno (1970); Nocedal and Wright (2006), section 6.1. With an intercept the slopes are
+ * those that are left when it has been minimised out. */
 #include <math.h>
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * the root of 1/||v(t)|| - t / lambda, concave in t, by Newton's method from the right, as in More and Sorensen (1983),
  * "Computing a trust region step", on the eigenvalues of A; compare Yang and Hastie (2024), "A fast and scalable pathwise-solver
  * for group lasso". With
- * l1: coordinate descent within the group on A (Friedman, Hastie and Tibshirani 2010, "A note on the group lasso and a sparse group
- * lasso"). Groups of more than ERM_WHOLE_GROUP columns take a step of proximal gradient instead. */
+ * l1: coordinate descent within the group on A (Friedman, Hastie and Tibshirani 2010, "A note on the group lasso and a sparse
+ * group lasso"). Groups of more than ERM_WHOLE_GROUP columns take a step of proximal gradient instead. */
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* What block coordinate descent knows of a group's columns before it moves: their Gram matrix with its eigenvectors, or a bound on its
- * eigenvalues where the group is large. */
+/* What block coordinate descent knows of a group's columns before it moves: their Gram matrix with its eigenvectors, or a bound
+ * on its eigenvalues where the group is large. */
 #include <math.h>
 #include <string.h>
 

@@ -1,13 +1,15 @@
-/* Coordinate descent on working sets for several outputs: multinomial and multi-task lasso, elastic net, boxes, L2,1 norm and groups.
+/* Coordinate descent on working sets for several outputs: multinomial and multi-task lasso, elastic
+ * net, boxes, L2,1 norm and groups.
  *
- * A step: a quadratic model of the loss around W, minimised over the features that violate optimality most and all that are not 0; then
- * a line search on the margins. Multi-task squares are their own model.
+ * A step: a quadratic model of the loss around W, minimised over the features that violate optimality most and all that are not
+ * 0; then a line search on the margins. Multi-task squares are their own model.
  *
- * Friedman, Hastie and Tibshirani (2010), "Regularization paths for generalized linear models via coordinate descent", section 5; Simon,
- * Friedman and Hastie (2013), "A blockwise descent algorithm for group-penalized multiresponse and multinomial regression"; Lee, Sun and
- * Saunders (2014), "Proximal Newton-type methods for minimizing composite functions"; Massias, Vaiter, Gramfort and Salmon (2020), "Dual
- * extrapolation for sparse generalized linear models". The model has the whole Hessian, not its diagonal as in the first of these: in a
- * step along a feature all outputs meet (cd_many_rows.c, cd_many_model.c, cd_many_penalty.c); passes: cd_many_solve.c. */
+ * Friedman, Hastie and Tibshirani (2010), "Regularization paths for generalized linear models via coordinate descent", section 5;
+ * Simon, Friedman and Hastie (2013), "A blockwise descent algorithm for group-penalized multiresponse and multinomial
+ * regression"; Lee, Sun and Saunders (2014), "Proximal Newton-type methods for minimizing composite functions"; Massias, Vaiter,
+ * Gramfort and Salmon (2020), "Dual extrapolation for sparse generalized linear models". The model has the whole Hessian, not its
+ * diagonal as in the first of these: in a step along a feature all outputs meet
+ * (cd_many_rows.c, cd_many_model.c, cd_many_penalty.c); passes: cd_many_solve.c. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -198,8 +200,8 @@ static double first_order(const erm__many *self)
     return sum;
 }
 
-/* Moves W by the longest step that brings F down enough; *promised is what it brings at first order. False if none of a few does: W is
- * then as before. */
+/* Moves W by the longest step that brings F down enough; *promised is what it brings at first order. False if none of a few does:
+ * W is then as before. */
 static bool line_search(erm__many *self, erm_run *run, double *promised)
 {
     double *const end = self->point, *const u = self->other;

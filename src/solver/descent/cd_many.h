@@ -2,9 +2,9 @@
  *
  *     minimise over D (d x k), e (k):   <G, D> + (1/2S) sum_i u_i'H_i u_i + R(W + D),      u_i = D'x_i + e
  *
- * H_i is the loss's Hessian at row i's margins: s_i I (multi-task squares), s_i (diag(p_i) - p_i p_i') (cross-entropy), or a diagonal.
- * U is kept up to date: a step along a feature costs two runs over its column, each of whose stored values meets k outputs.
- * Rows of U and P are filled up with zeros to whole lanes. */
+ * H_i is the loss's Hessian at row i's margins: s_i I (multi-task squares), s_i (diag(p_i) - p_i p_i') (cross-entropy), or a
+ * diagonal. U is kept up to date: a step along a feature costs two runs over its column, each of whose stored values meets k
+ * outputs. Rows of U and P are filled up with zeros to whole lanes. */
 #ifndef ERM_CD_MANY_H
 #define ERM_CD_MANY_H
 
@@ -36,8 +36,8 @@ typedef struct erm__many_rows {
     double *sure;     /* n: 1 where some class has most of the probability, else 0 */
 } erm__many_rows;
 
-/* The model on the working set by a matrix: of all entries that may move, output by output; where H is constant, of the features, for
- * all outputs the same, and slopes are those of output 0 for all features, then of output 1 ... */
+/* The model on the working set by a matrix: of all entries that may move, output by output; where H is constant, of the features,
+ * for all outputs the same, and slopes are those of output 0 for all features, then of output 1 ... */
 typedef struct erm__many_matrix {
     int64_t room;             /* the largest order; 0: none */
     int64_t f, m, values;     /* features (the intercept the last), order of A, slopes */

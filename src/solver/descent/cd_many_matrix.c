@@ -1,11 +1,11 @@
 /* Coordinate descent for several outputs: the model of a small working set by its matrix, where rows are many.
  *
- *     cross-entropy   A = blocks_c(X'diag(s p_c)X) - V'diag(s)V + damping X'diag(s)X,   v_i = p_i (x) x_i: a block a class, and one matrix
- *                     product of all
+ *     cross-entropy   A = blocks_c(X'diag(s p_c)X) - V'diag(s)V + damping X'diag(s)X,   v_i = p_i (x) x_i: a block a class,
+ *                     and one matrix product of all
  *     squares         A = X'diag(s)X, for each output the same
  *
- * both divided by S (cd_many_sum.c). A pass then costs the square of the order, whatever the number of rows; and where each output is a
- * coordinate of its own (a penalty on entries), its curvature is the matrix's own. */
+ * both divided by S (cd_many_sum.c). A pass then costs the square of the order, whatever the number of rows; and where each
+ * output is a coordinate of its own (a penalty on entries), its curvature is the matrix's own. */
 #include <math.h>
 #include <string.h>
 
@@ -121,7 +121,8 @@ static int64_t line_of(const erm__many *self, int64_t j, int64_t c)
     return is_constant(self) ? self->matrix.place[j] : place_of(self, j, c);
 }
 
-/* M: of single entries the matrix's own diagonal; of rows and groups the sum of the sizes along a row of theirs (Gershgorin 1931). */
+/* M: of single entries the matrix's own diagonal; of rows and groups the sum of the sizes along a
+ * row of theirs (Gershgorin 1931). */
 static void bound_unit(erm__many *self, int64_t unit)
 {
     const erm__many_matrix *const from = &self->matrix;

@@ -3,10 +3,11 @@
  * The model's Hessian in a feature is bounded by a diagonal M, for which the minimum is known:
  *     entries   v_c = prox of the entry's penalty with step 1 / M_c
  *     rows      v = prox of the row's penalty with step 1 / max M (advance)
- *     groups    v_c = -soft(c_c, l1_c) / (M_c + t),  c = slope - M v_0,  t ||v|| = lambda: t is the root of 1/||v(t)|| - t/lambda, concave
- *               in t, by Newton's method from the right (compare More and Sorensen 1983); 0 where ||soft(c, l1)|| <= lambda
- * Simon, Friedman and Hastie (2013), "A blockwise descent algorithm for group-penalized multiresponse and multinomial regression",
- * bound by a multiple of the identity instead. */
+ *     groups    v_c = -soft(c_c, l1_c) / (M_c + t),  c = slope - M v_0,  t ||v|| = lambda: t is the root of
+ *               1/||v(t)|| - t/lambda, concave in t, by Newton's method from the right (compare More and Sorensen 1983);
+ *               0 where ||soft(c, l1)|| <= lambda
+ * Simon, Friedman and Hastie (2013), "A blockwise descent algorithm for group-penalized multiresponse and multinomial
+ * regression", bound by a multiple of the identity instead. */
 #include <math.h>
 
 #include "solver/descent/cd_many.h"

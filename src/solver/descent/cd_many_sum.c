@@ -1,4 +1,5 @@
-/* Coordinate descent for several outputs: the matrix of a working set, summed from blocks of rows that are gathered from its columns. */
+/* Coordinate descent for several outputs: the matrix of a working set, summed from blocks of rows that
+ * are gathered from its columns. */
 #include <string.h>
 
 #include "base/syrk.h"

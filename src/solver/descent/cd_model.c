@@ -1,5 +1,5 @@
-/* How the model of a working set is minimised: on its columns, or on the matrix of a sample of its rows, which is kept as long as that
- * is enough.
+/* How the model of a working set is minimised: on its columns, or on the matrix of a sample of its rows, which is kept as long as
+ * that is enough.
  *
  * Costs are in steps of coordinate descent along one stored value of a column, the reading and the writing: some 4 ns. */
 #include <math.h>

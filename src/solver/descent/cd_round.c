@@ -97,7 +97,8 @@ static double penalty_of(const erm_run *run)
     return run->problem->regularizer.ops->value(&run->problem->regularizer, run->shape, run->w);
 }
 
-/* For the next round: a matrix that was used again is summed anew, and then from more rows. False: it was the present one of all rows. */
+/* For the next round: a matrix that was used again is summed anew, and then from more rows. False: it was the
+ * present one of all rows. */
 static bool improve_model(erm__descent *self, double more)
 {
     const bool better = self->again || self->sampled;

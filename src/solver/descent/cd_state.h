@@ -75,7 +75,8 @@ double erm__descent_round(erm__descent *self, erm_run *run, int64_t count, doubl
 /* The columns of the `count` listed units. Returns how many. */
 int64_t erm__descent_members(const erm__descent *self, int64_t count, int32_t *columns);
 
-/* Lists in `moved` and `pull` which of the listed coordinates are not where they were in `from`, and by how much. Returns how many. */
+/* Lists in `moved` and `pull` which of the listed coordinates are not where they were in `from`, and by
+ * how much. Returns how many. */
 int64_t erm__descent_changes(erm__descent *self, int64_t count, const double *w);
 
 /* Of the step to w and model.shift: the loss there, and the derivative of the loss along it here. */
@@ -83,15 +84,16 @@ typedef struct erm__descent_trial {
     double loss, slope;
 } erm__descent_trial;
 
-/* Fills u, `dual` with the margins there, d and h with the derivatives there, and `products` where they are wanted. Picked columns only. */
+/* Fills u, `dual` with the margins there, d and h with the derivatives there, and `products` where they
+ * are wanted. Picked columns only. */
 erm__descent_trial erm__descent_try(erm__descent *self, erm_run *run, int64_t count, bool products);
 
 /* Fills d, h and loss from z. */
 void erm__descent_derivatives(erm__descent *self, erm_run *run);
 
 /* score = |change| sqrt(curvature) of every unit's own prox-gradient step, INFINITY where w is in the inside of its penalty's
- * pieces: what is not there yet, and what is to stay in the working set. Returns the largest of the former. *support: how many of the
- * latter. */
+ * pieces: what is not there yet, and what is to stay in the working set. Returns the largest of the former. *support: how many of
+ * the latter. */
 double erm__descent_scores(erm__descent *self, const erm_run *run, int64_t *support);
 
 /* The gap at w from g, and the screening that it allows where `screening`. INFINITY where there is no dual bound. */
@@ -106,7 +108,8 @@ double erm__descent_pairs_cost(const erm__descent *self, int64_t k, erm__picked_
 /* Chooses the working set by the scores. Returns how many units. */
 int64_t erm__descent_choose(erm__descent *self);
 
-/* Works on it; worst: the highest of the scores, support: how many units may move both ways. Returns what the (last) round changed. */
+/* Works on it; worst: the highest of the scores, support: how many units may move both ways. Returns
+ * what the (last) round changed. */
 double erm__descent_work(erm__descent *self, erm_run *run, int64_t count, int64_t support, double worst);
 
 /* Lays out R's groups. Memory may run out: erm_run_ok. */

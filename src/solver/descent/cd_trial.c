@@ -1,5 +1,5 @@
-/* The full step of a round, tried while the picked columns are read once: margins, F, and the derivatives and products that the next round
- * starts from. */
+/* The full step of a round, tried while the picked columns are read once: margins, F, and the derivatives and products that the
+ * next round starts from. */
 #include "solver/descent/cd_state.h"
 
 typedef struct sums {

@@ -9,8 +9,8 @@ enum { MOST_ROUNDS = 8, MOST_SET_ROUNDS = 6, SETTLED = 50 /* a part of the suppo
 static const double FILL = 0.5, ROUND_RATIO = 0.1, STEP_RATIO = 0.1, PICKED_RATIO = 0.3, SET_TOL = 0.5, SET_RATIO = 0.3;
 static const double TOL_SHARE = 0.3, LEAST_RATIO = 1e-4, STEP_SHARE = 0.25, WALK_COST = 1, LIKELY_RATIO = 1e-5;
 
-/* The set stays as it is while it holds all that would move; where its matrix is kept, it holds more, which is nearest to moving, so
- * that it can stay. */
+/* The set stays as it is while it holds all that would move; where its matrix is kept, it holds more, which is nearest to moving,
+ * so that it can stay. */
 static int64_t set_size(erm__descent *self)
 {
     int64_t moves = 0, known = 0, kept = 0;
@@ -37,8 +37,8 @@ static double cost_of(const erm__descent *self, int64_t count, const int32_t *li
     return erm__descent_pairs_cost(self, count, size) + WALK_COST * (double)count * (double)count;
 }
 
-/* Enlarges the set by what is nearest to moving, as far as that costs no more than a third of what another step would for a look at all
- * columns and picking others. near: the `found` units with the highest scores, which are in `pull`. */
+/* Enlarges the set by what is nearest to moving, as far as that costs no more than a third of what another step would for a look
+ * at all columns and picking others. near: the `found` units with the highest scores, which are in `pull`. */
 static void enlarge(erm__descent *self, int64_t found, const int32_t *near)
 {
     const double most = cost_of(self, self->count, self->list) + STEP_SHARE * (double)self->gram.picked->X->nnz;
@@ -80,8 +80,8 @@ static double step_ratio(erm__descent *self, const erm_run *run)
     return fmin(most, fmax(LEAST_RATIO, needed));
 }
 
-/* The loss is not quadratic: rounds of a model each, until one changes no more than tol, or the next one is likely to. Returns the last
- * one's first change. */
+/* The loss is not quadratic: rounds of a model each, until one changes no more than tol, or the next one is likely to. Returns
+ * the last one's first change. */
 static double minimise(erm__descent *self, erm_run *run, int64_t count, double tol)
 {
     double change = INFINITY;
@@ -96,7 +96,8 @@ static double minimise(erm__descent *self, erm_run *run, int64_t count, double t
     return change;
 }
 
-/* The gradient on the working set alone, 0 elsewhere: where the gap is as wide for the set alone, it is not worth a look at the others. */
+/* The gradient on the working set alone, 0 elsewhere: where the gap is as wide for the set alone, it is not worth
+ * a look at the others. */
 static double look_at_set(erm__descent *self, erm_run *run, int64_t count)
 {
     const int threads = run->workspace->threads;
@@ -116,8 +117,8 @@ static double look_at_set(erm__descent *self, erm_run *run, int64_t count)
     return erm__descent_gap(self, run, false);
 }
 
-/* The squared loss, which is its own model. Of a set with hardly anything new in it, which may be the last, the own gap is brought
- * down to what is wanted of the whole; digits of another would be lost again. */
+/* The squared loss, which is its own model. Of a set with hardly anything new in it, which may be the last, the own gap is
+ * brought down to what is wanted of the whole; digits of another would be lost again. */
 static double minimise_quadratic(erm__descent *self, erm_run *run, int64_t count, int64_t support, double worst)
 {
     const bool settled = count - support <= support / SETTLED || (self->gram.picked && self->settled);

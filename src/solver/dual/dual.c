@@ -7,14 +7,15 @@
  * or, for the logistic loss, by Newton's method (Hsieh, Chang, Lin, Keerthi and Sundararajan 2008; Yu, Huang and Lin 2011; Ho and
  * Lin 2012; Shalev-Shwartz and Zhang 2013, and 2014 for R that is not quadratic). Rows are taken in random order; those whose
  * a_i are at a bound and show no sign of leaving it rest until the others have got much nearer (Hsieh et al., section 3.2).
- * dual_leap.c makes steps along the last displacements together, dual_common.c, for smooth losses, along what all rows have in common.
+ * dual_leap.c makes steps along the last displacements together, dual_common.c, for smooth losses, along
+ * what all rows have in common.
  *
  * An intercept b asks that sum s_i a_i = 0. It is held near its last value by (b - anchor)^2 / (2 loose), which makes it one
  * more column, and each step moves the anchor to b: the proximal point method (Rockafellar 1976), which is the method of
  * multipliers on the dual. The certificate projects a onto the constraint.
  *
- * A loss that is smooth gains from epoch to epoch at a rate, which tells when to ask for a certificate; after one, as for other losses, the
- * gap is taken to fall as what is left does.
+ * A loss that is smooth gains from epoch to epoch at a rate, which tells when to ask for a certificate; after one, as for other
+ * losses, the gap is taken to fall as what is left does.
  *
  * Cost of a step: up to 8 passes over X, and 1; memory: 18 n + O(d) doubles, and X again where it is stored by columns. */
 #include <float.h>
@@ -24,12 +25,12 @@
 #include "problem/sweep.h"
 #include "solver/dual/dual.h"
 
-/* What is read from one place: 10 KiB of sparse rows; where X is in memory and in no cache, 40 KiB, as each place is some pages and some
- * runs of lines that nothing has announced. */
+/* What is read from one place: 10 KiB of sparse rows; where X is in memory and in no cache, 40 KiB, as each place is some pages
+ * and some runs of lines that nothing has announced. */
 enum { BLOCK_VALUES = 640, MOST_BLOCK = 8, LARGE = 4, LARGE_VALUES = 1 << 21 };
 
-/* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left; of tol, what
- * an epoch gains in the end, or the gap is to be; how far the violation falls at least before another certificate. */
+/* Of a step: the most it costs, in passes over X; what an epoch counts for at least; the part of the violation that is left; of
+ * tol, what an epoch gains in the end, or the gap is to be; how far the violation falls at least before another certificate. */
 static const double WORK = 8, LEAST_WORK = 0.02, ENOUGH = 0.1, SURELY = 0.75, LEAST_FALL = 0.5;
 static const double AWAY = 2; /* a row rests whose margin would have to move by so many times what margins do in an epoch */
 /* Leaps pay when an epoch keeps SETTLED of the rows active, and gains CREEP of what the one before did. */
@@ -187,15 +188,17 @@ static void activate_all(erm__dual *self, const erm_run *run)
         if (erm__dual_weight(run, i) > 0) self->order[self->active++] = i;
 }
 
-/* As many times as what is left must fall for the gap, which falls with it, to be surely within tol; 0 where that is not known. */
+/* As many times as what is left must fall for the gap, which falls with it, to be surely within tol; 0
+ * where that is not known. */
 static double fall_needed(const erm__dual *self, const erm_run *run)
 {
     return self->left_at_gap < INFINITY && run->gap < INFINITY ? fmin(SURELY * run->tol / run->gap, LEAST_FALL) : 0;
 }
 
-/* Of a smooth loss, whether a certificate will do. What is left is what all further epochs gain if each gains as many times less as the last did:
- * the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and Zhang 2013, lemma 1), on
- * average and for rows alike; where that was not enough, what is left must fall as much as the gap has to. */
+/* Of a smooth loss, whether a certificate will do. What is left is what all further epochs gain if each gains as many times less
+ * as the last did: the duality gap is at most 1 + C q times what an epoch gains, C the curvature of the loss (Shalev-Shwartz and
+ * Zhang 2013, lemma 1), on average and for rows alike; where that was not enough, what is left must fall as much
+ * as the gap has to. */
 static bool is_done(const erm__dual *self, const erm_run *run)
 {
     const double needed = fall_needed(self, run);

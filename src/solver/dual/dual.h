@@ -38,7 +38,8 @@ typedef struct erm__dual_common {
     double *move, *to;      /* n each: of a, and where it leads */
 } erm__dual_common;
 
-/* The dual variables are a_i, in the domain of l*(., y_i); with u = -X's a / S the primal point W is the maximiser of u'W - R(W). */
+/* The dual variables are a_i, in the domain of l*(., y_i); with u = -X's a / S the primal point W is the
+ * maximiser of u'W - R(W). */
 typedef struct erm__dual {
     const erm_matrix *X; /* the problem's, or `copy` */
     union {
@@ -123,8 +124,8 @@ void erm__dual_add_scaled(int64_t n, double t, const double *m, const double *x,
  * themselves shuffled: reading single rows from random places would leave memory waiting. */
 void erm__dual_shuffle(erm__dual *self, erm_run *run);
 
-/* One pass over the active rows in random order; rows whose margins are `idle` away from where their variables move are dropped. Returns the
- * root mean square of the violations that it met: how far margins move in an epoch. */
+/* One pass over the active rows in random order; rows whose margins are `idle` away from where their variables move are dropped.
+ * Returns the root mean square of the violations that it met: how far margins move in an epoch. */
 double erm__dual_epoch(erm__dual *self, erm_run *run, double idle);
 
 /* The part of it that visits the rows, where `compressed` is not NULL. */
@@ -142,7 +143,8 @@ void erm__dual_regroup(erm__dual *self, const erm_run *run);
 /* After an epoch: leaps along the best combination of the last displacements, where epochs have cost as much as that does. */
 void erm__dual_leap(erm__dual *self, erm_run *run);
 
-/* Takes memory, where corrections apply; once W, b and a are there, prepares them in at most a pass. at_zero: run->gradient is that at W = 0. */
+/* Takes memory, where corrections apply; once W, b and a are there, prepares them in at most a pass. at_zero: run->gradient is
+ * that at W = 0. */
 void erm__dual_take_common(erm__dual *self, erm_run *run);
 void erm__dual_open_common(erm__dual *self, erm_run *run, bool at_zero);
 
@@ -153,8 +155,8 @@ typedef struct erm__dual_point {
     int64_t n;
 } erm__dual_point;
 
-/* Sums over the rows: [k] of the slope, [3 + k] of the curvature with the displacement and k, [6 + k] with k twice; k = 0 is the displacement, 1
- * and 2 move the rows with y > 0 and the others along `pull`. */
+/* Sums over the rows: [k] of the slope, [3 + k] of the curvature with the displacement and k, [6 + k] with k twice; k = 0 is the
+ * displacement, 1 and 2 move the rows with y > 0 and the others along `pull`. */
 void erm__dual_sum_rows(const erm__dual_point *at, double *sums);
 
 /* move = x of the three, to = t times of it away from a. */

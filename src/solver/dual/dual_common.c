@@ -1,9 +1,10 @@
 /* Dual coordinate ascent's correction of what all rows have in common, for losses whose conjugate is smooth inside its domain.
  *
- * Steps along single variables all go after the part of W that many rows share, and each epoch leaves it too large or too small. So after an
- * epoch the dual is maximised over three directions together: along the epoch's displacement (Narkiss and Zibulevsky 2005,
- * "Sequential subspace optimization") and along l' at the start for the rows with y > 0 and for the others, a coarse level as
- * multigrid methods have it (Brandt 1977). With S times the dual's slope and curvature along a move c of a, with which W moves by v,
+ * Steps along single variables all go after the part of W that many rows share, and each epoch leaves it too large or too small.
+ * So after an epoch the dual is maximised over three directions together: along the epoch's displacement (Narkiss and Zibulevsky
+ * 2005, "Sequential subspace optimization") and along l' at the start for the rows with y > 0 and for the others, a coarse level
+ * as multigrid methods have it (Brandt 1977). With S times the dual's slope and curvature along a move c of a,
+ * with which W moves by v,
  *     sum_i s_i c_i (o_i - l*'(a_i)) - S W'R''v,   sum_i s_i l*''(a_i) c_i^2 + S v'R''v,
  * that is one step of Newton's method in three dimensions, for the price of three reads of W and a logarithm a row. */
 #include <math.h>
@@ -16,7 +17,8 @@
 
 enum { MOST = 3, SHORTER = 6 /* times that a move is shortened */ };
 
-/* What a correction costs for each entry of W and each row, in values of X that an epoch reads; the part of an epoch that it may take. */
+/* What a correction costs for each entry of W and each row, in values of X that an epoch reads; the part of an
+ * epoch that it may take. */
 static const double COST_OF_W = 2, COST_OF_A = 8, SHARE = 0.5;
 static const double LEVEL = 0.1; /* slope at the end of a move, relative to that at its begin, that is as good as 0 */
 
@@ -128,7 +130,8 @@ static void find_slopes(erm__dual *self, const erm_run *run, const double *a)
     loss->ops->conjugate_slopes(loss, run->problem->X->rows, a, run->problem->y, self->common.slope, self->common.bend);
 }
 
-/* S times the dual's slope along the move x, t times of it away; NaN where that is outside the domain of l*. `to` is then that a. */
+/* S times the dual's slope along the move x, t times of it away; NaN where that is outside the domain of l*.
+ * `to` is then that a. */
 static double slope_after(erm__dual *self, const erm_run *run, const model *at, const double *x, double t)
 {
     const erm__dual_common *common = &self->common;

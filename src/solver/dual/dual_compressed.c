@@ -1,8 +1,8 @@
-/* Dual coordinate ascent's epoch over compressed rows of doubles, for R that is quadratic: the general one (dual_epoch.c) in one loop, as most
- * of the time goes by in rows of some ten to some hundred values.
+/* Dual coordinate ascent's epoch over compressed rows of doubles, for R that is quadratic: the general one (dual_epoch.c) in one
+ * loop, as most of the time goes by in rows of some ten to some hundred values.
  *
- * The numbers of a row (a_i, y_i, its curvature and start) come from five arrays at a place that no prefetcher guesses, so they are
- * asked for first, and when they are there the values. */
+ * The numbers of a row (a_i, y_i, its curvature and start) come from five arrays at a place that no prefetcher guesses, so they
+ * are asked for first, and when they are there the values. */
 #include "base/simd.h"
 #include "solver/dual/dual_step.h"
 

@@ -1,5 +1,5 @@
-/* Dual coordinate ascent's leaps: once most variables have found their bounds, the others creep along few directions, and the best
- * combination of the last displacements goes as far in one step as many epochs.
+/* Dual coordinate ascent's leaps: once most variables have found their bounds, the others creep along few directions, and the
+ * best combination of the last displacements goes as far in one step as many epochs.
  *
  * Where l* is quadratic between bounds, the dual times S gains by moving a by c
  *     slope'c - c'Hc / 2,   slope_i = s_i (z_i - l*'(a_i)),   H = (1/S) diag(s) X P X'diag(s) + diag(s curve),   P = R''^-1,

@@ -7,8 +7,8 @@
 #include "base/simd.h"
 #include "solver/dual/dual.h"
 
-/* The violation of row i's optimality is how far its margin is from the subdifferential of l* at a_i; its slack, where that is 0, is
- * how far the margin can move before the variable does. */
+/* The violation of row i's optimality is how far its margin is from the subdifferential of l* at a_i; its slack, where that is 0,
+ * is how far the margin can move before the variable does. */
 typedef struct erm__stance {
     double violation, slack;
 } erm__stance;
@@ -37,8 +37,8 @@ ERM_INLINE double erm__best_dual(const erm_dual_form *form, double z, double q, 
     return best < form->low ? form->low : best > form->high ? form->high : best;
 }
 
-/* The root mean square of the violations that there are. A variable between its bounds had none after its last visit, so that is how far
- * margins move from one epoch to the next. */
+/* The root mean square of the violations that there are. A variable between its bounds had none after its last visit, so that is
+ * how far margins move from one epoch to the next. */
 typedef struct erm__unrest {
     double squares, count;
 } erm__unrest;

@@ -76,7 +76,8 @@ static erm_status start(void *state, erm_run *run)
 
 static double weight_of(const erm_run *run, int64_t i) { return run->problem->weight ? run->problem->weight[i] : 1; }
 
-/* A column that few rows have may be missing in a sample of `taken` rows: it gets at least half of what the zone has on average. */
+/* A column that few rows have may be missing in a sample of `taken` rows: it gets at least half of what
+ * the zone has on average. */
 static void mend_diagonal(alm *self, const erm_run *run, int64_t taken)
 {
     double mean = 0;

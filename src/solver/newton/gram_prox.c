@@ -1,7 +1,7 @@
 /* Accelerated proximal gradient on a quadratic that is given by its matrix.
  *
- * Beck and Teboulle (2009), with the restart of O'Donoghue and Candes (2015), as prox.c; here the gradient is linear, so that a step
- * costs one product with the matrix, and tells whether it was short enough. */
+ * Beck and Teboulle (2009), with the restart of O'Donoghue and Candes (2015), as prox.c; here the gradient is linear, so that a
+ * step costs one product with the matrix, and tells whether it was short enough. */
 #include "solver/newton/gram_prox.h"
 
 #include <math.h>

@@ -13,8 +13,8 @@ typedef struct erm__gram_prox {
 /* Takes the memory with erm_run_take, for d variables and what erm_run_prox copies through. */
 void erm__gram_prox_take(erm__gram_prox *self, erm_run *run);
 
-/* w = about the minimiser of  slope'(v - w) + (v - w)'G(v - w) / 2 + R(v)  from w and slope as they are: until prox-gradient steps
- * are `ratio` of the first. G: d x d. */
+/* w = about the minimiser of  slope'(v - w) + (v - w)'G(v - w) / 2 + R(v)  from w and slope as they are: until prox-gradient
+ * steps are `ratio` of the first. G: d x d. */
 void erm__gram_prox_solve(erm__gram_prox *self, erm_run *run, const double *G, double ratio);
 
 #endif

@@ -1,12 +1,13 @@
 /* Proximal method of multipliers, for losses with kinks and any convex penalty or set.
  *
- * The dual variables a_i, which at the optimum are s_i l'(z_i), follow the proximal point method (Rockafellar 1976, "Augmented Lagrangians
- * and applications of the proximal point algorithm in convex programming"): from anchors b, a step of width v maximises the dual less
- * v/2 (a_i - b_i)^2, which for w is the problem with the Moreau envelope of the loss in place of the loss,
+ * The dual variables a_i, which at the optimum are s_i l'(z_i), follow the proximal point method (Rockafellar 1976, "Augmented
+ * Lagrangians and applications of the proximal point algorithm in convex programming"): from anchors b, a step of width v
+ * maximises the dual less v/2 (a_i - b_i)^2, which for w is the problem with the Moreau envelope of the
+ * loss in place of the loss,
  *     minimise over w:  (1/S) sum_i s_i env_v l(z_i + v b_i) + R(w),      a_i = env_v' (z_i + v b_i).
- * That is smooth, with the same matrix and penalty: another solver does it, roughly (set_newton.c, cd or prox); then the anchors become a
- * and v falls. The gap of w and a is what the inner problem lacks and what the rows lack, (1/S) sum_i s_i (l(z_i) + l*(a_i) - a_i'z_i);
- * an inner problem is solved until it lacks a part of what the rows do.
+ * That is smooth, with the same matrix and penalty: another solver does it, roughly (set_newton.c, cd or prox); then the anchors
+ * become a and v falls. The gap of w and a is what the inner problem lacks and what the rows lack, (1/S) sum_i s_i
+ * (l(z_i) + l*(a_i) - a_i'z_i); an inner problem is solved until it lacks a part of what the rows do.
  *
  * Memory: 6 n k doubles and what the inner solver and its certificate take. */
 #include <float.h>
@@ -114,8 +115,8 @@ static erm_status start(void *state, erm_run *run)
     return open_inner(self, run);
 }
 
-/* The intercept is where the dual variables add up to 0 but for rounding, which columns with large means make much of: they are taken
- * where it is exactly so. */
+/* The intercept is where the dual variables add up to 0 but for rounding, which columns with large means make much of: they are
+ * taken where it is exactly so. */
 static void balance(multipliers *self, const erm_run *run)
 {
     erm__nested *const inner = self->inner;

@@ -1,4 +1,5 @@
-/* The Gram matrix of some columns of X over some of its rows: the rows are written out block by block, and multiplied by tiles. */
+/* The Gram matrix of some columns of X over some of its rows: the rows are written out block by
+ * block, and multiplied by tiles. */
 #include "solver/newton/set_gram.h"
 
 #include <string.h>

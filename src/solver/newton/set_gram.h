@@ -21,8 +21,8 @@ bool erm__set_gram_suits(const erm_matrix *X);
 /* Takes its memory with erm_run_take. */
 void erm__set_gram_take(erm__set_gram *self, erm_run *run, int64_t room);
 
-/* A (order m, row-major, both triangles) = (1/S) sum_t h[t] x x' over the rows listed (rising): x are the `count` listed columns less their
- * centre, and a 1 with an intercept. h > 0. */
+/* A (order m, row-major, both triangles) = (1/S) sum_t h[t] x x' over the rows listed (rising): x are the `count` listed columns
+ * less their centre, and a 1 with an intercept. h > 0. */
 void erm__set_gram_sum(erm__set_gram *self, erm_run *run, int64_t count, const int32_t *columns, int64_t rows,
                        const int64_t *list, const double *h, double *A);
 

@@ -1,7 +1,7 @@
 /* The model of proximal Newton steps on a working set: a Hessian from the rows with a second derivative, and the penalty.
  *
- * The intercept, which no penalty touches, is eliminated. A penalty on single entries is minimised over the features that matter by
- * quadratic.c, any other over all of them by gram_prox.c. */
+ * The intercept, which no penalty touches, is eliminated. A penalty on single entries is minimised over the features that matter
+ * by quadratic.c, any other over all of them by gram_prox.c. */
 #include "solver/newton/set_model.h"
 
 #include <float.h>

@@ -2,11 +2,11 @@
  *
  *     v = argmin over the set of  g'(v - w) + (v - w)'(A + D)(v - w) / 2 + R(v),      A = (1/S) sum_i s_i l''_i x_i x_i'
  *
- * Semismooth Newton steps on the augmented Lagrangian as those of Li, Sun and Toh (2018), "A highly efficient semismooth Newton augmented
- * Lagrangian method for solving lasso problems", in the primal: A is a sum over the rows with l'' > 0 alone and the set holds little
- * more than the support, so that A is small and exact, and its problem is solved to the last digit (quadratic.c). D is a trifle of
- * what all rows could give, for fewer rows may be near a kink than features in the set. Along the step, F is at most
- * f(w + t p) + (1 - t) R(w) + t R(w + p), whose slope the margins tell.
+ * Semismooth Newton steps on the augmented Lagrangian as those of Li, Sun and Toh (2018), "A highly efficient semismooth Newton
+ * augmented Lagrangian method for solving lasso problems", in the primal: A is a sum over the rows with l'' > 0 alone and the set
+ * holds little more than the support, so that A is small and exact, and its problem is solved to the last digit (quadratic.c). D
+ * is a trifle of what all rows could give, for fewer rows may be near a kink than features in the set. Along the step, F is at
+ * most f(w + t p) + (1 - t) R(w) + t R(w + p), whose slope the margins tell.
  *
  * Memory: 4 n + 20 d doubles and 3 room^2, room = min(d, 2000). */
 #include <float.h>

@@ -149,7 +149,8 @@ static int64_t list_gone(const erm__quadratic *self, int64_t count, int64_t *gon
     return found;
 }
 
-/* step = inverse of the factored matrix times step. Where the factor F has rows too many, they are kept at 0 by forces mu on them:
+/* step = inverse of the factored matrix times step. Where the factor F has rows too many, they are kept at
+ * 0 by forces mu on them:
  *     x = F^-1 (b + E mu),  E'x = 0. */
 static bool solve(erm__quadratic *self, int64_t count)
 {

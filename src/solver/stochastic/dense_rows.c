@@ -1,7 +1,7 @@
 /* Steps by a few dense rows for one output, in two walks: one for the margins, one for all that happens to w.
  *
- * A row of some hundred values is read from memory in about the time of three walks over as many entries in cache, so that what is done
- * to w must not take more. */
+ * A row of some hundred values is read from memory in about the time of three walks over as many entries in cache, so that what
+ * is done to w must not take more. */
 #include "solver/stochastic/dense_rows.h"
 
 #include <math.h>

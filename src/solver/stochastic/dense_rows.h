@@ -20,8 +20,8 @@ bool erm__dense_fits(const erm_run *run, int64_t batch);
 
 void erm__dense_take(erm__dense_rows *self, erm_run *run);
 
-/* The rows at list[begin ... ] of the `total` in the list, `count` at most. Those of the next step, which must come next, are asked
- * for meanwhile; `first` says that none has been. */
+/* The rows at list[begin ... ] of the `total` in the list, `count` at most. Those of the next step, which must come next, are
+ * asked for meanwhile; `first` says that none has been. */
 const double *const *erm__dense_read(erm__dense_rows *self, const erm_run *run, erm_rows rows, int64_t total, bool first);
 
 /* x'w */

@@ -1,8 +1,8 @@
 /* Columns that are brought up to date just in time, for steps by sparse rows: in O(values of the row).
  *
- * Langford, Li and Zhang (2009), "Sparse online learning via truncated gradient", JMLR 10; Duchi and Singer (2009), "Efficient online
- * and batch learning using forward backward splitting", JMLR 10, section 5. A row's own part of a step is subtracted at once; the rest
- * of that step is one more step that its columns are behind. */
+ * Langford, Li and Zhang (2009), "Sparse online learning via truncated gradient", JMLR 10; Duchi and Singer (2009), "Efficient
+ * online and batch learning using forward backward splitting", JMLR 10, section 5. A row's own part of a step is subtracted at
+ * once; the rest of that step is one more step that its columns are behind. */
 #include "solver/stochastic/lazy.h"
 
 #include <math.h>

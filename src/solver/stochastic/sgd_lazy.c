@@ -1,13 +1,14 @@
 /* SGD's steps by sparse rows, which touch the columns of their rows alone: lazy.c.
  *
- * Default: single rows, and a step of reach / mean ||x_i||^2 (sgd.c), but for each row no more than reach / (n s_i / S ||x_i||^2),
- * which is as far as its own margin may go. One long row then does not shorten the steps of all the others; what its own shortened
- * steps leave out of the estimate fades as t falls. After one epoch with logistic loss and l2 = 1 / n, F is 7 % above its minimum on
- * news20 (15935 x 62061, 80 values a row) so, and 94 % in batches that are worth a step of all of W; 30 epochs: 0.08 % and 51 %.
+ * Default: single rows, and a step of reach / mean ||x_i||^2 (sgd.c), but for each row no more than reach / (n s_i / S
+ * ||x_i||^2), which is as far as its own margin may go. One long row then does not shorten the steps of all the others; what its
+ * own shortened steps leave out of the estimate fades as t falls. After one epoch with logistic loss and l2 = 1 / n, F is 7 %
+ * above its minimum on news20 (15935 x 62061, 80 values a row) so, and 94 % in batches that are worth a step of all of W; 30
+ * epochs: 0.08 % and 51 %.
  *
- * The average of the iterates is kept just in time as well. The step length is held while a number of steps is taken in which the rows
- * have a few times as many values as X has columns; then all columns are brought up to date, and it changes. At the start such
- * stretches are shorter, as the length falls faster there. */
+ * The average of the iterates is kept just in time as well. The step length is held while a number of steps is taken in which the
+ * rows have a few times as many values as X has columns; then all columns are brought up to date, and it changes. At the start
+ * such stretches are shorter, as the length falls faster there. */
 #include <math.h>
 #include <string.h>
 
@@ -18,8 +19,7 @@
 enum {
     STRETCH_WORK = 4, /* values for each column, before all columns are brought up to date */
     FIRST_PART = 16,  /* of that at first */
-    WORTH_SINGLE =
-        2 /* as many rows must be cheap by the default: single rows cost twice as much as batches that are worth a step of all of W */
+    WORTH_SINGLE = 2  /* rows that must be cheap by the default: single ones cost twice what batches worth a step of all W do */
 };
 
 bool erm__sgd_can_be_lazy(const erm__sgd *self, const erm_run *run)
@@ -52,7 +52,8 @@ double erm__sgd_lazy_step(erm__sgd *self, erm_run *run)
     return mean > 0 ? self->first.reach / mean : 1;
 }
 
-/* Steps until all columns are brought up to date, of those that are left: never beyond a power of 2, where the average starts anew. */
+/* Steps until all columns are brought up to date, of those that are left: never beyond a power of 2,
+ * where the average starts anew. */
 static int64_t stretch(const erm__sgd *self, const erm_run *run, int64_t left)
 {
     const erm_matrix *X = run->problem->X;

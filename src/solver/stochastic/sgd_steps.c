@@ -5,8 +5,8 @@
  *     inverse         t = min(t0, 1 / (mu (steps + 1)))            Shalev-Shwartz, Singer, Srebro and Cotter (2011), Pegasos
  *     auto            the smaller of the last two; mu = 0 leaves the first of them
  *     AdaGrad         t M_j = t0 / (sqrt(sum of g_j^2) + small)    Duchi, Hazan and Singer (2011)
- *     Adam            t M_j = t0 / sqrt(1 + epochs) / (sqrt(mean of g_j^2) + small), along the mean of g, means corrected for their start at 0:
- *                     Kingma and Ba (2015), algorithm 1, with the decay of their theorem 4.1
+ *     Adam            t M_j = t0 / sqrt(1 + epochs) / (sqrt(mean of g_j^2) + small), along the mean of g, means corrected for
+ *                     their start at 0: Kingma and Ba (2015), algorithm 1, with the decay of their theorem 4.1
  *     heavy ball      adds momentum (w - old_w) before the prox, Polyak (1964); t0 is then multiplied by 1 - momentum
  *
  * The adaptive rules work in standardised columns, g_j sqrt(M_j), so that units do not matter, and keep one number for all

@@ -87,8 +87,8 @@ static inline double erm__svrg_scale(const erm__svrg *self, const erm_run *run, 
 /* y, offsets and weights of these rows next to one another: self->y, o and s. */
 void erm__svrg_gather(erm__svrg *self, const erm_run *run, erm_rows rows);
 
-/* self->d, the rows' derivatives, becomes what they are multiplied by in the step: less those at the snapshot and scaled to a mean over the
- * batch. SAGA's table is changed, too, and by what, divided by S, is in self->change. */
+/* self->d, the rows' derivatives, becomes what they are multiplied by in the step: less those at the snapshot and scaled to a
+ * mean over the batch. SAGA's table is changed, too, and by what, divided by S, is in self->change. */
 void erm__svrg_compare(erm__svrg *self, const erm_run *run, erm_rows rows);
 
 /* Asks for what is kept of row i. */
