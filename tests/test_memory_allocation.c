@@ -77,14 +77,21 @@ static void first_order_solvers_need_some_vectors_of_n_k_and_of_d_k(void **state
             }
 }
 
+static catalog_loss loss_for(const char *solver)
+{
+    static const char *const of_kinks[] = {"interior", "alm", "multipliers"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(solver, of_kinks[i]) == 0) return loss_named("hinge");
+    return loss_named("squared");
+}
+
 static void every_solver_says_how_much_it_held(void **state)
 {
     (void)state;
     for (int64_t s = 0; erm_solver_name(s); s++) {
         const char *const solver = erm_solver_name(s);
-        const char *const loss = strcmp(solver, "interior") == 0 || strcmp(solver, "alm") == 0 ? "hinge" : "squared";
         owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("csr f64"),
-                                                                .loss = loss_named(loss),
+                                                                .loss = loss_for(solver),
                                                                 .regularizer = erm_l2(1e-2),
                                                                 .n = 2000,
                                                                 .d = 50,
@@ -118,9 +125,8 @@ static void a_mapped_file_serves_as_the_data_of_every_solver(void **state)
     enum { N = 300, D = 7, SIZE = D + 1 };
     for (int64_t s = 0; erm_solver_name(s); s++) {
         const char *const solver = erm_solver_name(s);
-        const bool interior = strcmp(solver, "interior") == 0 || strcmp(solver, "alm") == 0;
         owned_problem *owned = owned_problem_new((problem_spec){.kind = kind_named("dense f64"),
-                                                                .loss = loss_named(interior ? "hinge" : "squared"),
+                                                                .loss = loss_for(solver),
                                                                 .regularizer = erm_l2(1e-2),
                                                                 .n = N,
                                                                 .d = D,

@@ -83,7 +83,8 @@ static erm_status open_inner(multipliers *self, erm_run *run)
     const erm_solver newton = erm__solver_set_newton(), descent = erm_solver_cd(NULL),
                      gradient = erm_solver_prox(&self->gradients);
     const bool by_newton = erm__suits(problem, newton, NULL) == ERM_OK && erm__set_newton_suits(problem);
-    const bool by_descent = !by_newton && !problem->X->out_of_core && erm__suits(problem, descent, NULL) == ERM_OK;
+    const bool knows_bends = run->k == 1 || problem->loss.ops->hessian; /* else descent has but the diagonal */
+    const bool by_descent = !by_newton && knows_bends && !problem->X->out_of_core && erm__suits(problem, descent, NULL) == ERM_OK;
     erm_status status = by_newton ? erm__nested_open(inner, run, newton) : ERM_EUNSUPPORTED;
     if (by_descent) status = erm__nested_open(inner, run, descent);
     if (status == ERM_EUNSUPPORTED) status = erm__nested_open(inner, run, gradient);
