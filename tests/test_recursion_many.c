@@ -98,7 +98,8 @@ static void many_paths_are_steps_one_by_one_for_every_penalty_on_entries(void **
 static void entries_that_are_alike_share_one_penalty(void **state)
 {
     (void)state;
-    static const double amounts[][2] = {{0, 0}, {0.1, 0}, {0, 0.1}, {0.1, 0.3}, {1e-3, 1e-3}, {0, 1e-6}, {0, 100}};
+    static const double amounts[][2] = {{0, 0},   {0.1, 0}, {0, 0.1},  {0.1, 0.3},  {1e-3, 1e-3}, {0, 1e-6},
+                                        {0, 100}, {0, 1e9}, {0, 1e20}, {0.1, 1e20}, {0, 1e150}};
     erm_rng rng = erm_rng_seed(2);
     for (size_t p = 0; p < sizeof amounts / sizeof *amounts; p++)
         for (int trial = 0; trial < 400; trial++) {

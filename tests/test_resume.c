@@ -290,10 +290,42 @@ static void a_run_on_some_groups_of_compressed_rows_goes_on_to_the_same_bits(voi
     }
 }
 
+/* The certificate that a budget makes is not one that the run would have made: what the solver learns from it is not to stay. */
+static void a_run_that_a_budget_ended_goes_on_to_the_same_bits(void **state)
+{
+    (void)state;
+    enum { MOST = 400 };
+    static const char *const losses[] = {"logistic", "squared-hinge", "hinge"};
+    for (size_t l = 0; l < sizeof losses / sizeof *losses; l++) {
+        owned_problem *owned = owned_problem_new(spec_of(losses[l], erm_elastic_net(1e-4, 1e-4), 40, 60));
+        resuming runs = resuming_new(1);
+        erm_options options = {.solver = erm_solver_dual(NULL), .tol = 1e-9, .max_epochs = MOST};
+        double w[RESUMING_SIZE] = {0};
+        erm_result whole, half;
+        assert_int_equal(erm_solve(&owned->problem, &options, w, &whole), ERM_OK);
+        if (whole.epochs < 10) fail_case("%s: only %lld epochs", losses[l], (long long)whole.epochs);
+        options.checkpoint = runs.path;
+        for (int64_t end = 1; end < whole.epochs; end++) {
+            double v[RESUMING_SIZE] = {0};
+            options.max_epochs = end;
+            assert_int_equal(erm_solve(&owned->problem, &options, v, &half), ERM_OK);
+            options.max_epochs = MOST;
+            assert_int_equal(erm_solve(&owned->problem, &options, v, &half), ERM_OK);
+            assert_int_equal(half.resumed, end);
+            if (!resuming_same(owned->size, w, &whole, v, &half))
+                fail_case("%s: %lld epochs, then others", losses[l], (long long)end);
+            remove(runs.path);
+        }
+        resuming_free(&runs);
+        owned_problem_free(owned);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_goes_on_from_every_epoch_to_the_same_bits),
+        cmocka_unit_test(a_run_that_a_budget_ended_goes_on_to_the_same_bits),
         cmocka_unit_test(a_run_on_some_groups_of_compressed_rows_goes_on_to_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

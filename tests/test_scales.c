@@ -105,10 +105,37 @@ static void every_solver_copes_with_every_scale(void **state)
             }
 }
 
+/* Only their proportions count: neither do the squares of large ones overflow, nor those of small ones vanish. */
+static void weights_of_any_size_give_the_same_certificate(void **state)
+{
+    (void)state;
+    static const double sizes[] = {1e-300, 1e-170, 1e160, 1e290};
+    static const char *const losses[] = {"squared", "logistic", "squared-hinge"};
+    for (size_t l = 0; l < sizeof losses / sizeof *losses; l++) {
+        problem_spec spec = spec_of(losses[l], erm_l1(1e-2), N, D);
+        spec.weights = true;
+        owned_problem *owned = owned_problem_new(spec);
+        double w[SIZE];
+        for (int j = 0; j < SIZE; j++) w[j] = 0.1 * (j + 1);
+        erm_certificate plain, scaled;
+        assert_int_equal(erm_certify(&owned->problem, w, &plain, NULL), ERM_OK);
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+            for (int i = 0; i < N; i++) owned->weight[i] *= sizes[s];
+            assert_int_equal(erm_certify(&owned->problem, w, &scaled, NULL), ERM_OK);
+            assert_near(scaled.primal, plain.primal, 1e-12 * plain.primal);
+            assert_near(scaled.dual, plain.dual, 1e-9 * plain.primal);
+            if (isfinite(plain.kkt)) assert_near(scaled.kkt, plain.kkt, 1e-9 * plain.kkt);
+            for (int i = 0; i < N; i++) owned->weight[i] /= sizes[s];
+        }
+        owned_problem_free(owned);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_solver_copes_with_every_scale),
+        cmocka_unit_test(weights_of_any_size_give_the_same_certificate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,14 @@
 enum { ALIGNMENT = 64 };
 
 #if defined(__SANITIZE_ADDRESS__) /* which looks at what lies between blocks */
+#define APART
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define APART
+#endif
+#endif
+
+#ifdef APART
 static const int64_t SLABS_FROM = INT64_MAX;
 #else
 static const int64_t SLABS_FROM = 1 << 21; /* bytes taken: a page that is hardly used is then no more than what is used */

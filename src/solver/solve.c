@@ -100,8 +100,10 @@ static erm_status open_checkpoint(erm__job *self)
     erm__image_keep(image, &self->run, sizeof self->run, ERM_PIECE_WORDS);
     erm__image_keep_taken(image, &self->ws.arena, self->mark);
     const erm_status status = erm__checkpoint_settle(&self->checkpoint, &self->run, self->result->detail);
-    if (!status && self->checkpoint.file) self->result->resumed = self->epoch;
-    return status;
+    if (status || !self->checkpoint.file) return status;
+    self->run.gap = erm__job_relative_gap(self, &self->certificate); /* not that of a certificate that a budget made */
+    self->result->resumed = self->epoch;
+    return ERM_OK;
 }
 
 static bool is_finite(const erm__job *self)
