@@ -56,7 +56,8 @@ typedef enum erm_sgd_step {
 } erm_sgd_step;
 typedef struct erm_sgd_params {
     erm_sgd_step rule;
-    double step;       /* 0: from the curvature and the row norms */
+    double step;       /* 0: from the curvature and the row norms. Single sparse rows then take the mean row's, and longer ones a
+                          shorter one of their own, so that they weigh less while steps are long: with ERM_SGD_CONSTANT, always */
     int64_t batch;     /* rows a step; 0: 1 where rows are sparse enough that a step need touch their columns only, else
                           chosen so that a step costs about as much in rows as in W */
     double momentum;   /* heavy ball, 0 <= momentum < 1; not with AdaGrad and Adam */

@@ -130,7 +130,7 @@ def main(program):
         fits["glmnet"] = glmnet_fit
     with tempfile.TemporaryDirectory() as folder:
         failed = sum(compare(case, folder, program, fits) for case in CASES)
-    return failed > 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
