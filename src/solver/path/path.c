@@ -55,16 +55,27 @@ static bool can_take_columns(const erm_problem *problem)
     return problem->X->ops->scan && problem->X->cols > 0 && problem->X->rows <= INT32_MAX;
 }
 
-/* The squared loss on a Gram matrix; a solver that stays open; else part of the features; else the whole problem. */
-static const erm__path_engine *choose_engine(erm__path_job *job, bool sparse)
+/* From lambda_max to the last lambda, how much smaller is each than the one before? */
+static double mean_ratio(const erm__path_job *job, double lambda_max)
+{
+    return pow(job->lambdas[job->lambda_count - 1] / lambda_max, 1 / (double)job->lambda_count);
+}
+
+/* The squared loss on a Gram matrix; a solver that stays open; else part of the features; else the whole problem. A Gram matrix of
+ * wide data is that of the features that have come in, which is far too many where lambda falls by more than half. */
+static const erm__path_engine *choose_engine(erm__path_job *job, double lambda_max)
 {
     enum { MOST_STORED_ROWS = 50000 };
+    static const double LEAST_RATIO = 0.6;
+    const bool sparse = lambda_max > 0;
     const erm_problem *const problem = &job->problem;
     const int64_t n = job->ws.n, d = job->ws.d;
     const bool own_choice = !job->options.solver.ops || job->options.solver.ops == erm_solver_gram(NULL).ops;
     const bool columns = can_take_columns(problem) && erm__restrict_suits(&job->unit) && job->screen && sparse;
     const bool squared = erm__is_squared(&problem->loss) && erm__quadratic_suits(&job->unit) && own_choice;
-    if (squared && d > 0 && ((n >= 2 * d && d <= 4000) || (columns && n <= MOST_STORED_ROWS))) return &erm__path_quadratic;
+    const bool fine = job->options.solver.ops || (sparse && mean_ratio(job, lambda_max) >= LEAST_RATIO);
+    const bool grows = columns && n <= MOST_STORED_ROWS && fine;
+    if (squared && d > 0 && ((n >= 2 * d && d <= 4000) || grows)) return &erm__path_quadratic;
     return erm__path_keeps(job, columns) ? &erm__path_kept : columns ? &erm__path_parts : &erm__path_whole;
 }
 
@@ -81,7 +92,10 @@ static erm_status open_job(erm__path_job *job, const erm_path_options *options, 
     if (!erm__restrict_open(job)) return ERM_ENOMEM;
     status = begin(job, options, lambda_max);
     if (status) return status;
-    job->engine = choose_engine(job, *lambda_max > 0);
+    job->lambda_count = options->count > 0 ? options->count : DEFAULT_COUNT;
+    job->lambdas = erm__path_lambdas(job, options, *lambda_max, job->lambda_count);
+    if (!job->lambdas) return ERM_ENOMEM;
+    job->engine = choose_engine(job, *lambda_max);
     if (job->options.solver.ops && job->engine != &erm__path_quadratic)
         status = erm__suits(&job->problem, job->options.solver, job->detail);
     return status ? status : job->engine->open(job);
@@ -192,10 +206,10 @@ static erm_stop tell(const erm_path_options *options, erm_path *path, int64_t fr
 
 static erm_status loop(erm__path_job *job, const erm_path_options *options, erm_path *path)
 {
-    const int64_t count = options->count > 0 ? options->count : DEFAULT_COUNT;
-    const double *const lambda = erm__path_lambdas(job, options, path->lambda_max, count);
+    const int64_t count = job->lambda_count;
+    const double *const lambda = job->lambdas;
     path->point = calloc((size_t)count, sizeof *path->point);
-    if (!path->point || !lambda) return ERM_ENOMEM;
+    if (!path->point) return ERM_ENOMEM;
     job->lambda = path->lambda_max > 0 ? path->lambda_max : lambda[0];
     erm_stop early = ERM_STOP_NONE;
     while (path->count < count && !early) {

@@ -72,6 +72,8 @@ struct erm__path_job {
     bool screen;
     double started;        /* clock */
     double max_seconds;    /* of the path; 0: none */
+    const double *lambdas; /* lambda_count of them */
+    int64_t lambda_count;
     double lambda, before; /* this and the last one */
     erm__workspace ws;
     erm__certifier certifier;
