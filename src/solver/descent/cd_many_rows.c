@@ -15,7 +15,8 @@ ERM_INLINE void load(const double *x, lanes *v) { *v = *(const lanes *)x; }
 /* out = sum x (H u) of AT_ONCE or fewer lanes. */
 ERM_INLINE void dot_part(const erm__many_rows *rows, const erm__many_column *column, int64_t at, int parts, double *out)
 {
-    lanes sum[AT_ONCE] = {{0}}, u, p;
+    _Alignas(64) lanes sum[AT_ONCE] = {{0}}; /* else gcc 12 takes it to be so, but does not make it so under ASan */
+    lanes u, p;
     const int64_t pitch = rows->pitch;
     for (int64_t t = 0; t < column->count; t++) {
         const int64_t i = column->index ? column->index[t] : t;
