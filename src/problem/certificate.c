@@ -91,7 +91,7 @@ static double offered_bound(erm__certifier *self, const double *dual)
     const bool intercept = ws->problem->intercept, classes = loss->classifies && !loss->target_per_output;
     memcpy(self->dual, dual, (size_t)(ws->n * ws->k) * sizeof(double));
     double D = -INFINITY;
-    if (intercept && ws->k == 1 && !erm__intercept_is_balanced(ws, dual)) erm__intercept_balance(ws->n, self->dual);
+    if (intercept && ws->k == 1) erm__intercept_balance(ws->n, self->dual);
     if (!intercept || ws->k == 1 || (classes && erm__intercept_balance_classes(ws, self->fit, self->dual))) {
         if (self->product)
             memcpy(self->trial, self->product, (size_t)(ws->d * ws->k) * sizeof(double));
