@@ -178,7 +178,8 @@ double erm__gap(double primal, double *dual)
 {
     const double slack = 1e-10 * fabs(primal) + DBL_MIN; /* a bound above the objective by more than rounding is none */
     if (!isfinite(primal) || !(*dual <= primal + slack)) *dual = -INFINITY;
-    return isfinite(*dual) ? fmax(0, primal - *dual) : INFINITY;
+    *dual = fmin(*dual, primal); /* what is above by no more than rounding is rounding */
+    return isfinite(*dual) ? primal - *dual : INFINITY;
 }
 
 erm_certificate erm__certifier_finish(erm__certifier *self, const double *w, double loss, const double *dual)
