@@ -61,8 +61,8 @@ static double mean_ratio(const erm__path_job *job, double lambda_max)
     return pow(job->lambdas[job->lambda_count - 1] / lambda_max, 1 / (double)job->lambda_count);
 }
 
-/* The squared loss on a Gram matrix; a solver that stays open; else part of the features; else the whole problem. A Gram matrix of
- * wide data is that of the features that have come in, which is far too many where lambda falls by more than half. */
+/* The squared loss on a Gram matrix; a solver that stays open; else part of the features; else the whole problem. A Gram
+ * matrix of wide data is that of the features that have come in, which is far too many where lambda falls by more than half. */
 static const erm__path_engine *choose_engine(erm__path_job *job, double lambda_max)
 {
     enum { MOST_STORED_ROWS = 50000 };
